@@ -1,0 +1,78 @@
+# stipend. `make help` lists the targets.
+MODE ?= release
+BUILD ?= build
+CC = gcc
+SHELL = /bin/bash
+OUT := $(if $(filter release,$(MODE)),$(BUILD),$(BUILD)/$(MODE))
+
+WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
+  -Wmissing-prototypes -Wundef -Wvla -Wwrite-strings -Wpointer-arith -Wfloat-equal
+ifeq ($(CC),gcc)
+WARN += -Wduplicated-cond -Wduplicated-branches -Wlogical-op
+endif
+CPPFLAGS := -Iengine -Iinclude -D_GNU_SOURCE -MMD -MP
+CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DST_SANITIZE
+CFLAGS_debug := -O0 -g
+CFLAGS := -std=c11 $(WARN) $(CFLAGS_$(MODE))
+LDFLAGS_release := -Wl,-z,relro,-z,now
+LDFLAGS_asan := -fsanitize=address,undefined
+LDFLAGS := $(LDFLAGS_$(MODE))
+
+# Layers from the bottom up: a library may use those before it in this list, never those behind it.
+LAYERS := base feel xml dmn scheme records calc ledger payout report run cli
+XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
+PQ_CFLAGS := $(shell pkg-config --cflags libpq 2>/dev/null)
+LIBS := -lxml2 -lpq -lcrypto -lpcre2-8 -lzstd -lbidgcc000 -lm -lpthread
+
+# One library per folder that has sources; cli's main.c is the program.
+srcs = $(sort $(wildcard engine/$(1)/*.c))
+objs = $(patsubst engine/%.c,$(OUT)/obj/%.o,$(filter-out engine/cli/main.c,$(call srcs,$(1))))
+LIVE := $(foreach l,$(LAYERS),$(if $(call objs,$(l)),$(l)))
+lib = $(OUT)/lib/lib$(1).a
+below = $(eval _seen :=)$(foreach l,$(LIVE),$(if $(_seen),,$(l)$(if $(filter $(1),$(l)),$(eval _seen := y))))
+rev = $(if $(1),$(call rev,$(wordlist 2,$(words $(1)),$(1))) $(firstword $(1)))
+
+all: $(OUT)/stipend ## build the program (build/stipend)
+
+$(OUT)/stipend: $(OUT)/obj/cli/main.o $(foreach l,$(LIVE),$(call lib,$(l)))
+	@echo "  LD    $@"
+	@$(CC) $(LDFLAGS) -o $@ $< -Wl,--start-group $(call rev,$(foreach l,$(LIVE),$(call lib,$(l)))) -Wl,--end-group $(LIBS)
+
+$(OUT)/obj/xml/%.o: CPPFLAGS += $(XML_CFLAGS)
+$(OUT)/obj/ledger/%.o: CPPFLAGS += $(PQ_CFLAGS)
+$(OUT)/obj/%.o: engine/%.c Makefile
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+define library
+$(call lib,$(1)): $(call objs,$(1))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	@ar rcs $$@ $$^
+endef
+$(foreach l,$(LIVE),$(eval $(call library,$(l))))
+
+# Unit tests: tests/unit/<layer>/test_*.c, one program each, linked with its layer and those below only.
+UNITS := $(sort $(wildcard tests/unit/*/test_*.c))
+unit_layer = $(notdir $(patsubst %/,%,$(dir $(1))))
+define unit
+$(OUT)/$(1:.c=): $(1) $(foreach l,$(call below,$(call unit_layer,$(1))),$(call lib,$(l))) Makefile
+	@mkdir -p $$(@D)
+	@echo "  UNIT  $(1)"
+	@$$(CC) $$(CPPFLAGS) -Itests/support $$(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$$(CFLAGS)) $$(LDFLAGS) -o $$@ $(1) \
+	  $(call rev,$(foreach l,$(call below,$(call unit_layer,$(1))),$(call lib,$(l)))) -lcheck -lsubunit -lrt $$(LIBS)
+endef
+$(foreach u,$(UNITS),$(eval $(call unit,$(u))))
+units: $(UNITS:%.c=$(OUT)/%) ## build the unit tests
+
+lib-%: ; @$(MAKE) --no-print-directory $(OUT)/lib/lib$*.a ## build one layer's library
+
+-include $(shell find $(OUT)/obj $(OUT)/tests -name '*.d' 2>/dev/null)
+clean: ## remove what was built
+	rm -rf $(BUILD)
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+.PHONY: all units clean help
+.DELETE_ON_ERROR:

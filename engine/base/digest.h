@@ -1,0 +1,47 @@
+/* SHA-256, RFC 6962 trees, Ed25519: the only user of libcrypto. */
+#ifndef ST_DIGEST_H
+#define ST_DIGEST_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+enum { ST_SHA256_LEN = 32, ST_HEX_LEN = 65 };
+
+typedef struct st_sha256 {
+    uint8_t b[ST_SHA256_LEN];
+} st_sha256;
+
+typedef struct st_sha256_ctx st_sha256_ctx;
+st_sha256_ctx *st_sha256_new(void); /* reusable: begin, add, end, begin, ... */
+void st_sha256_begin(st_sha256_ctx *c);
+void st_sha256_add(st_sha256_ctx *c, const void *p, size_t n);
+void st_sha256_end(st_sha256_ctx *c, st_sha256 *out);
+void st_sha256_free(st_sha256_ctx *c);
+/* One shot, with a context kept per thread. */
+void st_sha256_of(const void *p, size_t n, st_sha256 *out);
+void st_sha256_hex(const st_sha256 *d, char out[ST_HEX_LEN]);
+bool st_sha256_from_hex(st_str hex, st_sha256 *out);
+bool st_sha256_eq(const st_sha256 *a, const st_sha256 *b);
+/* Digest of a whole file's bytes. */
+bool st_sha256_file(const char *path, st_sha256 *out, st_err *err);
+
+/* RFC 6962 Merkle tree over a stream of leaf hashes, with a frontier of at most 64 hashes.
+ * leaf hash = SHA-256(0x00, data), node = SHA-256(0x01, left, right), empty tree = SHA-256(""). */
+typedef struct st_tree {
+    st_sha256 frontier[64];
+    uint64_t n;
+} st_tree;
+void st_tree_init(st_tree *t);
+void st_tree_leaf_hash(const void *data, size_t n, st_sha256 *out);
+void st_tree_add(st_tree *t, const st_sha256 *leaf_hash);
+void st_tree_root(const st_tree *t, st_sha256 *out);
+/* Inclusion proof (RFC 6962 2.1.1) of leaf index in leaves[0..n): writes at most 64 hashes, returns how many. */
+size_t st_tree_path(const st_sha256 *leaves, uint64_t n, uint64_t index, st_sha256 path[64]);
+bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path, size_t path_n,
+                    const st_sha256 *root);
+
+/* Ed25519 over a message; keys as PEM files (PKCS#8 private, SubjectPublicKeyInfo public). */
+bool st_sign_file(const char *private_pem, const void *msg, size_t n, uint8_t sig[64], st_err *err);
+bool st_verify_file(const char *public_pem, const void *msg, size_t n, const uint8_t sig[64], bool *ok, st_err *err);
+
+#endif

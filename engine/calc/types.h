@@ -1,0 +1,63 @@
+/* What calculation yields and ledger and outputs consume. Plain data; texts are borrowed from the arena named by the
+ * function that hands them out. */
+#ifndef ST_CALC_TYPES_H
+#define ST_CALC_TYPES_H
+
+#include "base/date.h"
+#include "base/digest.h"
+#include "base/money.h"
+
+enum {
+    ST_SUBJECT_MAX = 64,   /* bytes of a subject id */
+    ST_BENEFIT_MAX = 48,   /* bytes of a benefit id */
+    ST_OCCASION_MAX = 48,  /* bytes of an occasion */
+    ST_TIER_MAX = 48,      /* bytes of a tier */
+    ST_REASONS_MAX = 4096, /* bytes of the reasons of one assessment, JSON */
+};
+
+typedef enum st_outcome { ST_ENTITLED, ST_REFUSED, ST_HELD, ST_REJECTED, ST_MISSING } st_outcome;
+typedef enum st_cause { ST_CAUSE_NEW, ST_CAUSE_ARREARS, ST_CAUSE_RECOVERY, ST_CAUSE_REVERSAL } st_cause;
+
+const char *st_outcome_name(st_outcome o); /* "entitled", "refused", ... */
+const char *st_cause_name(st_cause c);
+
+/* One ledger line, as posted. benefit is the number the ledger gave the benefit of the scheme. */
+typedef struct st_line {
+    uint64_t line_no; /* 1.. in the run, by (subject, benefit, occasion) */
+    st_str subject;
+    int32_t benefit;
+    st_str occasion;
+    int32_t seq; /* lines already there for the key, of all runs */
+    st_cause cause;
+    st_str tier;
+    st_money amount;   /* signed, never 0: due - posted */
+    st_money due;      /* what the key's due is now */
+    st_str rule;       /* model, decision and rule numbers that decided: "award.dmn#Award amount:2" */
+    st_sha256 facts;   /* digest of the subject's facts */
+} st_line;
+
+/* The outcome for one subject and benefit. */
+typedef struct st_assessment {
+    st_str subject;
+    int32_t benefit;
+    st_outcome outcome;
+    st_str tier;        /* of the run's period, may be empty */
+    st_money due;       /* total due over all occasions up to the run's period */
+    int32_t occasions;  /* occasions with a due */
+    st_str reasons;     /* JSON array of {code, text, clause} for refused and held; "[]" otherwise */
+    st_sha256 facts;    /* all zero when rejected or missing */
+} st_assessment;
+
+/* What is posted for a key, from the ledger. */
+typedef struct st_posted {
+    st_str subject;
+    int32_t benefit;
+    st_str occasion;
+    int32_t next_seq;      /* max(seq) + 1 over all lines, void runs included */
+    st_money sum;          /* over runs that are not void */
+    st_money last_amount;  /* of the newest counted line; 0 when none counts */
+    int32_t last_seq;      /* its seq, -1 when none counts */
+    st_str tier;           /* its tier */
+} st_posted;
+
+#endif
