@@ -56,6 +56,10 @@ typedef struct st_feel_builder st_feel_builder;
 st_feel_builder *st_feel_builder_new(st_arena *arena, st_finding_sink *warn, void *warn_ctx);
 /* Declares a variable of the model, visible in the whole unit: evaluates to frame->globals[number]. */
 void st_feel_global(st_feel_builder *b, st_str name, uint32_t number, const st_feel_type *type);
+/* How type names in expressions that are not built in (item definitions: `instance of tPerson`) are resolved: lookup yields the
+ * type or NULL when unknown. Not set: only built-in type names are known. */
+typedef const st_feel_type *st_feel_type_lookup(void *ctx, st_str name);
+void st_feel_types(st_feel_builder *b, st_feel_type_lookup *lookup, void *ctx);
 /* Scopes of local variables. declare returns the slot. */
 void st_feel_scope_push(st_feel_builder *b);
 uint32_t st_feel_scope_declare(st_feel_builder *b, st_str name, const st_feel_type *type);
