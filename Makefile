@@ -7,6 +7,8 @@ OUT := $(if $(filter release,$(MODE)),$(BUILD),$(BUILD)/$(MODE))
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
   -Wmissing-prototypes -Wundef -Wvla -Wwrite-strings -Wpointer-arith -Wfloat-equal
+# Messages have a limit and are cut there on purpose.
+WARN += -Wno-format-truncation
 ifeq ($(CC),gcc)
 WARN += -Wduplicated-cond -Wduplicated-branches -Wlogical-op
 endif
@@ -61,7 +63,7 @@ define unit
 $(OUT)/$(1:.c=): $(1) $(foreach l,$(call below,$(call unit_layer,$(1))),$(call lib,$(l))) Makefile
 	@mkdir -p $$(@D)
 	@echo "  UNIT  $(1)"
-	@$$(CC) $$(CPPFLAGS) -Itests/support $$(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$$(CFLAGS)) $$(LDFLAGS) -o $$@ $(1) \
+	@$$(CC) $$(CPPFLAGS) -Itests $$(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$$(CFLAGS)) $$(LDFLAGS) -o $$@ $(1) \
 	  $(call rev,$(foreach l,$(call below,$(call unit_layer,$(1))),$(call lib,$(l)))) -lcheck -lsubunit -lrt $$(LIBS)
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))

@@ -27,13 +27,15 @@ void st_arena_init(st_arena *a, size_t chunk_size);
 void *st_arena_alloc(st_arena *a, size_t n) __attribute__((malloc, returns_nonnull));
 
 /* The same, cleared to zero. */
-void *st_arena_calloc(st_arena *a, size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+void *st_arena_calloc(st_arena *a, size_t count, size_t size)
+    __attribute__((malloc, returns_nonnull));
 
 /* Copy of n bytes with a NUL behind them (the NUL is a courtesy, not part of the text). */
 char *st_arena_dup(st_arena *a, const char *p, size_t n) __attribute__((returns_nonnull));
 
 /* printf into the arena; NUL-terminated. */
-char *st_arena_fmt(st_arena *a, const char *fmt, ...) ST_PRINTF(2, 3) __attribute__((returns_nonnull));
+char *st_arena_fmt(st_arena *a, const char *fmt, ...) ST_PRINTF(2, 3)
+    __attribute__((returns_nonnull));
 
 /* Gives all allocations back; keeps the first chunk for reuse. Under ASan a kept pointer dies. */
 void st_arena_reset(st_arena *a);
@@ -48,8 +50,8 @@ void st_arena_free(st_arena *a);
 #define ST_NEW(arena, type) ((type *)st_arena_calloc((arena), 1, sizeof(type)))
 #define ST_NEWN(arena, type, n) ((type *)st_arena_calloc((arena), (n), sizeof(type)))
 
-/* A growing array in an arena: struct { T *items; size_t n, cap; }. The old block stays in the arena
- * until its reset (growth doubles, so at most as much again is lost). */
+/* A growing array in an arena: struct { T *items; size_t n, cap; }. The old block stays in the
+ * arena until its reset (growth doubles, so at most as much again is lost). */
 #define ST_VEC(T)                                                                                  \
     struct {                                                                                       \
         T *items;                                                                                  \
@@ -58,7 +60,8 @@ void st_arena_free(st_arena *a);
 #define ST_VEC_PUSH(arena, v, item)                                                                \
     do {                                                                                           \
         if ((v)->n == (v)->cap)                                                                    \
-            (v)->items = st_arena_grow((arena), (v)->items, (v)->n, &(v)->cap, sizeof *(v)->items); \
+            (v)->items =                                                                           \
+                st_arena_grow((arena), (v)->items, (v)->n, &(v)->cap, sizeof *(v)->items);         \
         (v)->items[(v)->n++] = (item);                                                             \
     } while (0)
 void *st_arena_grow(st_arena *a, const void *items, size_t n, size_t *cap, size_t size);

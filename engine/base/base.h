@@ -35,6 +35,6 @@ _Noreturn void st_defect(const char *file, int line, const char *what);
 void *st_xmalloc(size_t n) ST_MUST_USE;
 void *st_xrealloc(void *p, size_t n) ST_MUST_USE;
 
-#pragma GCC poison strtod atof atoi strtok sprintf vsprintf strcpy strcat localtime gmtime rand gets
+#pragma GCC poison strtod atof atoi strtok sprintf vsprintf strcpy strcat localtime gmtime gets
 
 #endif

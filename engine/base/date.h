@@ -19,8 +19,8 @@ int st_date_cmp(st_date a, st_date b);
 /* Days since 1970-01-01, and back. */
 int64_t st_date_to_days(st_date d);
 st_date st_date_from_days(int64_t days);
-/* Goes to the target month and keeps the day or takes the last of the month (civil code art. 202). False when
- * the year leaves the range. */
+/* Goes to the target month and keeps the day or takes the last of the month (civil code art. 202).
+ * False when the year leaves the range. */
 bool st_date_plus_months(st_date d, int64_t months, st_date *out);
 /* Largest n with plus_months(a, n) <= b; negative when b < a. */
 int64_t st_date_months_between(st_date a, st_date b);

@@ -1,5 +1,5 @@
-/* decimal128 (IEEE 754-2008, 34 digits, half-even) by Intel's library; the only file that includes it is
- * dec.c. A value is always finite: NaN and infinity never leave this module. */
+/* decimal128 (IEEE 754-2008, 34 digits, half-even) by Intel's library; the only file that includes
+ * it is dec.c. A value is always finite: NaN and infinity never leave this module. */
 #ifndef ST_DEC_H
 #define ST_DEC_H
 
@@ -22,15 +22,17 @@ typedef enum st_round {
 enum { ST_DEC_SCALE_MIN = -6111, ST_DEC_SCALE_MAX = 6176, ST_DEC_TEXT_MAX = 64 };
 
 st_dec st_dec_int(int64_t v);
-/* Text like -12.50, .5, 1.2e-3; no spaces, nothing else. False when it is not a number, or out of range. */
+/* Text like -12.50, .5, 1.2e-3; no spaces, nothing else. False when it is not a number, or out of
+ * range. */
 bool st_dec_parse(st_str text, st_dec *out);
-/* Plain decimal text, without exponent where at most 34 zeros would be needed, else like 1.2E+45; trailing zeros of a fraction are kept
- * (12.50), as the number was given. st_dec_text_norm drops them. Returns length. */
+/* Plain decimal text, without exponent where at most 34 zeros would be needed, else like 1.2E+45;
+ * trailing zeros of a fraction are kept (12.50), as the number was given. st_dec_text_norm drops
+ * them. Returns length. */
 size_t st_dec_text(st_dec v, char out[ST_DEC_TEXT_MAX]);
 size_t st_dec_text_norm(st_dec v, char out[ST_DEC_TEXT_MAX]);
 
-/* Each returns false when the exact result is out of range (overflow) or undefined (division by zero,
- * root of a negative); *out is then untouched. */
+/* Each returns false when the exact result is out of range (overflow) or undefined (division by
+ * zero, root of a negative); *out is then untouched. */
 bool st_dec_add(st_dec a, st_dec b, st_dec *out);
 bool st_dec_sub(st_dec a, st_dec b, st_dec *out);
 bool st_dec_mul(st_dec a, st_dec b, st_dec *out);
@@ -45,12 +47,13 @@ st_dec st_dec_abs(st_dec a);
 int st_dec_cmp(st_dec a, st_dec b); /* -1, 0, 1 by value: 1.0 equals 1.00 */
 int st_dec_sign(st_dec a);
 bool st_dec_is_int(st_dec a);
-/* Rounds to scale digits after the point (negative: before it). Scale within ST_DEC_SCALE_MIN..MAX. */
+/* Rounds to scale digits after the point (negative: before it). Scale within ST_DEC_SCALE_MIN..MAX.
+ */
 bool st_dec_round(st_dec a, int scale, st_round mode, st_dec *out);
 /* The value as int64 when it is integral and fits. */
 bool st_dec_to_int(st_dec a, int64_t *out);
-/* Minor units from an amount: false when it has more than minor_digits decimals that are not zero, or is
- * out of range. No rounding happens. */
+/* Minor units from an amount: false when it has more than minor_digits decimals that are not zero,
+ * or is out of range. No rounding happens. */
 bool st_dec_to_minor(st_dec amount, int minor_digits, int64_t *out);
 st_dec st_dec_from_minor(int64_t minor, int minor_digits);
 /* Hash equal for equal values. */

@@ -35,13 +35,15 @@ void st_tree_init(st_tree *t);
 void st_tree_leaf_hash(const void *data, size_t n, st_sha256 *out);
 void st_tree_add(st_tree *t, const st_sha256 *leaf_hash);
 void st_tree_root(const st_tree *t, st_sha256 *out);
-/* Inclusion proof (RFC 6962 2.1.1) of leaf index in leaves[0..n): writes at most 64 hashes, returns how many. */
+/* Inclusion proof (RFC 6962 2.1.1) of leaf index in leaves[0..n): writes at most 64 hashes, returns
+ * how many. */
 size_t st_tree_path(const st_sha256 *leaves, uint64_t n, uint64_t index, st_sha256 path[64]);
-bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path, size_t path_n,
-                    const st_sha256 *root);
+bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path,
+                    size_t path_n, const st_sha256 *root);
 
 /* Ed25519 over a message; keys as PEM files (PKCS#8 private, SubjectPublicKeyInfo public). */
 bool st_sign_file(const char *private_pem, const void *msg, size_t n, uint8_t sig[64], st_err *err);
-bool st_verify_file(const char *public_pem, const void *msg, size_t n, const uint8_t sig[64], bool *ok, st_err *err);
+bool st_verify_file(const char *public_pem, const void *msg, size_t n, const uint8_t sig[64],
+                    bool *ok, st_err *err);
 
 #endif

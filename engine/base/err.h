@@ -1,8 +1,8 @@
 /* Failures and findings: one structure with a stable code, a place, a message, a hint.
  *
- * A **defect** is ST_ASSERT. A **failure** is `bool f(..., st_err *err)` returning false with err set; it
- * goes up unchanged to cli. A **finding** is an st_err handed to a sink as data; the batch goes on.
- * Codes, exit classes and hints stand in codes.def, one line each. */
+ * A **defect** is ST_ASSERT. A **failure** is `bool f(..., st_err *err)` returning false with err
+ * set; it goes up unchanged to cli. A **finding** is an st_err handed to a sink as data; the batch
+ * goes on. Codes, exit classes and hints stand in codes.def, one line each. */
 #ifndef ST_ERR_H
 #define ST_ERR_H
 
@@ -12,16 +12,16 @@ enum { ST_MSG_MAX = 480, ST_HINT_MAX = 320, ST_EXCERPT_MAX = 480, ST_PATH_SHOWN_
 
 typedef enum st_exit {
     ST_EXIT_OK = 0,
-    ST_EXIT_FINDINGS = 3,    /* done, some records held or rejected */
+    ST_EXIT_FINDINGS = 3, /* done, some records held or rejected */
     ST_EXIT_USAGE = 64,
-    ST_EXIT_DATA = 65,       /* bad input or rules */
-    ST_EXIT_NOINPUT = 66,    /* input missing or unreadable */
-    ST_EXIT_UNAVAILABLE = 69,/* database unreachable */
+    ST_EXIT_DATA = 65,        /* bad input or rules */
+    ST_EXIT_NOINPUT = 66,     /* input missing or unreadable */
+    ST_EXIT_UNAVAILABLE = 69, /* database unreachable */
     ST_EXIT_DEFECT = 70,
-    ST_EXIT_OS = 71,         /* out of memory, cannot fork */
+    ST_EXIT_OS = 71, /* out of memory, cannot fork */
     ST_EXIT_CANTCREATE = 73,
     ST_EXIT_IO = 74,
-    ST_EXIT_TEMPFAIL = 75,   /* busy or connection lost, try again */
+    ST_EXIT_TEMPFAIL = 75, /* busy or connection lost, try again */
     ST_EXIT_NOPERM = 77,
     ST_EXIT_CONFIG = 78
 } st_exit;
@@ -70,11 +70,11 @@ bool st_fail_at(st_err *err, st_code code, st_pos pos, const char *fmt, ...) ST_
 /* Puts "context: " in front of the message of an error that is set. Returns false. */
 bool st_err_wrap(st_err *err, const char *fmt, ...) ST_PRINTF(2, 3);
 void st_err_hint(st_err *err, const char *fmt, ...) ST_PRINTF(2, 3);
-/* Builds the excerpt: the source line (at most 160 bytes around the place) and a caret line below. text
- * is the whole source text, from..to the bytes meant. Wide characters count as two cells. */
+/* Builds the excerpt: the source line (at most 160 bytes around the place) and a caret line below.
+ * text is the whole source text, from..to the bytes meant. Wide characters count as two cells. */
 void st_err_excerpt(st_err *err, st_str text, size_t from, size_t to);
 
-const char *st_code_id(st_code code);      /* "FEEL-001" */
+const char *st_code_id(st_code code); /* "FEEL-001" */
 st_exit st_code_exit(st_code code);
 const char *st_code_hint(st_code code);
 const char *st_severity_name(st_severity s); /* "error", "rejected", "held", "warning", "note" */

@@ -5,10 +5,11 @@
 #include "base/err.h"
 #include "base/buf.h"
 
-/* Reads a file of at most max bytes into out (cleared first). Missing, unreadable, directory, too large: each
- * its own code. */
+/* Reads a file of at most max bytes into out (cleared first). Missing, unreadable, directory, too
+ * large: each its own code. */
 bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err);
-/* Writes to a temporary name beside path, syncs, renames: never a half file under the final name. */
+/* Writes to a temporary name beside path, syncs, renames: never a half file under the final name.
+ */
 bool st_file_write(const char *path, st_str content, st_err *err);
 /* Directory part of path joined with name, in the arena; name alone when it is absolute. */
 char *st_file_beside(st_arena *a, const char *path, st_str name);

@@ -1,4 +1,5 @@
-/* Text: pointer and length, UTF-8 checked at the door, no NUL inside. Not NUL-terminated in general. */
+/* Text: pointer and length, UTF-8 checked at the door, no NUL inside. Not NUL-terminated in
+ * general. */
 #ifndef ST_STR_H
 #define ST_STR_H
 
@@ -14,22 +15,22 @@ typedef struct st_str {
 /* For printf: printf("%.*s", ST_FMT(s)) */
 #define ST_FMT(s) (int)((s).n > INT_MAX ? INT_MAX : (s).n), ((s).p ? (s).p : "")
 
-st_str st_str_of(const char *z);                      /* borrows; NULL gives none */
-st_str st_str_dup(st_arena *a, st_str s);             /* copy in the arena, NUL behind it */
+st_str st_str_of(const char *z);          /* borrows; NULL gives none */
+st_str st_str_dup(st_arena *a, st_str s); /* copy in the arena, NUL behind it */
 bool st_str_eq(st_str a, st_str b);
-bool st_str_is(st_str a, const char *z);              /* equals the C string */
-int st_str_cmp(st_str a, st_str b);                   /* by bytes, which is by code point in UTF-8 */
+bool st_str_is(st_str a, const char *z); /* equals the C string */
+int st_str_cmp(st_str a, st_str b);      /* by bytes, which is by code point in UTF-8 */
 bool st_str_starts(st_str s, const char *prefix);
 bool st_str_ends(st_str s, const char *suffix);
-st_str st_str_trim(st_str s);                         /* XML white space at both ends */
-st_str st_str_sub(st_str s, size_t from, size_t n);   /* clamped to s */
-const char *st_str_find(st_str s, st_str needle);     /* first occurrence or NULL */
+st_str st_str_trim(st_str s);                       /* XML white space at both ends */
+st_str st_str_sub(st_str s, size_t from, size_t n); /* clamped to s */
+const char *st_str_find(st_str s, st_str needle);   /* first occurrence or NULL */
 
 /* Parses an optional sign and decimal digits, nothing else; false on overflow or other text. */
 bool st_str_int(st_str s, int64_t *out);
 
-/* Decodes the code point at *p (below end) and moves *p behind it; -1 and one byte on for bytes that
- * are not UTF-8 (overlong, surrogate, above U+10FFFF included). */
+/* Decodes the code point at *p (below end) and moves *p behind it; -1 and one byte on for bytes
+ * that are not UTF-8 (overlong, surrogate, above U+10FFFF included). */
 int32_t st_utf8_next(const char **p, const char *end);
 /* Writes a code point; returns the number of bytes (1..4). */
 size_t st_utf8_put(char out[4], uint32_t cp);

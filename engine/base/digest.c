@@ -1,0 +1,277 @@
+#include "base/digest.h"
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <pthread.h>
+
+struct st_sha256_ctx {
+    EVP_MD_CTX *md;
+};
+
+static EVP_MD *sha256_md;
+static pthread_once_t md_once = PTHREAD_ONCE_INIT;
+
+/* Fetched once: a lookup by name per digest costs more than the digest of a line. */
+static void fetch_md(void) {
+    sha256_md = EVP_MD_fetch(NULL, "SHA256", NULL);
+    ST_ASSERT(sha256_md);
+}
+
+st_sha256_ctx *st_sha256_new(void) {
+    (void)pthread_once(&md_once, fetch_md);
+    st_sha256_ctx *c = st_xmalloc(sizeof *c);
+    c->md = EVP_MD_CTX_new();
+    ST_ASSERT(c->md);
+    st_sha256_begin(c);
+    return c;
+}
+
+void st_sha256_begin(st_sha256_ctx *c) {
+    ST_ASSERT(EVP_DigestInit_ex2(c->md, sha256_md, NULL) == 1);
+}
+
+void st_sha256_add(st_sha256_ctx *c, const void *p, size_t n) {
+    ST_ASSERT(EVP_DigestUpdate(c->md, p, n) == 1);
+}
+
+void st_sha256_end(st_sha256_ctx *c, st_sha256 *out) {
+    unsigned n = 0;
+    ST_ASSERT(EVP_DigestFinal_ex(c->md, out->b, &n) == 1 && n == ST_SHA256_LEN);
+}
+
+void st_sha256_free(st_sha256_ctx *c) {
+    if (!c)
+        return;
+    EVP_MD_CTX_free(c->md);
+    free(c);
+}
+
+static pthread_key_t thread_ctx;
+static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
+
+static void free_ctx(void *c) {
+    st_sha256_free(c);
+}
+
+static void free_main_ctx(void) {
+    st_sha256_free(pthread_getspecific(thread_ctx));
+    (void)pthread_setspecific(thread_ctx, NULL);
+}
+
+static void make_key(void) {
+    ST_ASSERT(pthread_key_create(&thread_ctx, free_ctx) == 0);
+    (void)atexit(free_main_ctx);
+}
+
+void st_sha256_of(const void *p, size_t n, st_sha256 *out) {
+    (void)pthread_once(&thread_once, make_key);
+    st_sha256_ctx *c = pthread_getspecific(thread_ctx);
+    if (!c) {
+        c = st_sha256_new();
+        ST_ASSERT(pthread_setspecific(thread_ctx, c) == 0);
+    }
+    st_sha256_begin(c);
+    st_sha256_add(c, p, n);
+    st_sha256_end(c, out);
+}
+
+void st_sha256_hex(const st_sha256 *d, char out[ST_HEX_LEN]) {
+    static const char hex[] = "0123456789abcdef";
+    for (size_t i = 0; i < ST_SHA256_LEN; i++) {
+        out[2 * i] = hex[d->b[i] >> 4];
+        out[2 * i + 1] = hex[d->b[i] & 15];
+    }
+    out[ST_HEX_LEN - 1] = 0;
+}
+
+static int nibble(char c) {
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool st_sha256_from_hex(st_str hex, st_sha256 *out) {
+    if (hex.n != 2 * ST_SHA256_LEN)
+        return false;
+    for (size_t i = 0; i < ST_SHA256_LEN; i++) {
+        int hi = nibble(hex.p[2 * i]), lo = nibble(hex.p[2 * i + 1]);
+        if (hi < 0 || lo < 0)
+            return false;
+        out->b[i] = (uint8_t)(hi << 4 | lo);
+    }
+    return true;
+}
+
+bool st_sha256_eq(const st_sha256 *a, const st_sha256 *b) {
+    return memcmp(a->b, b->b, ST_SHA256_LEN) == 0;
+}
+
+bool st_sha256_file(const char *path, st_sha256 *out, st_err *err) {
+    enum { BLOCK = 1 << 18 };
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return st_fail(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
+                       "cannot open %s: %s", path, strerror(errno));
+    st_sha256_ctx *c = st_sha256_new();
+    char *block = st_xmalloc(BLOCK);
+    ssize_t n;
+    while ((n = read(fd, block, BLOCK)) > 0)
+        st_sha256_add(c, block, (size_t)n);
+    bool ok = n == 0 || st_fail(err, ST_E_FILE_READ, "cannot read %s: %s", path, strerror(errno));
+    st_sha256_end(c, out);
+    free(block);
+    st_sha256_free(c);
+    (void)close(fd);
+    return ok;
+}
+
+void st_tree_init(st_tree *t) {
+    t->n = 0;
+}
+
+/* SHA-256(prefix, a, b) as RFC 6962 wants it. */
+static void node_hash(const st_sha256 *left, const st_sha256 *right, st_sha256 *out) {
+    uint8_t bytes[1 + 2 * ST_SHA256_LEN] = {1};
+    memcpy(bytes + 1, left->b, ST_SHA256_LEN);
+    memcpy(bytes + 1 + ST_SHA256_LEN, right->b, ST_SHA256_LEN);
+    st_sha256_of(bytes, sizeof bytes, out);
+}
+
+void st_tree_leaf_hash(const void *data, size_t n, st_sha256 *out) {
+    enum { STACK = 1024 };
+    uint8_t stack[STACK], *bytes = n + 1 <= STACK ? stack : st_xmalloc(n + 1);
+    bytes[0] = 0;
+    if (n)
+        memcpy(bytes + 1, data, n);
+    st_sha256_of(bytes, n + 1, out);
+    if (bytes != stack)
+        free(bytes);
+}
+
+void st_tree_add(st_tree *t, const st_sha256 *leaf) {
+    st_sha256 h = *leaf;
+    unsigned level = 0;
+    for (uint64_t n = t->n; n & 1; n >>= 1, level++)
+        node_hash(&t->frontier[level], &h, &h);
+    t->frontier[level] = h;
+    t->n++;
+}
+
+void st_tree_root(const st_tree *t, st_sha256 *out) {
+    if (t->n == 0) {
+        st_sha256_of("", 0, out);
+        return;
+    }
+    bool have = false;
+    st_sha256 h = {{0}};
+    for (unsigned level = 0; level < 64 && t->n >> level; level++) {
+        if (!(t->n >> level & 1))
+            continue;
+        if (have)
+            node_hash(&t->frontier[level], &h, &h);
+        else
+            h = t->frontier[level];
+        have = true;
+    }
+    *out = h;
+}
+
+static void subtree_root(const st_sha256 *leaves, uint64_t n, st_sha256 *out) {
+    st_tree t;
+    st_tree_init(&t);
+    for (uint64_t i = 0; i < n; i++)
+        st_tree_add(&t, &leaves[i]);
+    st_tree_root(&t, out);
+}
+
+/* Largest power of two below n (n > 1). */
+static uint64_t split_at(uint64_t n) {
+    uint64_t k = 1;
+    while (k * 2 < n)
+        k *= 2;
+    return k;
+}
+
+size_t st_tree_path(const st_sha256 *leaves, uint64_t n, uint64_t index, st_sha256 path[64]) {
+    ST_ASSERT(index < n);
+    st_sha256 down[64];
+    size_t count = 0;
+    while (n > 1) {
+        uint64_t k = split_at(n);
+        ST_ASSERT(count < 64);
+        if (index < k) {
+            subtree_root(leaves + k, n - k, &down[count++]);
+            n = k;
+        } else {
+            subtree_root(leaves, k, &down[count++]);
+            leaves += k, index -= k, n -= k;
+        }
+    }
+    for (size_t i = 0; i < count; i++)
+        path[i] = down[count - 1 - i];
+    return count;
+}
+
+bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path,
+                    size_t path_n, const st_sha256 *root) {
+    if (index >= n)
+        return false;
+    st_sha256 h = *leaf;
+    uint64_t last = n - 1;
+    for (size_t i = 0; i < path_n; i++) {
+        if (last == 0)
+            return false;
+        if ((index & 1) || index == last) {
+            node_hash(&path[i], &h, &h);
+            while (!(index & 1) && index != 0)
+                index >>= 1, last >>= 1;
+        } else {
+            node_hash(&h, &path[i], &h);
+        }
+        index >>= 1, last >>= 1;
+    }
+    return last == 0 && st_sha256_eq(&h, root);
+}
+
+static FILE *open_key(const char *path, st_err *err) {
+    FILE *f = fopen(path, "re");
+    if (!f)
+        (void)st_fail(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
+                      "cannot open key %s: %s", path, strerror(errno));
+    return f;
+}
+
+bool st_sign_file(const char *pem, const void *msg, size_t n, uint8_t sig[64], st_err *err) {
+    FILE *f = open_key(pem, err);
+    if (!f)
+        return false;
+    EVP_PKEY *key = PEM_read_PrivateKey(f, NULL, NULL, NULL);
+    (void)fclose(f);
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    size_t len = 64;
+    bool ok = key && EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 &&
+              EVP_DigestSignInit(c, NULL, NULL, NULL, key) == 1 &&
+              EVP_DigestSign(c, sig, &len, msg, n) == 1 && len == 64;
+    EVP_MD_CTX_free(c);
+    EVP_PKEY_free(key);
+    return ok || st_fail(err, ST_E_KEY_BAD, "%s is not an Ed25519 private key", pem);
+}
+
+bool st_verify_file(const char *pem, const void *msg, size_t n, const uint8_t sig[64], bool *ok,
+                    st_err *err) {
+    FILE *f = open_key(pem, err);
+    if (!f)
+        return false;
+    EVP_PKEY *key = PEM_read_PUBKEY(f, NULL, NULL, NULL);
+    (void)fclose(f);
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    bool usable = key && EVP_PKEY_get_id(key) == EVP_PKEY_ED25519 &&
+                  EVP_DigestVerifyInit(c, NULL, NULL, NULL, key) == 1;
+    if (usable)
+        *ok = EVP_DigestVerify(c, sig, 64, msg, n) == 1;
+    EVP_MD_CTX_free(c);
+    EVP_PKEY_free(key);
+    return usable || st_fail(err, ST_E_KEY_BAD, "%s is not an Ed25519 public key", pem);
+}

@@ -1,0 +1,70 @@
+#include "base/file.h"
+#include <fcntl.h>
+#include <sys/stat.h>
+
+static bool read_all(int fd, const char *path, size_t max, st_buf *out, st_err *err) {
+    char block[16384];
+    ssize_t n;
+    while ((n = read(fd, block, sizeof block)) > 0)
+        if (out->n + (size_t)n > max || !st_buf_add(out, block, (size_t)n))
+            return st_fail(err, ST_E_FILE_TOO_LARGE, "%s is larger than %zu bytes", path, max);
+    return n == 0 || st_fail(err, ST_E_FILE_READ, "cannot read %s: %s", path, strerror(errno));
+}
+
+bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err) {
+    st_buf_clear(out);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return st_fail(
+            err, errno == ENOENT || errno == ENOTDIR ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
+            "cannot open %s: %s", path, strerror(errno));
+    struct stat st;
+    bool ok;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        ok = st_fail(err, ST_E_FILE_UNREADABLE, "%s is a folder, not a file", path);
+    else
+        ok = read_all(fd, path, max, out, err);
+    (void)close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, st_str s) {
+    while (s.n) {
+        ssize_t n = write(fd, s.p, s.n);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return false;
+        s.p += n;
+        s.n -= (size_t)n;
+    }
+    return fsync(fd) == 0;
+}
+
+bool st_file_write(const char *path, st_str content, st_err *err) {
+    st_arena a;
+    st_arena_init(&a, 1024);
+    char *part = st_arena_fmt(&a, "%s.part%ld", path, (long)getpid());
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    bool ok;
+    if (fd < 0) {
+        ok = st_fail(err, ST_E_FILE_CREATE, "cannot create %s: %s", path, strerror(errno));
+    } else {
+        ok = write_all(fd, content);
+        ok = close(fd) == 0 && ok;
+        ok = ok && rename(part, path) == 0;
+        if (!ok) {
+            (void)st_fail(err, ST_E_FILE_WRITE, "cannot write %s: %s", path, strerror(errno));
+            (void)unlink(part);
+        }
+    }
+    st_arena_free(&a);
+    return ok;
+}
+
+char *st_file_beside(st_arena *a, const char *path, st_str name) {
+    const char *slash = strrchr(path, '/');
+    if (!slash || (name.n && name.p[0] == '/'))
+        return st_arena_dup(a, name.p, name.n);
+    return st_arena_fmt(a, "%.*s/%.*s", (int)(slash - path), path, ST_FMT(name));
+}
