@@ -36,6 +36,9 @@ typedef struct st_feel_env {
     st_datetime now;   /* now() and today(): the as-of date, never the clock */
     void *trace;       /* dmn's tracer, NULL when off */
     void *user;        /* dmn's evaluation state */
+    /* Where a null by error was read as "no" (condition of an if, filter, unary test), the first such reason is put here; NULL: not
+     * recorded. The result stays what FEEL says. */
+    const st_reason **swallowed;
 } st_feel_env;
 
 struct st_feel_node {
