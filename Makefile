@@ -3,6 +3,7 @@ MODE ?= release
 BUILD ?= build
 CC = gcc
 SHELL = /bin/bash
+MAKEFLAGS += --no-print-directory
 OUT := $(if $(filter release,$(MODE)),$(BUILD),$(BUILD)/$(MODE))
 
 WARN := -Wall -Wextra -Werror -Wshadow -Wconversion -Wsign-conversion -Wcast-qual -Wformat=2 -Wstrict-prototypes \
@@ -69,12 +70,29 @@ endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
 units: $(UNITS:%.c=$(OUT)/%) ## build the unit tests
 
+PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+STATE ?= $(BUILD)/demo-state
+# deps comes before the others are looked at: pkg-config and gcc may be missing until then, hence a make of their own.
+deps: ; @tests/support/deps.sh build ## install from Debian what building needs and is missing
+demo: deps ## build, then run Dawukou's month into a ledger under build/demo-state
+	@$(MAKE) $(PARALLEL) all
+	@tests/support/demo.sh '$(OUT)/stipend' '$(STATE)'
+check: ## build with and without sanitizers, run all tests; the last line counts them
+	@tests/support/deps.sh check
+	@$(MAKE) $(PARALLEL) MODE=release all
+	@$(MAKE) $(PARALLEL) MODE=asan all units
+	@tests/support/check.sh '$(BUILD)' $(TESTS)
+bench: deps ## measure a month of N workers, with yardsticks: make bench N=1200000
+	@$(MAKE) $(PARALLEL) all bench-tools
+	@tests/bench/bench.sh '$(OUT)' '$(N)'
+
 lib-%: ; @$(MAKE) --no-print-directory $(OUT)/lib/lib$*.a ## build one layer's library
 
 -include $(shell find $(OUT)/obj $(OUT)/tests -name '*.d' 2>/dev/null)
-clean: ## remove what was built
-	rm -rf $(BUILD)
+clean: ## remove what was built, and stop the demo's server
+	@tests/support/demo.sh stop '$(OUT)/stipend' '$(STATE)'
+	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all units clean help
+.PHONY: all units deps demo check bench bench-tools clean help
 .DELETE_ON_ERROR:
