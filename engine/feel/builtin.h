@@ -43,7 +43,7 @@ typedef struct st_builtin {
 
 /* Families, each an array ending with name NULL, in its own file builtin_<family>.c */
 extern const st_builtin st_builtins_number[], st_builtins_string[], st_builtins_regex[], st_builtins_list[], st_builtins_context[],
-    st_builtins_temporal[], st_builtins_conversion[], st_builtins_range[], st_builtins_boolean[], st_builtins_sort[];
+    st_builtins_temporal[], st_builtins_conversion[], st_builtins_range[], st_builtins_boolean[], st_builtins_sort[], st_builtins_stat[];
 
 /* All rows of a name (contiguous per family); NULL when unknown. Used by the parser: built-in names with spaces are known
  * words ("string length"), longest match. */

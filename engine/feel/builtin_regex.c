@@ -1,0 +1,6 @@
+/* matches, replace, split: placeholder table until the translation stands. */
+#include "feel/builtin.h"
+
+const st_builtin st_builtins_regex[] = {
+    {.name = NULL},
+};
