@@ -9,12 +9,14 @@ typedef struct st_ledger st_ledger;
 
 typedef struct st_ledger_options {
     const char *state_dir; /* for the embedded cluster; absolute path */
-    const char *conninfo;  /* --db; NULL: PG* variables decide, and without them the embedded cluster */
-    bool read_only;        /* no migration, transactions read only */
+    const char
+        *conninfo;  /* --db; NULL: PG* variables decide, and without them the embedded cluster */
+    bool read_only; /* no migration, transactions read only */
 } st_ledger_options;
 
-/* Connects; starts the embedded cluster (initdb on first use, as an unprivileged user when run as root), applies missing
- * migrations in order. Fails with 69 when the server cannot be reached, 78 when the database is from a newer stipend. */
+/* Connects; starts the embedded cluster (initdb on first use, as an unprivileged user when run as
+ * root), applies missing migrations in order. Fails with 69 when the server cannot be reached, 78
+ * when the database is from a newer stipend. */
 bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err);
 void st_ledger_close(st_ledger *l);
 
@@ -27,16 +29,23 @@ bool st_cluster_status(const char *state_dir, bool *running, st_buf *conninfo, s
 /* -- schemes -- */
 typedef struct st_ledger_benefit {
     const char *id;
-    const char *title;        /* UTF-8 */
-    const char *budget_line;  /* may be "" */
-    int32_t number;           /* filled by st_ledger_scheme */
+    const char *title;       /* UTF-8 */
+    const char *budget_line; /* may be "" */
+    int32_t number;          /* filled by st_ledger_scheme */
 } st_ledger_benefit;
-/* Registers the scheme and its benefits when new; fills in the benefit numbers (stable for ever). */
-bool st_ledger_scheme(st_ledger *l, const char *scheme, const char *title, const char *currency, st_ledger_benefit *benefits, size_t n,
-                      st_err *err);
+/* Registers the scheme and its benefits when new; fills in the benefit numbers (stable for ever).
+ */
+bool st_ledger_scheme(st_ledger *l, const char *scheme, const char *title, const char *currency,
+                      st_ledger_benefit *benefits, size_t n, st_err *err);
 
 /* -- runs -- */
-typedef enum st_run_state { ST_RUN_DRAFT, ST_RUN_APPROVED, ST_RUN_RELEASED, ST_RUN_SETTLED, ST_RUN_VOID } st_run_state;
+typedef enum st_run_state {
+    ST_RUN_DRAFT,
+    ST_RUN_APPROVED,
+    ST_RUN_RELEASED,
+    ST_RUN_SETTLED,
+    ST_RUN_VOID
+} st_run_state;
 const char *st_run_state_name(st_run_state s);
 
 /* Inputs that identify a run. */
@@ -66,30 +75,37 @@ typedef struct st_run_info {
 bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info *out, st_err *err);
 bool st_ledger_run_info(st_ledger *l, int64_t run, bool *found, st_run_info *out, st_err *err);
 /* Runs newest first; stops when each returns false. */
-bool st_ledger_runs(st_ledger *l, bool (*each)(void *ctx, const st_run_info *r), void *ctx, st_err *err);
+bool st_ledger_runs(st_ledger *l, bool (*each)(void *ctx, const st_run_info *r), void *ctx,
+                    st_err *err);
 
 /* -- posting a run: one transaction -- */
 typedef struct st_posting st_posting;
-/* Begins the transaction and takes the scheme's lock (a second run waits, or with no_wait fails with 75). Under the lock it looks
- * again for an equal newest run: then *already is set, *out is NULL and nothing was begun. */
-bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_posting **out, bool *already, st_run_info *existing, st_err *err);
+/* Begins the transaction and takes the scheme's lock (a second run waits, or with no_wait fails
+ * with 75). Under the lock it looks again for an equal newest run: then *already is set, *out is
+ * NULL and nothing was begun. */
+bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_posting **out,
+                      bool *already, st_run_info *existing, st_err *err);
 int64_t st_posting_run(const st_posting *p);
-/* Streams what is posted for the scheme in order of (subject, benefit number, occasion), bytes ordered; *row false at the end. Texts
- * are valid until the next call. May be interleaved with adding lines. */
+/* Streams what is posted for the scheme in order of (subject, benefit number, occasion), bytes
+ * ordered; *row false at the end. Texts are valid until the next call. May be interleaved with
+ * adding lines. */
 bool st_posting_posted(st_posting *p, st_posted *out, bool *row, st_err *err);
-/* Adds a line (fields copied). Lines must come in order of line_no 1, 2, 3 ...; the leaf is computed here. */
+/* Adds a line (fields copied). Lines must come in order of line_no 1, 2, 3 ...; the leaf is
+ * computed here. */
 bool st_posting_line(st_posting *p, const st_line *line, st_err *err);
 bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err);
 /* A finding of the run; subject may be empty, benefit 0 = the whole record. */
-bool st_posting_finding(st_posting *p, st_str subject, int32_t benefit, const st_err *finding, st_err *err);
+bool st_posting_finding(st_posting *p, st_str subject, int32_t benefit, const st_err *finding,
+                        st_err *err);
 
-/* Counts and totals per benefit and tier, as declared in the report; JSON text kept with the run as it is. */
+/* Counts and totals per benefit and tier, as declared in the report; JSON text kept with the run as
+ * it is. */
 typedef struct st_posting_summary {
     const char *json; /* totals, counts, controls: the run report */
     bool controls_ok; /* declared control totals hold; otherwise the run stays unsealed */
 } st_posting_summary;
-/* Seals (unless controls failed) and commits. On success fills info. A lost connection during COMMIT is reported as 75: the same
- * command finds out what happened. */
+/* Seals (unless controls failed) and commits. On success fills info. A lost connection during
+ * COMMIT is reported as 75: the same command finds out what happened. */
 bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *info, st_err *err);
 void st_posting_abort(st_posting *p); /* frees; rolls back when not committed */
 
@@ -101,20 +117,23 @@ typedef struct st_ledger_line {
     st_run_state state;
 } st_ledger_line;
 typedef struct st_ledger_filter {
-    int64_t run;         /* 0: all */
+    int64_t run;                            /* 0: all */
     const char *scheme, *subject, *benefit; /* NULL: all */
-    bool with_void;      /* also lines of void runs */
+    bool with_void;                         /* also lines of void runs */
 } st_ledger_filter;
 /* Ordered by run and line. */
-bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter, bool (*each)(void *ctx, const st_ledger_line *line), void *ctx,
-                     st_err *err);
+bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,
+                     bool (*each)(void *ctx, const st_ledger_line *line), void *ctx, st_err *err);
 bool st_ledger_assessments(st_ledger *l, int64_t run, const char *subject,
-                           bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id), void *ctx, st_err *err);
+                           bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id),
+                           void *ctx, st_err *err);
 typedef struct st_ledger_finding {
     const char *subject, *benefit_id, *code, *severity, *file, *message, *hint;
     uint32_t line, column;
 } st_ledger_finding;
-bool st_ledger_findings(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_ledger_finding *f), void *ctx, st_err *err);
+bool st_ledger_findings(st_ledger *l, int64_t run,
+                        bool (*each)(void *ctx, const st_ledger_finding *f), void *ctx,
+                        st_err *err);
 /* The summary JSON stored with the run, appended to out. */
 bool st_ledger_summary(st_ledger *l, int64_t run, st_buf *out, st_err *err);
 

@@ -1,0 +1,168 @@
+/* Opening the ledger: which database, as whom, brought up to date. */
+#include "ledger/cluster_int.h"
+#include "ledger/pg_int.h"
+
+#include "base/log.h"
+
+enum { OLDEST_SERVER = 150000 };
+
+/* What every session relies on, whatever the server's or the role's defaults are. */
+static const char session[] =
+    "set client_encoding = 'UTF8'; set datestyle = 'ISO, YMD'; set timezone = 'UTC'; "
+    "set search_path = pg_catalog; set bytea_output = 'hex'; "
+    "set client_min_messages = warning; set lock_timeout = 0; set statement_timeout = 0; "
+    "set idle_in_transaction_session_timeout = 0; "
+    "set default_transaction_isolation = 'read committed'; "
+    "set standard_conforming_strings = on";
+
+/* Warnings of the server. The one that matters comes from Citus: a commit that is not yet
+ * everywhere. */
+static void notice(void *ctx, const PGresult *r) {
+    st_ledger *l = ctx;
+    const char *text = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+    if (text && strstr(text, "failed to commit transaction"))
+        l->warned = true;
+    st_log_debug("database: %s", text ? text : "(no text)");
+}
+
+static bool connected(st_ledger *l, st_err *err) {
+    if (PQstatus(l->pg) != CONNECTION_OK) {
+        const char *text = PQerrorMessage(l->pg);
+        return st_fail(err, ST_E_DB_UNREACHABLE, "cannot reach the database: %.*s",
+                       (int)strcspn(text, "\n"), text);
+    }
+    if (PQserverVersion(l->pg) < OLDEST_SERVER)
+        return st_fail(err, ST_E_DB_VERSION, "the server is PostgreSQL %d",
+                       PQserverVersion(l->pg) / 10000);
+    (void)PQsetNoticeReceiver(l->pg, notice, l);
+    if (!st_pg_exec(l, session, err))
+        return false;
+    PGresult *r =
+        st_pg_query(l,
+                    "select session_user::text, (select count(*) from pg_extension where extname = "
+                    "'citus')::int",
+                    0, NULL, false, err);
+    if (!r)
+        return false;
+    st_pg_get_z(r, 0, 0, l->role, sizeof l->role);
+    l->citus = st_pg_get_int(r, 0, 1) > 0;
+    PQclear(r);
+    return true;
+}
+
+static void disconnect(st_ledger *l) {
+    PQfinish(l->pg);
+    l->pg = NULL;
+}
+
+/* -- --db and PG* -- */
+
+static bool connect_external(st_ledger *l, const char *conninfo, st_err *err) {
+    const char *keys[] = {"fallback_application_name", "connect_timeout", "dbname", NULL};
+    const char *values[] = {"stipend", "10", conninfo, NULL};
+    l->pg = PQconnectdbParams(keys, values, 1);
+    return connected(l, err);
+}
+
+static bool libpq_configured(void) {
+    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"};
+    for (size_t i = 0; i < ST_LEN(names); i++)
+        if (getenv(names[i]))
+            return true;
+    return false;
+}
+
+/* -- embedded -- */
+
+static bool connect_as(st_ledger *l, const st_cluster *c, const char *role, st_err *err) {
+    char port[16];
+    (void)snprintf(port, sizeof port, "%d", (int)ST_CLUSTER_PORT);
+    const char *keys[] = {"host",    "port",       "dbname", "user", "fallback_application_name",
+                          "sslmode", "gssencmode", NULL};
+    const char *values[] = {c->sock,   port,      ST_CLUSTER_DATABASE, role,
+                            "stipend", "disable", "disable",           NULL};
+    l->pg = PQconnectdbParams(keys, values, 0);
+    if (connected(l, err))
+        return true;
+    disconnect(l);
+    return false;
+}
+
+/* As the owner: bring the schema up to date and give the caller, who keeps this ledger, a login as
+ * officer. */
+static bool prepare(st_ledger *l, const st_cluster *c, st_err *err) {
+    const char *v[] = {c->me};
+    bool ok = connect_as(l, c, ST_CLUSTER_OWNER_ROLE, err) && st_migrate(l, err);
+    PGresult *r = ok ? st_pg_query(l,
+                                   "select format('create role %I login in role stipend_officer', "
+                                   "$1::text) where not "
+                                   "exists (select from pg_roles where rolname = $1)",
+                                   1, v, false, err)
+                     : NULL;
+    ok = r && (PQntuples(r) == 0 || st_pg_exec(l, PQgetvalue(r, 0, 0), err));
+    PQclear(r);
+    disconnect(l);
+    return ok;
+}
+
+static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_err *err) {
+    bool found;
+    if (!st_cluster_load(opt->state_dir, &found, c, err))
+        return false;
+    if (!found && opt->read_only)
+        return st_fail(err, ST_E_DB_OLD, "there is no ledger in %s yet", opt->state_dir);
+    if (found && connect_as(l, c, c->me, NULL))
+        return true;
+    if (found && !st_cluster_is_admin(c)) {
+        if (!st_cluster_running(c))
+            return st_fail(err, ST_E_CLUSTER_OWNER,
+                           "the ledger's server does not run, or is closed to user %s", c->me);
+        return connect_as(l, c, c->me, err) ||
+               (err->code = ST_E_NONE,
+                st_fail(err, ST_E_DB_RIGHTS, "user %s has no role in this ledger", c->me));
+    }
+    return st_cluster_start(opt->state_dir, err) &&
+           st_cluster_load(opt->state_dir, &found, c, err) &&
+           (connect_as(l, c, c->me, NULL) || (prepare(l, c, err) && connect_as(l, c, c->me, err)));
+}
+
+static bool open_embedded(st_ledger *l, const st_ledger_options *opt, st_err *err) {
+    st_cluster c;
+    st_err why;
+    st_err_init(&why);
+    l->embedded = true;
+    if (!reach(l, opt, &c, err))
+        return false;
+    if (st_migrate_needed(l, &why) && why.code == ST_E_NONE && st_cluster_is_admin(&c)) {
+        disconnect(l);
+        return prepare(l, &c, err) && connect_as(l, &c, c.me, err) && st_migrate(l, err);
+    }
+    return st_migrate(l, err);
+}
+
+bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err) {
+    *out = NULL;
+    st_ledger *l = st_xmalloc(sizeof *l);
+    memset(l, 0, sizeof *l);
+    l->read_only = opt->read_only;
+    st_err local;
+    st_err_init(&local);
+    bool embedded = !opt->conninfo && !libpq_configured();
+    bool ok = embedded ? open_embedded(l, opt, &local)
+                       : connect_external(l, opt->conninfo, &local) && st_migrate(l, &local);
+    if (!ok) {
+        if (err && err->code == ST_E_NONE)
+            *err = local;
+        st_ledger_close(l);
+        return false;
+    }
+    *out = l;
+    return true;
+}
+
+void st_ledger_close(st_ledger *l) {
+    if (!l)
+        return;
+    disconnect(l);
+    free(l);
+}

@@ -1,0 +1,176 @@
+/* Statements, values and errors over libpq. What a statement means is not known here. */
+#include "ledger/pg_int.h"
+
+/* What a SQLSTATE means for the caller; the longest matching prefix wins, so classes stand last.
+ * ST... are raised by our own functions in sql/. */
+static const struct {
+    const char *prefix;
+    st_code code;
+} states[] = {
+    {"STB", ST_E_DB_BUSY},   {"STD", ST_E_DB_DATA},     {"STM", ST_E_DB_MISMATCH},
+    {"STS", ST_E_LEDGER_STATE}, {"STU", ST_E_LEDGER_NO_RUN}, {"STG", ST_E_LEDGER_GUARD},
+    {"40", ST_E_DB_BUSY},    {"55P03", ST_E_DB_BUSY},   {"57014", ST_E_DB_BUSY},
+    {"23505", ST_E_DB_KEY},  {"42501", ST_E_DB_RIGHTS}, {"25006", ST_E_DB_RIGHTS},
+    {"53", ST_E_DB_FULL},    {"08", ST_E_DB_LOST},      {"57P", ST_E_DB_LOST},
+    {"58030", ST_E_DB_FULL}, {"28", ST_E_DB_RIGHTS},
+};
+
+static st_code code_of(const char *state) {
+    for (size_t i = 0; i < ST_LEN(states); i++)
+        if (strncmp(state, states[i].prefix, strlen(states[i].prefix)) == 0)
+            return states[i].code;
+    return ST_E_DB_ERROR;
+}
+
+/* First line of a libpq message without its newline and severity. */
+static st_str first_line(const char *z) {
+    size_t n = strcspn(z, "\n");
+    return (st_str){z, n};
+}
+
+bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err) {
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    /* The detail is left out on purpose: it quotes rows, and rows name people. */
+    const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (!text)
+        text = PQerrorMessage(pg);
+    st_str line = first_line(text);
+    if (PQstatus(pg) != CONNECTION_OK)
+        return st_fail(err, ST_E_DB_LOST, "the connection to the database was lost: %.*s",
+                       ST_FMT(line));
+    st_code code = state ? code_of(state) : ST_E_DB_ERROR;
+    if (code == ST_E_DB_ERROR)
+        return st_fail(err, code, "the database refused a statement: %.*s (SQLSTATE %s)",
+                       ST_FMT(line), state ? state : "none");
+    return st_fail(err, code, "%.*s", ST_FMT(line));
+}
+
+static bool good(const PGresult *r) {
+    ExecStatusType s = PQresultStatus(r);
+    return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY;
+}
+
+bool st_pg_exec(st_ledger *l, const char *sql, st_err *err) {
+    PGresult *r = PQexec(l->pg, sql);
+    bool ok = good(r) || st_pg_fail(l->pg, r, err);
+    PQclear(r);
+    return ok;
+}
+
+PGresult *st_pg_query(st_ledger *l, const char *sql, int n, const char *const *values, bool binary,
+                      st_err *err) {
+    PGresult *r = PQexecParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0);
+    if (good(r))
+        return r;
+    (void)st_pg_fail(l->pg, r, err);
+    PQclear(r);
+    return NULL;
+}
+
+bool st_pg_call(st_ledger *l, const char *sql, int n, const char *const *values, st_err *err) {
+    PGresult *r = st_pg_query(l, sql, n, values, false, err);
+    PQclear(r);
+    return r != NULL;
+}
+
+bool st_pg_begin(st_ledger *l, st_err *err) {
+    return st_pg_exec(l, l->read_only ? "begin read only" : "begin", err);
+}
+
+bool st_pg_commit(st_ledger *l, const char *point, st_err *err) {
+    char before[48];
+    (void)snprintf(before, sizeof before, "before-%s", point);
+    st_fault(l, before);
+    l->warned = false;
+    bool lose = st_fault_after_commit(point);
+    PGresult *r = NULL;
+    if (lose && PQsendQuery(l->pg, "commit")) {
+        (void)PQflush(l->pg);
+        st_fault(l, "lost-answer");
+    } else {
+        r = PQexec(l->pg, "commit");
+    }
+    bool ok = r && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
+    if (!ok && r && PQresultStatus(r) == PGRES_COMMAND_OK)
+        st_fail(err, ST_E_DB_ERROR, "the database rolled back instead of committing");
+    else if (!ok && (PQstatus(l->pg) != CONNECTION_OK || !r))
+        st_fail(err, ST_E_DB_COMMIT, "the connection was lost during COMMIT");
+    else if (!ok)
+        st_pg_fail(l->pg, r, err);
+    PQclear(r);
+    if (ok && l->warned)
+        return st_fail(err, ST_E_DB_COMMIT, "a part of the commit is pending on another node");
+    return ok;
+}
+
+void st_pg_rollback(st_ledger *l) {
+    if (PQstatus(l->pg) == CONNECTION_OK && PQtransactionStatus(l->pg) != PQTRANS_IDLE)
+        PQclear(PQexec(l->pg, "rollback"));
+}
+
+/* -- values -- */
+
+const char *st_pg_int(char out[ST_PG_INT], int64_t v) {
+    (void)snprintf(out, ST_PG_INT, "%" PRId64, v);
+    return out;
+}
+
+const char *st_pg_date(char out[ST_PG_DATE], st_date d) {
+    (void)snprintf(out, ST_PG_DATE, "%04d-%02u-%02u", (int)d.year, (unsigned)d.month,
+                   (unsigned)d.day);
+    return out;
+}
+
+const char *st_pg_sha(char out[ST_PG_BYTES], const st_sha256 *d) {
+    char hex[ST_HEX_LEN];
+    st_sha256_hex(d, hex);
+    (void)snprintf(out, ST_PG_BYTES, "\\x%s", hex);
+    return out;
+}
+
+static int64_t be_int(const unsigned char *p, int n) {
+    uint64_t v = 0;
+    for (int i = 0; i < n; i++)
+        v = v << 8 | p[i];
+    switch (n) {
+    case 2:
+        return (int16_t)(uint16_t)v;
+    case 4:
+        return (int32_t)(uint32_t)v;
+    default:
+        return (int64_t)v;
+    }
+}
+
+int64_t st_pg_get_int(const PGresult *r, int row, int col) {
+    if (PQgetisnull(r, row, col))
+        return 0;
+    const char *p = PQgetvalue(r, row, col);
+    if (PQfformat(r, col) == 1)
+        return be_int((const unsigned char *)p, PQgetlength(r, row, col));
+    int64_t v = 0;
+    ST_ASSERT(st_str_int(st_str_of(p), &v));
+    return v;
+}
+
+st_str st_pg_get_str(const PGresult *r, int row, int col) {
+    return (st_str){PQgetvalue(r, row, col), (size_t)PQgetlength(r, row, col)};
+}
+
+void st_pg_get_sha(const PGresult *r, int row, int col, st_sha256 *out) {
+    st_str s = st_pg_get_str(r, row, col);
+    memset(out, 0, sizeof *out);
+    if (PQfformat(r, col) == 1) {
+        if (s.n == ST_SHA256_LEN)
+            memcpy(out->b, s.p, ST_SHA256_LEN);
+    } else if (s.n == 2 + 2 * ST_SHA256_LEN) {
+        ST_ASSERT(st_sha256_from_hex(st_str_sub(s, 2, s.n - 2), out));
+    }
+}
+
+void st_pg_get_z(const PGresult *r, int row, int col, char *out, size_t cap) {
+    st_str s = st_pg_get_str(r, row, col);
+    size_t n = s.n < cap - 1 ? s.n : cap - 1;
+    memcpy(out, s.p, n);
+    out[n] = '\0';
+}

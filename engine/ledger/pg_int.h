@@ -1,0 +1,88 @@
+/* Inside engine/ledger only: the connection and small helpers over libpq. */
+#ifndef ST_LEDGER_PG_INT_H
+#define ST_LEDGER_PG_INT_H
+
+#include "ledger/ledger.h"
+
+#include <libpq-fe.h>
+
+struct st_ledger {
+    PGconn *pg;
+    bool read_only, embedded, citus;
+    bool warned; /* the server warned during COMMIT that a part of it may be pending (Citus) */
+    char role[64];
+    unsigned cursors; /* for their names */
+    bool checked;     /* COPY columns were compared with the catalogue */
+};
+
+/* -- statements -- */
+/* Runs statements without result. */
+bool st_pg_exec(st_ledger *l, const char *sql, st_err *err);
+/* Runs one statement with text parameters; NULL on failure. binary: how results come. Free with
+ * PQclear. */
+PGresult *st_pg_query(st_ledger *l, const char *sql, int n, const char *const *values, bool binary,
+                      st_err *err);
+/* The same for a statement whose result is of no interest. */
+bool st_pg_call(st_ledger *l, const char *sql, int n, const char *const *values, st_err *err);
+/* Fills err from a failed result (or the connection when r is NULL or without SQLSTATE); returns
+ * false. */
+bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err);
+
+/* -- values -- */
+enum { ST_PG_INT = 24, ST_PG_DATE = 16, ST_PG_BYTES = 2 * ST_SHA256_LEN + 3 };
+const char *st_pg_int(char out[ST_PG_INT], int64_t v);
+const char *st_pg_date(char out[ST_PG_DATE], st_date d);
+const char *st_pg_sha(char out[ST_PG_BYTES], const st_sha256 *d); /* \x... */
+int64_t st_pg_get_int(const PGresult *r, int row, int col);       /* text or binary, 0 for null */
+st_str st_pg_get_str(const PGresult *r, int row, int col);
+void st_pg_get_sha(const PGresult *r, int row, int col,
+                   st_sha256 *out); /* zero for null or other length */
+void st_pg_get_z(const PGresult *r, int row, int col, char *out, size_t cap);
+
+/* -- a query read in portions, in the open transaction or one of its own -- */
+typedef struct st_pg_cursor {
+    st_ledger *l;
+    char name[24];
+    bool own, end;
+    PGresult *r;
+    int row, n;
+} st_pg_cursor;
+bool st_pg_cursor_open(st_ledger *l, const char *sql, int n, const char *const *values,
+                       st_pg_cursor *c, st_err *err);
+/* Moves to the next row (c->r, c->row; binary); *row false at the end. */
+bool st_pg_cursor_next(st_pg_cursor *c, bool *row, st_err *err);
+/* Closes; ends its own transaction. Safe after a failure. */
+void st_pg_cursor_close(st_pg_cursor *c);
+
+/* -- faults on purpose, in builds for tests only -- */
+/* STIPEND_FAULT="point:n" drops the connection, "point:n:kill" kills the process, when the point is
+ * passed for the n-th time. Does nothing in release builds. */
+void st_fault(st_ledger *l, const char *point);
+/* Whether the connection is to be lost after the server has committed. */
+bool st_fault_after_commit(const char *point);
+
+/* Begins a transaction; in read-only ledgers a read-only one. */
+bool st_pg_begin(st_ledger *l, st_err *err);
+/* Sends COMMIT. A connection lost meanwhile is reported as busy (75): the same command finds out.
+ */
+bool st_pg_commit(st_ledger *l, const char *point, st_err *err);
+void st_pg_rollback(st_ledger *l);
+
+/* Like st_ledger_lines, with the stored leaf. */
+bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
+                    bool (*each)(void *ctx, const st_ledger_line *line, const st_sha256 *leaf),
+                    void *ctx, st_err *err);
+
+/* Migrations: brings the schema up to date, or says why not (read_only: only looks). */
+bool st_migrate(st_ledger *l, st_err *err);
+/* Whether migrations are missing; false with err set when that cannot be told. */
+bool st_migrate_needed(st_ledger *l, st_err *err);
+/* Reading a run_overview row: the column list and the reader belong together. */
+#define ST_RUN_COLUMNS                                                                             \
+    "run, scheme, to_char(period, 'YYYY-MM'), to_char(as_of, 'YYYY-MM-DD'), records, rules, "      \
+    "root, "                                                                                       \
+    "digest, prev_digest, engine, state, sealed::int, lines, total, created_by::text, "            \
+    "to_char(created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), controls_ok::int"
+bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok, st_err *err);
+
+#endif

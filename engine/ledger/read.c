@@ -1,0 +1,189 @@
+/* Reading lines, assessments and findings, in portions. */
+#include "ledger/pg_int.h"
+
+/* Appends "and column = $n" for a text that is asked for. */
+static void narrow(st_buf *sql, const char **values, int *n, const char *condition,
+                   const char *value) {
+    if (!value)
+        return;
+    values[(*n)++] = value;
+    (void)st_buf_fmt(sql, " and %s $%d", condition, *n);
+}
+
+static void line_query(const st_ledger_filter *f, st_buf *sql, const char **values, int *n,
+                       char number[ST_PG_INT]) {
+    (void)st_buf_z(
+        sql,
+        "select l.run, l.line_no, l.subject_id, l.benefit, l.occasion, l.seq, l.cause, l.tier, "
+        "l.amount, l.due, l.rule, l.facts, l.leaf, b.id, s.id, s.currency, o.state from "
+        "stipend.line l "
+        "join stipend.benefit b on b.number = l.benefit join stipend.scheme s on s.number = "
+        "b.scheme "
+        "join stipend.run_overview o on o.run = l.run where true");
+    if (f->run) {
+        values[(*n)++] = st_pg_int(number, f->run);
+        (void)st_buf_fmt(sql, " and l.run = $%d::bigint", *n);
+    }
+    narrow(sql, values, n, "s.id =", f->scheme);
+    narrow(sql, values, n, "l.subject_id =", f->subject);
+    narrow(sql, values, n, "b.id =", f->benefit);
+    if (!f->with_void)
+        (void)st_buf_z(sql, " and o.state <> 'void'");
+    (void)st_buf_z(sql, " order by l.run, l.line_no");
+}
+
+typedef struct line_names {
+    char benefit[ST_BENEFIT_MAX + 1], scheme[64], currency[8];
+} line_names;
+
+static st_run_state state_of(st_str name) {
+    for (int i = 0; i <= ST_RUN_VOID; i++)
+        if (st_str_is(name, st_run_state_name((st_run_state)i)))
+            return (st_run_state)i;
+    return ST_RUN_DRAFT;
+}
+
+static void read_line(const PGresult *r, int row, line_names *names, st_ledger_line *x,
+                      st_sha256 *leaf) {
+    *x = (st_ledger_line){.run = st_pg_get_int(r, row, 0)};
+    x->line.line_no = (uint64_t)st_pg_get_int(r, row, 1);
+    x->line.subject = st_pg_get_str(r, row, 2);
+    x->line.benefit = (int32_t)st_pg_get_int(r, row, 3);
+    x->line.occasion = st_pg_get_str(r, row, 4);
+    x->line.seq = (int32_t)st_pg_get_int(r, row, 5);
+    x->line.cause = (st_cause)st_pg_get_int(r, row, 6);
+    x->line.tier = st_pg_get_str(r, row, 7);
+    x->line.amount = st_pg_get_int(r, row, 8);
+    x->line.due = st_pg_get_int(r, row, 9);
+    x->line.rule = st_pg_get_str(r, row, 10);
+    st_pg_get_sha(r, row, 11, &x->line.facts);
+    st_pg_get_sha(r, row, 12, leaf);
+    st_pg_get_z(r, row, 13, names->benefit, sizeof names->benefit);
+    st_pg_get_z(r, row, 14, names->scheme, sizeof names->scheme);
+    st_pg_get_z(r, row, 15, names->currency, sizeof names->currency);
+    x->benefit_id = names->benefit;
+    x->scheme = names->scheme;
+    x->currency = names->currency;
+    x->state = state_of(st_pg_get_str(r, row, 16));
+}
+
+bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
+                    bool (*each)(void *ctx, const st_ledger_line *line, const st_sha256 *leaf),
+                    void *ctx, st_err *err) {
+    st_buf sql;
+    st_buf_init(&sql, 0);
+    const char *values[4];
+    char number[ST_PG_INT];
+    int n = 0;
+    line_query(filter, &sql, values, &n, number);
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(l, sql.p, n, values, &c, err), row = ok;
+    st_buf_free(&sql);
+    line_names names;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (!ok || !row)
+            break;
+        st_ledger_line x;
+        st_sha256 leaf;
+        read_line(c.r, c.row, &names, &x, &leaf);
+        row = each(ctx, &x, &leaf);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}
+
+typedef struct plain {
+    bool (*each)(void *ctx, const st_ledger_line *line);
+    void *ctx;
+} plain;
+
+static bool without_leaf(void *ctx, const st_ledger_line *line, const st_sha256 *leaf) {
+    (void)leaf;
+    const plain *p = ctx;
+    return p->each(p->ctx, line);
+}
+
+bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,
+                     bool (*each)(void *ctx, const st_ledger_line *line), void *ctx, st_err *err) {
+    plain p = {each, ctx};
+    return st_ledger_rows(l, filter, without_leaf, &p, err);
+}
+
+bool st_ledger_assessments(st_ledger *l, int64_t run, const char *subject,
+                           bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id),
+                           void *ctx, st_err *err) {
+    char number[ST_PG_INT], id[ST_BENEFIT_MAX + 1];
+    const char *values[] = {st_pg_int(number, run), subject};
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(l,
+                                subject ? "select a.subject_id, a.benefit, a.outcome, a.tier, "
+                                          "a.due, a.occasions, a.reasons, a.facts, b.id "
+                                          "from stipend.assessment a join stipend.benefit b on "
+                                          "b.number = a.benefit where a.run = $1::bigint "
+                                          "and a.subject_id = $2 order by a.subject_id, a.benefit"
+                                        : "select a.subject_id, a.benefit, a.outcome, a.tier, "
+                                          "a.due, a.occasions, a.reasons, a.facts, b.id "
+                                          "from stipend.assessment a join stipend.benefit b on "
+                                          "b.number = a.benefit where a.run = $1::bigint "
+                                          "order by a.subject_id, a.benefit",
+                                subject ? 2 : 1, values, &c, err);
+    bool row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (!ok || !row)
+            break;
+        st_assessment a = {.subject = st_pg_get_str(c.r, c.row, 0),
+                           .benefit = (int32_t)st_pg_get_int(c.r, c.row, 1),
+                           .outcome = (st_outcome)st_pg_get_int(c.r, c.row, 2),
+                           .tier = st_pg_get_str(c.r, c.row, 3),
+                           .due = st_pg_get_int(c.r, c.row, 4),
+                           .occasions = (int32_t)st_pg_get_int(c.r, c.row, 5),
+                           .reasons = st_pg_get_str(c.r, c.row, 6)};
+        st_pg_get_sha(c.r, c.row, 7, &a.facts);
+        st_pg_get_z(c.r, c.row, 8, id, sizeof id);
+        row = each(ctx, &a, id);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}
+
+/* Columns of a finding, NUL-terminated: PQgetvalue's values are. */
+static bool give_finding(const PGresult *r, int row,
+                         bool (*each)(void *ctx, const st_ledger_finding *f), void *ctx) {
+    int64_t severity = st_pg_get_int(r, row, 3);
+    st_ledger_finding f = {.subject = PQgetvalue(r, row, 0),
+                           .benefit_id = PQgetvalue(r, row, 1),
+                           .code = PQgetvalue(r, row, 2),
+                           .severity = severity >= ST_SEV_ERROR && severity <= ST_SEV_NOTE
+                                           ? st_severity_name((st_severity)severity)
+                                           : "?",
+                           .file = PQgetvalue(r, row, 4),
+                           .line = (uint32_t)st_pg_get_int(r, row, 5),
+                           .column = (uint32_t)st_pg_get_int(r, row, 6),
+                           .message = PQgetvalue(r, row, 7),
+                           .hint = PQgetvalue(r, row, 8)};
+    return each(ctx, &f);
+}
+
+bool st_ledger_findings(st_ledger *l, int64_t run,
+                        bool (*each)(void *ctx, const st_ledger_finding *f), void *ctx,
+                        st_err *err) {
+    char number[ST_PG_INT];
+    const char *values[] = {st_pg_int(number, run)};
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(
+        l,
+        "select f.subject, coalesce(b.id, ''), f.code, f.severity, f.file, f.line, f.col, "
+        "f.message, f.hint from stipend.finding f left join stipend.benefit b on b.number = "
+        "f.benefit where f.run = $1::bigint order by f.no",
+        1, values, &c, err);
+    bool row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (ok && row)
+            row = give_finding(c.r, c.row, each, ctx);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}

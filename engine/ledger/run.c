@@ -1,0 +1,132 @@
+/* Schemes and runs: registering, looking up. */
+#include "ledger/pg_int.h"
+
+bool st_ledger_scheme(st_ledger *l, const char *scheme, const char *title, const char *currency,
+                      st_ledger_benefit *benefits, size_t n, st_err *err) {
+    if (!st_pg_exec(l, "begin", err))
+        return false;
+    char number[ST_PG_INT];
+    const char *v[] = {scheme, title, currency};
+    PGresult *r = st_pg_query(l, "select stipend.register_scheme($1, $2, $3)", 3, v, false, err);
+    bool ok = r != NULL;
+    if (ok)
+        st_pg_int(number, st_pg_get_int(r, 0, 0));
+    PQclear(r);
+    for (size_t i = 0; ok && i < n; i++) {
+        const char *w[] = {number, benefits[i].id, benefits[i].title, benefits[i].budget_line};
+        r = st_pg_query(l, "select stipend.register_benefit($1::int, $2, $3, $4)", 4, w, false,
+                        err);
+        ok = r != NULL;
+        if (ok)
+            benefits[i].number = (int32_t)st_pg_get_int(r, 0, 0);
+        PQclear(r);
+    }
+    ok = ok && st_pg_commit(l, "scheme", err);
+    if (!ok)
+        st_pg_rollback(l);
+    return ok;
+}
+
+static const char *const state_names[] = {"draft", "approved", "released", "settled", "void"};
+
+const char *st_run_state_name(st_run_state s) {
+    ST_ASSERT((size_t)s < ST_LEN(state_names));
+    return state_names[s];
+}
+
+static bool state_named(st_str name, st_run_state *out) {
+    for (size_t i = 0; i < ST_LEN(state_names); i++)
+        if (st_str_is(name, state_names[i])) {
+            *out = (st_run_state)i;
+            return true;
+        }
+    return false;
+}
+
+bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok, st_err *err) {
+    memset(out, 0, sizeof *out);
+    out->run = st_pg_get_int(r, row, 0);
+    st_pg_get_z(r, row, 1, out->scheme, sizeof out->scheme);
+    if (!st_month_parse(st_pg_get_str(r, row, 2), &out->period) ||
+        !st_date_parse(st_pg_get_str(r, row, 3), &out->as_of) ||
+        !state_named(st_pg_get_str(r, row, 10), &out->state))
+        return st_fail(err, ST_E_DB_ERROR,
+                       "run %" PRId64 " has a period, date or state that cannot be", out->run);
+    st_pg_get_sha(r, row, 4, &out->records);
+    st_pg_get_sha(r, row, 5, &out->rules);
+    st_pg_get_sha(r, row, 6, &out->root);
+    st_pg_get_sha(r, row, 7, &out->digest);
+    st_pg_get_sha(r, row, 8, &out->prev_digest);
+    st_pg_get_z(r, row, 9, out->engine, sizeof out->engine);
+    out->sealed = st_pg_get_int(r, row, 11) != 0;
+    out->lines = (uint64_t)st_pg_get_int(r, row, 12);
+    out->total = st_pg_get_int(r, row, 13);
+    st_pg_get_z(r, row, 14, out->created_by, sizeof out->created_by);
+    st_pg_get_z(r, row, 15, out->created_at, sizeof out->created_at);
+    if (controls_ok)
+        *controls_ok = st_pg_get_int(r, row, 16) != 0;
+    return true;
+}
+
+static bool one_run(st_ledger *l, const char *sql, const char *value, bool *found, st_run_info *out,
+                    st_err *err) {
+    *found = false;
+    PGresult *r = st_pg_query(l, sql, 1, &value, false, err);
+    if (!r)
+        return false;
+    bool ok = true;
+    if (PQntuples(r) > 0) {
+        *found = true;
+        ok = st_run_read(r, 0, out, NULL, err);
+    }
+    PQclear(r);
+    return ok;
+}
+
+bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info *out,
+                      st_err *err) {
+    return one_run(l,
+                   "select " ST_RUN_COLUMNS " from stipend.run_overview where scheme = $1 and "
+                   "state <> 'void' order by run desc limit 1",
+                   scheme, found, out, err);
+}
+
+bool st_ledger_run_info(st_ledger *l, int64_t run, bool *found, st_run_info *out, st_err *err) {
+    char number[ST_PG_INT];
+    return one_run(l, "select " ST_RUN_COLUMNS " from stipend.run_overview where run = $1::bigint",
+                   st_pg_int(number, run), found, out, err);
+}
+
+bool st_ledger_runs(st_ledger *l, bool (*each)(void *ctx, const st_run_info *r), void *ctx,
+                    st_err *err) {
+    PGresult *r =
+        st_pg_query(l, "select " ST_RUN_COLUMNS " from stipend.run_overview order by run desc", 0,
+                    NULL, false, err);
+    if (!r)
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < PQntuples(r); i++) {
+        st_run_info info;
+        ok = st_run_read(r, i, &info, NULL, err);
+        if (ok && !each(ctx, &info))
+            break;
+    }
+    PQclear(r);
+    return ok;
+}
+
+bool st_ledger_summary(st_ledger *l, int64_t run, st_buf *out, st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, run)};
+    PGresult *r = st_pg_query(l, "select json from stipend.run_summary where run = $1::bigint", 1,
+                              v, false, err);
+    if (!r)
+        return false;
+    bool ok = PQntuples(r) == 1;
+    if (ok)
+        (void)st_buf_str(out, st_pg_get_str(r, 0, 0));
+    else
+        st_fail(err, ST_E_LEDGER_NO_RUN, "there is no run %" PRId64, run);
+    PQclear(r);
+    return ok;
+}

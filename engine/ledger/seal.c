@@ -1,0 +1,95 @@
+#include "ledger/seal.h"
+
+#include "ledger/leaf.h"
+#include "ledger/pg_int.h"
+
+/* On Citus a worker may have died between the two phases: readers would see half of a run. */
+static bool settle_pending(st_ledger *l, st_err *err) {
+    return !l->citus || st_pg_exec(l, "select recover_prepared_transactions()", err);
+}
+
+static bool known_run(st_ledger *l, int64_t run, st_run_info *info, st_err *err) {
+    bool found;
+    if (!st_ledger_run_info(l, run, &found, info, err))
+        return false;
+    return found || st_fail(err, ST_E_LEDGER_NO_RUN, "there is no run %" PRId64, run);
+}
+
+static bool seal_locked(st_ledger *l, st_run_info *info, const st_sha256 *root, st_err *err) {
+    PGresult *r = st_pg_query(l, "select stipend.chain_head()", 0, NULL, true, err);
+    if (!r)
+        return false;
+    st_sha256 prev, digest;
+    st_pg_get_sha(r, 0, 0, &prev);
+    PQclear(r);
+    info->root = *root;
+    st_run_digest(info, &prev, &digest);
+    char run[ST_PG_INT], a[ST_PG_BYTES], b[ST_PG_BYTES], c[ST_PG_BYTES];
+    const char *v[] = {st_pg_int(run, info->run), st_pg_sha(a, root), st_pg_sha(b, &prev),
+                       st_pg_sha(c, &digest)};
+    return st_pg_call(l, "select stipend.run_seal($1::bigint, $2::bytea, $3::bytea, $4::bytea)", 4,
+                      v, err);
+}
+
+bool st_seal(st_ledger *l, int64_t run, const st_sha256 *root, st_run_info *info, st_err *err) {
+    bool ok = settle_pending(l, err) && known_run(l, run, info, err) && st_pg_begin(l, err) &&
+              seal_locked(l, info, root, err) && st_pg_commit(l, "seal", err);
+    if (!ok) {
+        st_pg_rollback(l);
+        return st_err_wrap(err, "sealing run %" PRId64, run);
+    }
+    return known_run(l, run, info, err);
+}
+
+typedef struct rows {
+    st_tree tree;
+    st_buf scratch;
+    uint64_t wrong; /* first line whose leaf does not fit, 0: none */
+} rows;
+
+static bool add_row(void *ctx, const st_ledger_line *x, const st_sha256 *stored) {
+    rows *r = ctx;
+    st_sha256 leaf;
+    st_leaf_hash(&r->scratch, x->scheme, x->benefit_id, x->currency, &x->line, &leaf);
+    if (!st_sha256_eq(&leaf, stored)) {
+        r->wrong = x->line.line_no;
+        return false;
+    }
+    st_tree_add(&r->tree, &leaf);
+    return true;
+}
+
+bool st_seal_from_rows(st_ledger *l, int64_t run, st_run_info *info, st_err *err) {
+    rows r = {.wrong = 0};
+    st_tree_init(&r.tree);
+    st_buf_init(&r.scratch, 0);
+    st_ledger_filter filter = {.run = run, .with_void = true};
+    bool ok = st_ledger_rows(l, &filter, add_row, &r, err);
+    st_buf_free(&r.scratch);
+    if (ok && r.wrong)
+        ok = st_fail(err, ST_E_DB_MISMATCH,
+                     "line %" PRIu64 " of run %" PRId64 " is not the one that was posted", r.wrong,
+                     run);
+    if (!ok)
+        return false;
+    st_sha256 root;
+    st_tree_root(&r.tree, &root);
+    return st_seal(l, run, &root, info, err);
+}
+
+bool st_seal_pending(st_ledger *l, st_err *err) {
+    PGresult *r = st_pg_query(
+        l,
+        "select run from stipend.run_overview where not sealed and controls_ok and state = "
+        "'draft' order by run",
+        0, NULL, true, err);
+    if (!r)
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && i < PQntuples(r); i++) {
+        st_run_info info;
+        ok = st_seal_from_rows(l, st_pg_get_int(r, i, 0), &info, err);
+    }
+    PQclear(r);
+    return ok;
+}
