@@ -59,6 +59,10 @@ typedef struct st_fired {
 } st_fired;
 const st_fired *st_evaluator_fired(const st_evaluator *e, size_t *n);
 
+/* The first null by error that was read as "no" (a condition, a filter, a cell of a table) while the last decided decision, or
+ * anything it needs, was evaluated; NULL when there was none. The results are what FEEL says; payments are held on it. */
+const st_reason *st_evaluator_swallowed(const st_evaluator *e);
+
 /* Trace of the last decide: switched on, each decide records the graph with values, tables, fired rules and deciding cells. Costs
  * nothing when off. */
 void st_evaluator_trace(st_evaluator *e, bool on);

@@ -1,0 +1,307 @@
+/* Inside of dmn: the loaded model, compiled tables, the state of an evaluation. */
+#ifndef ST_DMN_INT_H
+#define ST_DMN_INT_H
+
+#include "dmn/dmn.h"
+#include "base/map.h"
+#include "xml/tree.h"
+
+/* Limits of a model; beyond them it is refused. */
+enum {
+    DMN_FILES_MAX = 1000,      /* .dmn files given at once */
+    DMN_ELEMENTS_MAX = 100000, /* inputs, decisions, functions of a model */
+    DMN_RULES_MAX = 200000,    /* rows of one table */
+    DMN_COLUMNS_MAX = 200,     /* inputs or outputs of one table: cell numbers fit a byte */
+    DMN_GRAPH_DEPTH_MAX = 500, /* decisions that need one another in a chain */
+    DMN_NESTING_MAX = 100,     /* boxed expressions and item definitions inside one another */
+    DMN_NAME_MAX = 4096,       /* bytes of a name */
+    DMN_CALLS_MAX = 200        /* functions of the model that call one another */
+};
+
+typedef enum dmn_kind { DMN_INPUT, DMN_DECISION, DMN_BKM, DMN_SERVICE } dmn_kind;
+
+typedef struct dmn_file dmn_file;
+typedef struct dmn_element dmn_element;
+typedef struct dmn_table dmn_table;
+typedef struct dmn_refs {
+    dmn_element **items;
+    size_t n, cap;
+} dmn_refs;
+
+typedef struct dmn_import {
+    st_str name; /* empty: names come without a prefix */
+    dmn_file *file;
+} dmn_import;
+
+/* An item definition; its type is made when it is first asked for. */
+typedef struct dmn_item {
+    const st_xml *xml;
+    dmn_file *file;
+    const st_feel_type *type;
+    bool open; /* being made: somebody who asks now refers to himself */
+} dmn_item;
+
+struct dmn_file {
+    st_model *model;
+    const char *path;
+    st_xml *root;
+    st_str ns;   /* of the definitions, not of XML */
+    bool wanted; /* the first file, or imported by one that is wanted */
+    ST_VEC(dmn_import) imports;
+    st_map ids;   /* id -> dmn_element */
+    st_map types; /* name -> dmn_item */
+};
+
+/* An input, decision, business knowledge model or decision service. */
+struct dmn_element {
+    dmn_kind kind;
+    dmn_file *file;
+    const st_xml *xml;
+    st_str name, id;
+    st_str var; /* name in expressions; equal to name where the model obeys the standard */
+    st_pos pos;
+    uint32_t number;              /* of its variable in frame->globals */
+    int index;                    /* among the inputs or decisions, else -1 */
+    const st_feel_type *type;     /* of the variable; NULL until known */
+    const st_feel_type *declared; /* inputs: as the model says, before a binding */
+    bool bound;
+    dmn_refs info, knowledge;    /* what it requires: values and functions */
+    dmn_refs outputs;            /* service: output decisions */
+    dmn_refs params;             /* service: input data, then input decisions */
+    const st_feel_field *fields; /* parameters of a function */
+    uint32_t n_fields;
+    const st_feel_type *result; /* what a function yields */
+    const st_shape *shape;      /* service with several output decisions */
+    dmn_refs closure;           /* service: decisions it evaluates */
+    st_feel_node *logic;        /* NULL: none in the model */
+    uint32_t slots;
+    uint64_t *uses;      /* set of input numbers */
+    dmn_refs dependents; /* input: decisions to forget when it changes */
+    uint8_t mark;        /* graph search */
+    uint16_t depth;
+};
+
+struct st_model {
+    st_arena arena;
+    st_finding_sink *warn;
+    void *warn_ctx;
+    bool lenient; /* a decision that does not compile becomes null (conformance tests), not an error
+                   */
+    ST_VEC(dmn_file *) files;
+    dmn_refs elements; /* all, by number */
+    dmn_refs inputs, decisions;
+    dmn_refs order;  /* required before requiring */
+    st_val *globals; /* functions; everything else null */
+    ST_VEC(dmn_table *) tables;
+    const st_model_binding *bindings; /* during open */
+    size_t n_bindings;
+};
+
+/* -- load.c, load_types.c, graph.c, compile.c, boxed.c -- */
+bool dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+              size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
+              st_model **out, st_err *err);
+/* Name as FEEL compares it: trimmed, inner white space one blank. */
+st_str dmn_name(st_arena *a, st_str raw);
+/* Whether e is an element of DMN's own namespace with this local name. */
+bool dmn_is(const dmn_file *f, const st_xml *e, const char *name);
+const st_xml *dmn_child(const dmn_file *f, const st_xml *e, const char *name);
+const st_xml *dmn_next(const dmn_file *f, const st_xml *e, const char *name);
+/* Trouble at an element. */
+bool dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
+void dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
+
+/* Type of a typeRef; &st_feel_any for none; NULL with err when unknown. */
+const st_feel_type *dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *err);
+/* Type in the attribute typeRef of an element, any when it is absent. */
+const st_feel_type *dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err);
+const st_feel_type *dmn_type_lookup(void *file, st_str name);
+bool dmn_types_load(dmn_file *f, st_err *err);
+bool dmn_types_check(dmn_file *f, st_err *err);
+bool dmn_bind_inputs(st_model *m, st_err *err);
+
+bool dmn_graph_build(st_model *m, st_err *err);
+void dmn_graph_uses(st_model *m);
+/* Name of r in expressions of file f (with the import's name in front); none when f does not import
+ * it. */
+st_str dmn_name_in(const dmn_file *f, const dmn_element *r);
+
+bool dmn_compile(st_model *m, st_err *err);
+
+/* One unit being compiled: the logic of an element. */
+typedef struct dmn_unit {
+    st_model *m;
+    dmn_file *file;
+    dmn_element *element;
+    st_feel_builder *b;
+    uint32_t depth;
+} dmn_unit;
+bool dmn_is_expression(const dmn_file *f, const st_xml *e);
+/* First child that is an expression, or NULL. */
+const st_xml *dmn_expression_of(const dmn_file *f, const st_xml *e);
+/* Compiles a boxed expression; NULL with err. */
+st_feel_node *dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err);
+st_feel_node *dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err);
+/* Source of the <text> child; empty source when there is none. False when it is of another language
+ * than FEEL. */
+bool dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err);
+/* A node that is null with a reason. */
+st_feel_node *dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text);
+
+/* -- decision tables: table_load.c, table_eval.c, index.c -- */
+typedef enum dmn_policy {
+    DMN_UNIQUE,
+    DMN_ANY,
+    DMN_PRIORITY,
+    DMN_FIRST,
+    DMN_RULE_ORDER,
+    DMN_OUTPUT_ORDER,
+    DMN_COLLECT
+} dmn_policy;
+typedef enum dmn_agg { DMN_LIST, DMN_SUM, DMN_COUNT, DMN_MIN, DMN_MAX } dmn_agg;
+const char *dmn_policy_name(dmn_policy p);
+
+typedef enum dmn_cell_kind {
+    DMN_CELL_ALWAYS,
+    DMN_CELL_STRING,  /* one of the strings */
+    DMN_CELL_BOOL,    /* one boolean */
+    DMN_CELL_NUMBER,  /* intervals of numbers */
+    DMN_CELL_ORDERED, /* intervals of another ordered type */
+    DMN_CELL_TEST     /* any unary test */
+} dmn_cell_kind;
+
+/* Decides by itself values of kind want; all others go to the compiled test. */
+typedef struct dmn_cell {
+    uint8_t kind, want;
+    bool negated;
+    uint32_t n;
+    const st_feel_interval *v;
+    const st_feel_node *test;
+} dmn_cell;
+
+typedef struct dmn_column {
+    const st_feel_node *expr;
+    st_str label;
+    const st_feel_type *type;
+    uint32_t slot;               /* of `?` */
+    const st_feel_node *allowed; /* input values, NULL when none */
+    const st_feel_interval
+        *points; /* input values, or allowed values of the type, for judging the table */
+    size_t n_points;
+    struct dmn_index *index;
+} dmn_column;
+
+typedef struct dmn_output {
+    st_str name;
+    const st_feel_type *type; /* coerced to this; NULL: as it is */
+    const st_feel_node *allowed;
+    uint32_t slot;                 /* of `?` in allowed */
+    const st_feel_interval *order; /* output values in order of priority */
+    size_t n_order;
+    const st_feel_node *fallback; /* default output entry */
+    st_pos pos;
+} dmn_output;
+
+typedef struct dmn_rule {
+    dmn_cell *cells;
+    const st_feel_node **outputs;
+    st_val *constants; /* outputs known at load; kind ST_KIND_COUNT = evaluate */
+    st_str id, annotation;
+    st_str *annotations;
+    uint32_t n_annotations;
+    st_pos pos;
+} dmn_rule;
+
+struct dmn_table {
+    st_feel_node node;
+    st_str name; /* of the decision or function around it, for messages */
+    const dmn_element *owner;
+    dmn_policy policy;
+    dmn_agg agg;
+    uint32_t n_in, n_out, n_rules;
+    dmn_column *in;
+    dmn_output *out;
+    dmn_rule *rules;
+    const st_shape *shape; /* of a result with several outputs */
+    st_str *annotation_names;
+    uint32_t n_annotation_names;
+    bool has_default;
+    bool indexed;
+    st_pos pos;
+};
+st_val dmn_table_eval(const st_feel_node *n, st_feel_frame *f);
+void dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
+bool dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f);
+
+/* Index of a column: sets of rules whose cell may hold, by value. */
+enum { DMN_INDEX_RULES_MIN = 50 };
+#define DMN_INDEX_WORDS_MAX                                                                        \
+    ((size_t)4 << 20) /* 32 MiB of bit sets per column; a wider column is not indexed */
+void dmn_index_build(st_model *m, dmn_table *t);
+/* The set for v: n_words words; NULL when the index says nothing of such a value. exact: cells need
+ * no second look. */
+const uint64_t *dmn_index_find(const struct dmn_index *x, st_val v, bool *exact);
+
+/* -- evaluation: eval.c, service.c -- */
+typedef struct dmn_fired {
+    const dmn_table *table;
+    uint32_t rule; /* from 0 */
+} dmn_fired;
+
+typedef struct dmn_state {
+    const st_model *m;
+    st_evaluator *e;
+    const st_feel_env *env;
+    st_val *globals;
+    uint8_t *valid;
+    uint32_t depth;
+} dmn_state;
+
+typedef struct dmn_range {
+    size_t from, to;
+} dmn_range;
+
+struct st_evaluator {
+    const st_model *m;
+    st_arena arena;
+    st_feel_env env;
+    dmn_state state;
+    dmn_fired *fired; /* log since reset */
+    size_t n_fired, cap_fired;
+    dmn_range *fired_of;            /* by decision */
+    const st_reason *swallowed;     /* of the decision being evaluated */
+    const st_reason **swallowed_of; /* by decision */
+    struct dmn_trace *trace;
+    dmn_range *traced_of;
+    int last; /* decided last, -1 */
+    st_fired *shown;
+    size_t cap_shown;
+};
+void dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule);
+st_val dmn_ensure(dmn_state *s, const dmn_element *d);
+/* Overrides a decision's value (tests). */
+void dmn_override(st_evaluator *e, const dmn_element *d, st_val v);
+/* Calls a function of the model with values for its parameters. */
+st_val dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n);
+st_val dmn_function_value(st_model *m, dmn_element *fn);
+st_feel_frame dmn_frame(const dmn_state *s, st_val *slots);
+/* Decisions of the last decide, required first. */
+void dmn_last_closure(const st_evaluator *e, st_arena *a, dmn_refs *out);
+
+/* -- trace.c -- */
+typedef struct dmn_event {
+    const dmn_table *table;
+    const st_val *inputs;
+    const uint8_t *failed; /* by rule: column that was false, DMN_MATCHED, or DMN_UNSEEN */
+    st_val result;
+} dmn_event;
+enum { DMN_MATCHED = 255, DMN_UNSEEN = 254 };
+struct dmn_trace {
+    dmn_event *events;
+    size_t n, cap;
+};
+typedef struct dmn_trace dmn_trace;
+void dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs, const uint8_t *failed,
+                     st_val result);
+
+#endif

@@ -1,0 +1,260 @@
+/* Evaluation of the requirement graph: what is required first, values kept until an input they use
+ * changes. */
+#include "dmn/dmn_int.h"
+
+int st_model_input(const st_model *m, st_str name) {
+    for (size_t i = 0; i < m->inputs.n; i++)
+        if (st_str_eq(m->inputs.items[i]->name, name))
+            return (int)i;
+    return -1;
+}
+
+int st_model_decision(const st_model *m, st_str name) {
+    for (size_t i = 0; i < m->decisions.n; i++)
+        if (st_str_eq(m->decisions.items[i]->name, name))
+            return (int)i;
+    return -1;
+}
+
+static const dmn_element *at(const dmn_refs *r, int i) {
+    ST_ASSERT(i >= 0 && (size_t)i < r->n);
+    return r->items[i];
+}
+
+size_t st_model_inputs(const st_model *m) {
+    return m->inputs.n;
+}
+
+size_t st_model_decisions(const st_model *m) {
+    return m->decisions.n;
+}
+
+st_str st_model_input_name(const st_model *m, int input) {
+    return at(&m->inputs, input)->name;
+}
+
+st_str st_model_decision_name(const st_model *m, int decision) {
+    return at(&m->decisions, decision)->name;
+}
+
+const st_feel_type *st_model_input_type(const st_model *m, int input) {
+    return at(&m->inputs, input)->type;
+}
+
+const st_feel_type *st_model_decision_type(const st_model *m, int decision) {
+    const st_feel_type *t = at(&m->decisions, decision)->type;
+    return t ? t : &st_feel_any;
+}
+
+st_pos st_model_decision_pos(const st_model *m, int decision) {
+    return at(&m->decisions, decision)->pos;
+}
+
+bool st_model_uses(const st_model *m, int decision, int input) {
+    (void)at(&m->inputs, input);
+    return at(&m->decisions, decision)->uses[input / 64] >> (input % 64) & 1;
+}
+
+/* -- the evaluator -- */
+
+st_evaluator *st_evaluator_new(const st_model *m) {
+    st_evaluator *e = st_xmalloc(sizeof *e);
+    memset(e, 0, sizeof *e);
+    e->m = m;
+    st_arena_init(&e->arena, 0);
+    size_t decisions = m->decisions.n + 1, elements = m->elements.n + 1;
+    e->fired_of = st_xmalloc(decisions * sizeof *e->fired_of);
+    e->traced_of = st_xmalloc(decisions * sizeof *e->traced_of);
+    e->swallowed_of = st_xmalloc(decisions * sizeof *e->swallowed_of);
+    e->state = (dmn_state){.m = m, .e = e, .env = &e->env};
+    e->state.globals = st_xmalloc(elements * sizeof *e->state.globals);
+    e->state.valid = st_xmalloc(elements);
+    e->env.user = &e->state;
+    e->env.swallowed = &e->swallowed;
+    e->env.now.date = (st_date){1970, 1, 1};
+    e->env.now.time.zone_kind = ST_ZONE_OFFSET;
+    st_evaluator_reset(e);
+    return e;
+}
+
+void st_evaluator_free(st_evaluator *e) {
+    if (!e)
+        return;
+    st_evaluator_trace(e, false);
+    st_arena_free(&e->arena);
+    free(e->fired_of);
+    free(e->traced_of);
+    free(e->swallowed_of);
+    free(e->state.globals);
+    free(e->state.valid);
+    free(e->fired);
+    free(e->shown);
+    free(e);
+}
+
+void st_evaluator_now(st_evaluator *e, st_datetime now) {
+    e->env.now = now;
+}
+
+void st_evaluator_reset(st_evaluator *e) {
+    st_arena_reset(&e->arena);
+    if (e->m->elements.n)
+        memcpy(e->state.globals, e->m->globals, e->m->elements.n * sizeof *e->state.globals);
+    memset(e->state.valid, 0, e->m->elements.n);
+    e->n_fired = 0;
+    if (e->trace)
+        e->trace->n = 0;
+    e->last = -1;
+}
+
+st_arena *st_evaluator_arena(st_evaluator *e) {
+    return &e->arena;
+}
+
+st_feel_frame dmn_frame(const dmn_state *s, st_val *slots) {
+    return (st_feel_frame){.slots = slots,
+                           .globals = s->globals,
+                           .arena = &s->e->arena,
+                           .env = s->env,
+                           .depth = s->depth};
+}
+
+static void forget(st_evaluator *e, const dmn_element *x) {
+    for (size_t i = 0; i < x->dependents.n; i++)
+        e->state.valid[x->dependents.items[i]->number] = 0;
+}
+
+void st_evaluator_set(st_evaluator *e, int input, st_val v) {
+    const dmn_element *x = at(&e->m->inputs, input);
+    if (!x->bound && x->type->kind != ST_T_ANY) {
+        st_feel_frame f = dmn_frame(&e->state, NULL);
+        v = st_feel_coerce(&f, v, x->type, NULL);
+    }
+    e->state.globals[x->number] = v;
+    forget(e, x);
+}
+
+void dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
+    if (d->type && d->type->kind != ST_T_ANY) {
+        st_feel_frame f = dmn_frame(&e->state, NULL);
+        v = st_feel_coerce(&f, v, d->type, NULL);
+    }
+    e->state.globals[d->number] = v;
+    e->state.valid[d->number] = 1;
+    if (d->index >= 0) {
+        e->fired_of[d->index] = e->traced_of[d->index] = (dmn_range){0, 0};
+        e->swallowed_of[d->index] = NULL;
+    }
+}
+
+/* -- deciding -- */
+
+static st_val run_logic(dmn_state *s, const dmn_element *d) {
+    if (!d->logic) {
+        st_feel_frame f = dmn_frame(s, NULL);
+        return st_feel_error(&f, ST_E_DMN_NO_LOGIC, NULL, NULL, "decision '%.*s' has no logic",
+                             ST_FMT(d->name));
+    }
+    st_val *slots = d->slots ? ST_NEWN(&s->e->arena, st_val, d->slots) : NULL;
+    st_feel_frame f = dmn_frame(s, slots);
+    return st_feel_eval(d->logic, &f);
+}
+
+/* Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
+ */
+st_val dmn_ensure(dmn_state *s, const dmn_element *d) {
+    if (s->valid[d->number])
+        return s->globals[d->number];
+    for (size_t i = 0; i < d->info.n; i++)
+        if (d->info.items[i]->kind == DMN_DECISION)
+            (void)dmn_ensure(s, d->info.items[i]);
+    st_evaluator *e = s->e;
+    bool outer = s == &e->state;
+    size_t fired = e->n_fired, traced = e->trace ? e->trace->n : 0;
+    if (outer)
+        e->swallowed = NULL;
+    st_val v = run_logic(s, d);
+    s->globals[d->number] = v;
+    s->valid[d->number] = 1;
+    if (outer) {
+        e->fired_of[d->index] = (dmn_range){fired, e->n_fired};
+        e->traced_of[d->index] = (dmn_range){traced, e->trace ? e->trace->n : 0};
+        e->swallowed_of[d->index] = e->swallowed;
+    }
+    return v;
+}
+
+st_val st_evaluator_decide(st_evaluator *e, int decision) {
+    const dmn_element *d = at(&e->m->decisions, decision);
+    e->last = decision;
+    return dmn_ensure(&e->state, d);
+}
+
+/* -- what happened -- */
+
+static void closure_of(const dmn_element *d, uint8_t *seen, st_arena *a, dmn_refs *out) {
+    if (seen[d->number])
+        return;
+    seen[d->number] = 1;
+    for (size_t i = 0; i < d->info.n; i++)
+        closure_of(d->info.items[i], seen, a, out);
+    dmn_element *const *self = &d->file->model->elements.items[d->number];
+    ST_VEC_PUSH(a, out, *self);
+}
+
+void dmn_last_closure(const st_evaluator *e, st_arena *a, dmn_refs *out) {
+    if (e->last >= 0)
+        closure_of(e->m->decisions.items[e->last], ST_NEWN(a, uint8_t, e->m->elements.n + 1), a,
+                   out);
+}
+
+void dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule) {
+    st_evaluator *e = s->e;
+    if (ST_UNLIKELY(e->n_fired == e->cap_fired)) {
+        e->cap_fired = e->cap_fired ? e->cap_fired * 2 : 64;
+        e->fired = st_xrealloc(e->fired, e->cap_fired * sizeof *e->fired);
+    }
+    e->fired[e->n_fired++] = (dmn_fired){t, rule};
+}
+
+static st_fired show(const dmn_fired *x, const dmn_element *d) {
+    const dmn_rule *r = &x->table->rules[x->rule];
+    const dmn_element *owner = x->table->owner->kind == DMN_DECISION ? x->table->owner : d;
+    return (st_fired){owner->index, x->rule + 1, r->id, r->annotation, r->pos};
+}
+
+const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
+    st_evaluator *e = ce->state.e; /* the list shown is a cache of the evaluator's own */
+    st_arena a;
+    st_arena_init(&a, 4096);
+    dmn_refs order = {0};
+    dmn_last_closure(e, &a, &order);
+    *n = 0;
+    for (size_t i = 0; i < order.n; i++) {
+        const dmn_element *d = order.items[i];
+        if (d->kind != DMN_DECISION)
+            continue;
+        for (size_t k = e->fired_of[d->index].from; k < e->fired_of[d->index].to; k++) {
+            if (*n == e->cap_shown) {
+                e->cap_shown = e->cap_shown ? e->cap_shown * 2 : 32;
+                e->shown = st_xrealloc(e->shown, e->cap_shown * sizeof *e->shown);
+            }
+            e->shown[(*n)++] = show(&e->fired[k], d);
+        }
+    }
+    st_arena_free(&a);
+    return e->shown;
+}
+
+const st_reason *st_evaluator_swallowed(const st_evaluator *e) {
+    st_arena a;
+    st_arena_init(&a, 4096);
+    dmn_refs order = {0};
+    dmn_last_closure(e, &a, &order);
+    const st_reason *found = NULL;
+    for (size_t i = 0; i < order.n && !found; i++)
+        if (order.items[i]->kind == DMN_DECISION)
+            found = e->swallowed_of[order.items[i]->index];
+    st_arena_free(&a);
+    return found;
+}

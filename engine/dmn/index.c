@@ -1,0 +1,193 @@
+/* Index of large decision tables: per column, which rules may hold for a value, as sets of bits.
+ * Texts and booleans by value, ordered types by the segments between all bounds of the column. A
+ * column of other cells has no index and is looked at rule by rule. */
+#include "dmn/dmn_int.h"
+
+typedef struct dmn_index {
+    uint8_t want; /* kind of values it decides */
+    bool exact;   /* all cells are decided by the sets alone */
+    bool ordered;
+    size_t words;
+    /* texts and booleans */
+    st_map texts;          /* text -> set */
+    const uint64_t *other; /* a text that stands in no cell */
+    const uint64_t *truth[2];
+    /* ordered: 2 n + 1 sets: below bound 0, at it, between 0 and 1, ... */
+    st_val *bounds;
+    size_t n;
+    uint64_t *segments;
+} dmn_index;
+
+static void put(uint64_t *set, uint32_t rule) {
+    set[rule / 64] |= UINT64_C(1) << (rule % 64);
+}
+
+/* Kind of value the column's cells decide; false when too few of them do, or they differ. */
+static bool column_kind(const dmn_table *t, uint32_t col, dmn_index *x) {
+    uint32_t special = 0, other = 0;
+    for (uint32_t r = 0; r < t->n_rules; r++) {
+        const dmn_cell *c = &t->rules[r].cells[col];
+        if (c->kind == DMN_CELL_ALWAYS)
+            continue;
+        if (c->kind == DMN_CELL_TEST) {
+            other++;
+            continue;
+        }
+        if (special++ && c->want != x->want)
+            return false;
+        x->want = c->want;
+        x->ordered = x->ordered || c->kind == DMN_CELL_NUMBER || c->kind == DMN_CELL_ORDERED;
+    }
+    x->exact = other == 0;
+    return special > other;
+}
+
+/* -- texts and booleans -- */
+
+static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
+    uint64_t *other = ST_NEWN(&m->arena, uint64_t, x->words);
+    st_map_init(&x->texts, &m->arena);
+    for (uint32_t r = 0; r < t->n_rules; r++) {
+        const dmn_cell *c = &t->rules[r].cells[col];
+        bool listed = c->kind == DMN_CELL_STRING;
+        if (!listed || c->negated)
+            put(other, r);
+        for (uint32_t i = 0; listed && i < c->n; i++)
+            if (!st_map_has(&x->texts, st_val_str(c->v[i].lo)))
+                st_map_put(&x->texts, st_val_str(c->v[i].lo),
+                           ST_NEWN(&m->arena, uint64_t, x->words));
+    }
+    for (size_t k = 0; k < x->texts.cap; k++) {
+        uint64_t *set = x->texts.slots[k].value;
+        st_val v = st_string(x->texts.slots[k].key);
+        for (uint32_t r = 0; set && x->texts.slots[k].key.p && r < t->n_rules; r++) {
+            const dmn_cell *c = &t->rules[r].cells[col];
+            if (c->kind != DMN_CELL_STRING || dmn_cell_matches(c, v, NULL))
+                put(set, r);
+        }
+    }
+    x->other = other;
+}
+
+static void fill_truth(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
+    for (int b = 0; b < 2; b++) {
+        uint64_t *set = ST_NEWN(&m->arena, uint64_t, x->words);
+        for (uint32_t r = 0; r < t->n_rules; r++) {
+            const dmn_cell *c = &t->rules[r].cells[col];
+            if (c->kind != DMN_CELL_BOOL || dmn_cell_matches(c, st_bool(b), NULL))
+                put(set, r);
+        }
+        x->truth[b] = set;
+    }
+}
+
+/* -- ordered -- */
+
+static int order(st_val a, st_val b) {
+    int cmp = 0;
+    if (a.kind == ST_NUMBER && b.kind == ST_NUMBER)
+        return st_dec_cmp(a.u.num, b.u.num);
+    (void)st_feel_order(a, b, &cmp);
+    return cmp;
+}
+
+static int order_qsort(const void *a, const void *b) {
+    return order(*(const st_val *)a, *(const st_val *)b);
+}
+
+/* Segment of a value: 2 i + 1 at bound i, 2 i below it. */
+static size_t segment(const dmn_index *x, st_val v) {
+    size_t lo = 0, hi = x->n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        int cmp = order(v, x->bounds[mid]);
+        if (cmp == 0)
+            return 2 * mid + 1;
+        if (cmp < 0)
+            hi = mid;
+        else
+            lo = mid + 1;
+    }
+    return 2 * lo;
+}
+
+static void gather_bounds(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
+    ST_VEC(st_val) all = {0};
+    for (uint32_t r = 0; r < t->n_rules; r++) {
+        const dmn_cell *c = &t->rules[r].cells[col];
+        for (uint32_t i = 0; c->kind > DMN_CELL_ALWAYS && c->kind < DMN_CELL_TEST && i < c->n;
+             i++) {
+            if (!c->v[i].lo_unbounded)
+                ST_VEC_PUSH(&m->arena, &all, c->v[i].lo);
+            if (!c->v[i].hi_unbounded)
+                ST_VEC_PUSH(&m->arena, &all, c->v[i].hi);
+        }
+    }
+    if (all.n)
+        qsort(all.items, all.n, sizeof *all.items, order_qsort);
+    size_t n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        if (!n || order(all.items[n - 1], all.items[i]) != 0)
+            all.items[n++] = all.items[i];
+    x->bounds = all.items;
+    x->n = n;
+}
+
+static void mark(dmn_index *x, uint64_t *row, const st_feel_interval *v) {
+    size_t from = v->lo_unbounded ? 0 : segment(x, v->lo) + (v->lo_closed ? 0 : 1);
+    size_t to = v->hi_unbounded ? 2 * x->n + 1 : segment(x, v->hi) + (v->hi_closed ? 1 : 0);
+    for (size_t s = from; s < to; s++)
+        row[s / 64] |= UINT64_C(1) << (s % 64);
+}
+
+static bool fill_segments(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
+    gather_bounds(m, t, col, x);
+    size_t segments = 2 * x->n + 1;
+    if (segments * x->words > DMN_INDEX_WORDS_MAX)
+        return false;
+    x->segments = ST_NEWN(&m->arena, uint64_t, segments * x->words);
+    uint64_t *row = st_xmalloc((segments / 64 + 1) * sizeof *row);
+    for (uint32_t r = 0; r < t->n_rules; r++) {
+        const dmn_cell *c = &t->rules[r].cells[col];
+        bool special = c->kind > DMN_CELL_ALWAYS && c->kind < DMN_CELL_TEST;
+        memset(row, 0, (segments / 64 + 1) * sizeof *row);
+        for (uint32_t i = 0; special && i < c->n; i++)
+            mark(x, row, &c->v[i]);
+        for (size_t s = 0; s < segments; s++)
+            if (!special || (row[s / 64] >> (s % 64) & 1) != c->negated)
+                put(x->segments + s * x->words, r);
+    }
+    free(row);
+    return true;
+}
+
+void dmn_index_build(st_model *m, dmn_table *t) {
+    for (uint32_t col = 0; col < t->n_in; col++) {
+        dmn_index *x = ST_NEW(&m->arena, dmn_index);
+        x->words = (t->n_rules + 63) / 64;
+        if (!column_kind(t, col, x))
+            continue;
+        bool ok = true;
+        if (x->ordered)
+            ok = fill_segments(m, t, col, x);
+        else if (x->want == ST_BOOL)
+            fill_truth(m, t, col, x);
+        else
+            fill_texts(m, t, col, x);
+        if (ok)
+            t->in[col].index = x;
+        t->indexed = t->indexed || ok;
+    }
+}
+
+const uint64_t *dmn_index_find(const dmn_index *x, st_val v, bool *exact) {
+    if (v.kind != x->want)
+        return NULL;
+    *exact = x->exact;
+    if (x->ordered)
+        return x->segments + segment(x, v) * x->words;
+    if (x->want == ST_BOOL)
+        return x->truth[v.u.b];
+    const uint64_t *set = st_map_get(&x->texts, st_val_str(v));
+    return set ? set : x->other;
+}

@@ -1,0 +1,313 @@
+/* Loading: files, imports, the elements of the requirement graph. Not here: types (load_types.c),
+ * references between elements (graph.c), expressions (compile.c, boxed.c). */
+#include "dmn/dmn_int.h"
+
+/* Namespaces of DMN's own elements. The namespace of 1.1 had two spellings in the wild. */
+static const char *const versions[] = {
+    "https://www.omg.org/spec/DMN/20230324/MODEL/",   /* 1.5 */
+    "https://www.omg.org/spec/DMN/20211108/MODEL/",   /* 1.4 */
+    "https://www.omg.org/spec/DMN/20191111/MODEL/",   /* 1.3 */
+    "http://www.omg.org/spec/DMN/20180521/MODEL/",    /* 1.2 */
+    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",   /* 1.1 */
+    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd", /* 1.1 */
+};
+
+static const struct {
+    const char *name;
+    dmn_kind kind;
+} element_names[] = {
+    {"inputData", DMN_INPUT},
+    {"decision", DMN_DECISION},
+    {"businessKnowledgeModel", DMN_BKM},
+    {"decisionService", DMN_SERVICE},
+};
+
+bool dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) {
+    char text[ST_MSG_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    return st_fail_at(err, code, pos, "%s", text);
+}
+
+void dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) {
+    if (!m->warn)
+        return;
+    st_err *e = st_xmalloc(sizeof *e);
+    st_err_init(e);
+    char text[ST_MSG_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    (void)st_fail_at(e, code, pos, "%s", text);
+    e->severity = ST_SEV_WARNING;
+    m->warn(m->warn_ctx, e);
+    free(e);
+}
+
+static bool white(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+st_str dmn_name(st_arena *a, st_str raw) {
+    raw = st_str_trim(raw);
+    char *p = st_arena_alloc(a, raw.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < raw.n; i++) {
+        bool blank = white(raw.p[i]);
+        if (!blank || !white(raw.p[i - 1]))
+            p[n++] = blank ? ' ' : raw.p[i];
+    }
+    p[n] = 0;
+    return (st_str){p, n};
+}
+
+bool dmn_is(const dmn_file *f, const st_xml *e, const char *name) {
+    return st_xml_is(e, name) && st_str_eq(e->ns, f->root->ns);
+}
+
+static const st_xml *from(const dmn_file *f, const st_xml *e, const char *name) {
+    while (e && !dmn_is(f, e, name))
+        e = e->next;
+    return e;
+}
+
+const st_xml *dmn_child(const dmn_file *f, const st_xml *e, const char *name) {
+    return from(f, e->first, name);
+}
+
+const st_xml *dmn_next(const dmn_file *f, const st_xml *e, const char *name) {
+    return from(f, e->next, name);
+}
+
+/* -- files -- */
+
+static bool check_root(st_model *m, const dmn_file *f, st_err *err) {
+    const st_xml *r = f->root;
+    if (!st_xml_is(r, "definitions"))
+        return dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
+                        "the root element is '%.*s', a DMN model has 'definitions'",
+                        ST_FMT(r->name));
+    for (size_t i = 0; i < ST_LEN(versions); i++)
+        if (st_str_is(r->ns, versions[i]))
+            return true;
+    if (!st_str_find(r->ns, ST_STR("omg.org/spec/DMN/")))
+        return dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos, "namespace '%.*s' is none of DMN 1.1 to 1.5",
+                        ST_FMT(r->ns));
+    dmn_warn(m, ST_E_DMN_WARNING, r->pos, "unknown version of DMN '%.*s', read as 1.5",
+             ST_FMT(r->ns));
+    return true;
+}
+
+/* Reads one file; a file other than the first that cannot be read only matters when somebody
+ * imports it. */
+static bool load_file(st_model *m, const char *path, bool first, st_err *err) {
+    dmn_file *f = ST_NEW(&m->arena, dmn_file);
+    f->model = m;
+    f->path = st_arena_dup(&m->arena, path, strlen(path));
+    st_map_init(&f->ids, &m->arena);
+    st_map_init(&f->types, &m->arena);
+    st_err *own = st_xmalloc(sizeof *own);
+    st_err_init(own);
+    bool ok = st_xml_parse_file(&m->arena, f->path, &f->root, own) && check_root(m, f, own);
+    if (ok) {
+        f->ns = st_str_trim(st_xml_get(f->root, "namespace"));
+        ST_VEC_PUSH(&m->arena, &m->files, f);
+    } else if (first && err) {
+        *err = *own;
+    } else if (m->warn) {
+        own->severity = ST_SEV_WARNING;
+        m->warn(m->warn_ctx, own);
+    }
+    free(own);
+    return ok || !first;
+}
+
+static dmn_file *file_of(const st_model *m, const dmn_file *self, st_str ns) {
+    for (size_t i = 0; i < m->files.n; i++)
+        if (m->files.items[i] != self && st_str_eq(m->files.items[i]->ns, ns))
+            return m->files.items[i];
+    return NULL;
+}
+
+static bool is_dmn_type(st_str import_type) {
+    return !import_type.n || st_str_find(import_type, ST_STR("/DMN/")) != NULL;
+}
+
+static bool load_import(dmn_file *f, const st_xml *e, st_err *err) {
+    st_model *m = f->model;
+    if (!is_dmn_type(st_xml_get(e, "importType"))) {
+        dmn_warn(m, ST_E_DMN_WARNING, e->pos, "import of '%.*s' is not DMN and is left out",
+                 ST_FMT(st_xml_get(e, "importType")));
+        return true;
+    }
+    st_str ns = st_str_trim(st_xml_get(e, "namespace"));
+    dmn_file *to = file_of(m, f, ns);
+    if (!to)
+        return dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "no file with the namespace '%.*s' was given",
+                        ST_FMT(ns));
+    dmn_import im = {dmn_name(&m->arena, st_xml_get(e, "name")), to};
+    for (size_t i = 0; i < f->imports.n; i++)
+        if (im.name.n && st_str_eq(f->imports.items[i].name, im.name))
+            return dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "two imports have the name '%.*s'",
+                            ST_FMT(im.name));
+    ST_VEC_PUSH(&m->arena, &f->imports, im);
+    return true;
+}
+
+static bool load_imports(dmn_file *f, st_err *err) {
+    for (const st_xml *e = dmn_child(f, f->root, "import"); e; e = dmn_next(f, e, "import"))
+        if (!load_import(f, e, err))
+            return false;
+    return true;
+}
+
+/* Files reachable from the first; a list instead of recursion, so that files may import one
+ * another. */
+static bool load_wanted(st_model *m, st_err *err) {
+    ST_VEC(dmn_file *) todo = {0};
+    m->files.items[0]->wanted = true;
+    ST_VEC_PUSH(&m->arena, &todo, m->files.items[0]);
+    for (size_t i = 0; i < todo.n; i++) {
+        dmn_file *f = todo.items[i];
+        if (!load_imports(f, err))
+            return false;
+        for (size_t k = 0; k < f->imports.n; k++) {
+            dmn_file *to = f->imports.items[k].file;
+            if (to->wanted)
+                continue;
+            to->wanted = true;
+            ST_VEC_PUSH(&m->arena, &todo, to);
+        }
+    }
+    m->files.items = todo.items;
+    m->files.n = todo.n;
+    m->files.cap = todo.cap;
+    return true;
+}
+
+/* -- elements -- */
+
+static bool load_element(dmn_file *f, const st_xml *e, dmn_kind kind, st_err *err) {
+    st_model *m = f->model;
+    if (m->elements.n >= DMN_ELEMENTS_MAX)
+        return dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "more than %d elements", DMN_ELEMENTS_MAX);
+    dmn_element *x = ST_NEW(&m->arena, dmn_element);
+    x->kind = kind;
+    x->file = f;
+    x->xml = e;
+    x->pos = e->pos;
+    x->id = st_str_trim(st_xml_get(e, "id"));
+    x->name = dmn_name(&m->arena, st_xml_get(e, "name"));
+    if (!x->name.n)
+        x->name = x->id;
+    if (!x->name.n || x->name.n > DMN_NAME_MAX)
+        return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this %.*s has no usable name",
+                        ST_FMT(e->name));
+    const st_xml *variable = dmn_child(f, e, "variable");
+    x->var = variable ? dmn_name(&m->arena, st_xml_get(variable, "name")) : ST_STR_NONE;
+    if (!x->var.n)
+        x->var = x->name;
+    x->number = (uint32_t)m->elements.n;
+    x->index = -1;
+    if (x->id.n && st_map_has(&f->ids, x->id))
+        return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "the id '%.*s' stands twice",
+                        ST_FMT(x->id));
+    if (x->id.n)
+        st_map_put(&f->ids, x->id, x);
+    ST_VEC_PUSH(&m->arena, &m->elements, x);
+    dmn_refs *numbered = kind == DMN_INPUT      ? &m->inputs
+                         : kind == DMN_DECISION ? &m->decisions
+                                                : NULL;
+    if (numbered) {
+        x->index = (int)numbered->n;
+        ST_VEC_PUSH(&m->arena, numbered, x);
+    }
+    return true;
+}
+
+static bool load_elements(dmn_file *f, st_err *err) {
+    for (const st_xml *e = f->root->first; e; e = e->next)
+        for (size_t i = 0; i < ST_LEN(element_names); i++)
+            if (dmn_is(f, e, element_names[i].name) &&
+                !load_element(f, e, element_names[i].kind, err))
+                return false;
+    return true;
+}
+
+/* Two elements of one file with one name cannot be told apart in expressions. */
+static bool check_names(st_model *m, st_err *err) {
+    for (size_t k = 0; k < m->files.n; k++) {
+        st_map seen;
+        st_map_init(&seen, &m->arena);
+        for (size_t i = 0; i < m->elements.n; i++) {
+            dmn_element *x = m->elements.items[i];
+            if (x->file != m->files.items[k])
+                continue;
+            dmn_element *other = st_map_get(&seen, x->name);
+            if (other)
+                return dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
+                                "the name '%.*s' is already taken in line %u", ST_FMT(x->name),
+                                other->pos.line);
+            st_map_put(&seen, x->name, x);
+        }
+    }
+    return true;
+}
+
+static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *err) {
+    if (!n || n > DMN_FILES_MAX)
+        return st_fail(err, ST_E_DMN_LIMIT,
+                       "between 1 and %d model files can be opened at once, not %zu", DMN_FILES_MAX,
+                       n);
+    for (size_t i = 0; i < n; i++)
+        if (!load_file(m, paths[i], i == 0, err))
+            return false;
+    if (!load_wanted(m, err))
+        return false;
+    for (size_t i = 0; i < m->files.n; i++)
+        if (!dmn_types_load(m->files.items[i], err) || !load_elements(m->files.items[i], err))
+            return false;
+    for (size_t i = 0; i < m->files.n; i++)
+        if (!dmn_types_check(m->files.items[i], err))
+            return false;
+    return check_names(m, err) && dmn_graph_build(m, err) && dmn_bind_inputs(m, err) &&
+           dmn_compile(m, err);
+}
+
+bool dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+              size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
+              st_model **out, st_err *err) {
+    st_model *m = st_xmalloc(sizeof *m);
+    memset(m, 0, sizeof *m);
+    st_arena_init(&m->arena, 0);
+    m->warn = warn;
+    m->warn_ctx = warn_ctx;
+    m->lenient = lenient;
+    m->bindings = bindings;
+    m->n_bindings = n_bindings;
+    if (!load_all(m, paths, n, err)) {
+        st_model_free(m);
+        return false;
+    }
+    /* Read-only from here on; the callers' things are theirs again. */
+    m->warn = NULL;
+    m->bindings = NULL;
+    *out = m;
+    return true;
+}
+
+bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+                   size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
+                   st_err *err) {
+    return dmn_open(paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
+}
+
+void st_model_free(st_model *m) {
+    if (!m)
+        return;
+    st_arena_free(&m->arena);
+    free(m);
+}
