@@ -18,7 +18,7 @@ comment on table stipend.migration is 'the numbered files of sql/ this database 
 
 -- One row, never changed: its row lock puts runs, seals and registrations in order.
 create table stipend.head (
-  only boolean primary key default true check (only)
+  one boolean primary key default true check (one)
 );
 insert into stipend.head values (true);
 

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 
 static char live_state[128];
-static char live_missing[256]; /* why there is none; empty: it is there */
+static char live_missing[ST_MSG_MAX]; /* why there is none; empty: it is there */
 
 static int live_remove_one(const char *path, const struct stat *s, int type, struct FTW *w) {
     (void)s;
@@ -27,7 +27,7 @@ static void live_stop(void) {
 /* True when the tests can run; otherwise a TAP plan that says why not was printed. */
 static bool live_start(void) {
     (void)snprintf(live_state, sizeof live_state, "/tmp/stipend-test-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(live_state));
+    ST_ASSERT(mkdtemp(live_state) != NULL);
     static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGUSER"};
     for (size_t i = 0; i < ST_LEN(names); i++)
         (void)unsetenv(names[i]);
