@@ -1,0 +1,243 @@
+/* Cutting a column of a table into segments: points, open ranges between them, "any other text",
+ * null. */
+#include "dmn/check_int.h"
+
+static int order(st_val a, st_val b) {
+    int cmp = 0;
+    (void)st_feel_order(a, b, &cmp);
+    return cmp;
+}
+
+static int order_qsort(const void *a, const void *b) {
+    return order(*(const st_val *)a, *(const st_val *)b);
+}
+
+static bool known(const dmn_cell *c) {
+    return c->kind > DMN_CELL_ALWAYS && c->kind < DMN_CELL_TEST;
+}
+
+/* Kind of the values the column's cells speak of; ST_NULL when they speak of none or of several. */
+static uint8_t kind_of(const check *c, uint32_t col) {
+    uint8_t kind = ST_NULL;
+    for (uint32_t r = 0; r < c->table->n_rules; r++) {
+        const dmn_cell *cell = &c->table->rules[r].cells[col];
+        if (!known(cell))
+            continue;
+        if (kind != ST_NULL && cell->want != kind)
+            return ST_NULL;
+        kind = cell->want;
+    }
+    const dmn_column *column = &c->table->in[col];
+    if (kind == ST_NULL && column->n_points && column->points[0].lo.kind == ST_STRING)
+        kind = ST_STRING;
+    if (kind == ST_NULL && column->type && column->type->kind == ST_T_BOOL)
+        kind = ST_BOOL;
+    return kind;
+}
+
+typedef ST_VEC(st_val) vals;
+
+static void add_bounds(check *c, vals *v, const st_feel_interval *x, size_t n, uint8_t kind) {
+    for (size_t i = 0; i < n; i++) {
+        if (!x[i].lo_unbounded && x[i].lo.kind == kind)
+            ST_VEC_PUSH(&c->arena, v, x[i].lo);
+        if (!x[i].hi_unbounded && x[i].hi.kind == kind)
+            ST_VEC_PUSH(&c->arena, v, x[i].hi);
+    }
+}
+
+static vals bounds(check *c, uint32_t col, uint8_t kind) {
+    vals v = {0};
+    const dmn_column *column = &c->table->in[col];
+    for (uint32_t r = 0; r < c->table->n_rules; r++) {
+        const dmn_cell *cell = &c->table->rules[r].cells[col];
+        if (known(cell))
+            add_bounds(c, &v, cell->v, cell->n, kind);
+    }
+    add_bounds(c, &v, column->points, column->n_points, kind);
+    if (v.n)
+        qsort(v.items, v.n, sizeof *v.items, order_qsort);
+    size_t n = 0;
+    for (size_t i = 0; i < v.n; i++)
+        if (!n || order(v.items[n - 1], v.items[i]) != 0)
+            v.items[n++] = v.items[i];
+    v.n = n;
+    return v;
+}
+
+static bool within(const st_feel_interval *x, const seg *s) {
+    if (s->kind == SEG_NULL || s->kind == SEG_OTHER)
+        return false;
+    if (s->kind == SEG_POINT) {
+        int lo = x->lo_unbounded ? 1 : order(s->lo, x->lo),
+            hi = x->hi_unbounded ? -1 : order(s->lo, x->hi);
+        return (lo > 0 || (lo == 0 && x->lo_closed)) && (hi < 0 || (hi == 0 && x->hi_closed));
+    }
+    /* Between two neighbouring bounds: inside when the interval reaches both. */
+    bool lo = x->lo_unbounded || (!s->lo_unbounded && order(s->lo, x->lo) >= 0);
+    bool hi = x->hi_unbounded || (!s->hi_unbounded && order(s->hi, x->hi) <= 0);
+    return lo && hi;
+}
+
+static bool in_any(const st_feel_interval *x, size_t n, const seg *s) {
+    for (size_t i = 0; i < n; i++)
+        if (within(&x[i], s))
+            return true;
+    return false;
+}
+
+/* Dates and months are whole: between neighbours there is nothing. */
+static bool is_empty(const seg *s) {
+    if (s->kind != SEG_BETWEEN || s->lo_unbounded || s->hi_unbounded)
+        return false;
+    if (s->lo.kind == ST_DATE)
+        return st_date_to_days(s->hi.u.date) - st_date_to_days(s->lo.u.date) <= 1;
+    return s->lo.kind == ST_YM_DURATION && s->hi.u.months - s->lo.u.months <= 1;
+}
+
+static void add(check *c, check_column *x, seg s, bool domain) {
+    const dmn_column *column = x->column;
+    if (is_empty(&s) || (domain && column->n_points && s.kind != SEG_NULL &&
+                         !in_any(column->points, column->n_points, &s)))
+        return;
+    x->segs[x->n++] = s;
+    (void)c;
+}
+
+/* Texts stand for themselves unless somebody compares them by order. */
+static bool by_order(const check *c, uint32_t col, uint8_t kind) {
+    for (uint32_t r = 0; r < c->table->n_rules; r++)
+        if (c->table->rules[r].cells[col].kind == DMN_CELL_ORDERED)
+            return true;
+    return kind != ST_STRING && kind != ST_BOOL;
+}
+
+static void cut_ordered(check *c, check_column *x, const vals *v) {
+    seg between = {.kind = SEG_BETWEEN, .lo_unbounded = true};
+    for (size_t i = 0; i <= v->n; i++) {
+        between.hi_unbounded = i == v->n;
+        if (i < v->n)
+            between.hi = v->items[i];
+        if (v->n)
+            add(c, x, between, true);
+        if (i == v->n)
+            break;
+        add(c, x, (seg){.kind = SEG_POINT, .lo = v->items[i]}, true);
+        between.lo = v->items[i];
+        between.lo_unbounded = false;
+    }
+}
+
+static void cut_values(check *c, check_column *x, uint8_t kind, const vals *v) {
+    for (int b = 0; kind == ST_BOOL && b < 2; b++)
+        add(c, x, (seg){.kind = SEG_POINT, .lo = st_bool(b)}, false);
+    for (size_t i = 0; kind != ST_BOOL && i < v->n; i++)
+        add(c, x, (seg){.kind = SEG_POINT, .lo = v->items[i]}, true);
+    if (kind == ST_STRING && !x->column->n_points)
+        add(c, x, (seg){.kind = SEG_OTHER}, false);
+}
+
+typedef enum truth { NO, YES, MAYBE } truth;
+
+static truth cell_on(const dmn_cell *cell, const seg *s, uint8_t kind) {
+    if (cell->kind == DMN_CELL_ALWAYS)
+        return YES;
+    bool null_test =
+        cell->kind == DMN_CELL_TEST && cell->n && cell->want == ST_NULL && !cell->negated;
+    if (null_test)
+        return s->kind == SEG_NULL ? YES : NO;
+    if (!known(cell) || cell->want != kind)
+        return MAYBE;
+    if (s->kind == SEG_NULL)
+        return cell->negated ? MAYBE : NO;
+    return in_any(cell->v, cell->n, s) != cell->negated ? YES : NO;
+}
+
+void check_cut(check *c, uint32_t col) {
+    check_column *x = &c->cols[col];
+    const dmn_table *t = c->table;
+    x->column = &t->in[col];
+    uint8_t kind = kind_of(c, col);
+    vals v = bounds(c, col, kind);
+    if (v.n > CHECK_SEGMENTS_MAX) {
+        c->too_wide = true;
+        return;
+    }
+    x->segs = ST_NEWN(&c->arena, seg, 2 * v.n + 6);
+    if (kind != ST_NULL && by_order(c, col, kind))
+        cut_ordered(c, x, &v);
+    else if (kind != ST_NULL)
+        cut_values(c, x, kind, &v);
+    if (!x->n)
+        add(c, x, (seg){.kind = SEG_OTHER}, false);
+    add(c, x, (seg){.kind = SEG_NULL}, false);
+    x->may = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
+    x->sure = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
+    for (uint32_t r = 0; r < t->n_rules; r++)
+        for (size_t s = 0; s < x->n; s++) {
+            truth on = cell_on(&t->rules[r].cells[col], &x->segs[s], kind);
+            if (on != NO)
+                check_set(x->may, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
+            if (on == YES)
+                check_set(x->sure, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
+            c->partly = c->partly || on == MAYBE;
+        }
+}
+
+/* -- examples -- */
+
+static st_val number_between(const seg *s) {
+    st_dec one = st_dec_int(1), two = st_dec_int(2), x = st_dec_int(0), sum;
+    if (s->lo_unbounded && s->hi_unbounded)
+        return st_number(x);
+    bool ok = true;
+    if (s->hi_unbounded)
+        ok = st_dec_add(s->lo.u.num, one, &x);
+    else if (s->lo_unbounded)
+        ok = st_dec_sub(s->hi.u.num, one, &x);
+    else if (!st_dec_add(s->lo.u.num, one, &x) || st_dec_cmp(x, s->hi.u.num) >= 0)
+        ok = st_dec_add(s->lo.u.num, s->hi.u.num, &sum) && st_dec_div(sum, two, &x);
+    return ok ? st_number(x) : st_null();
+}
+
+static st_val value_between(const seg *s) {
+    st_val near = s->lo_unbounded ? s->hi : s->lo;
+    int step = s->lo_unbounded ? -1 : 1;
+    switch (near.kind) {
+    case ST_NUMBER:
+        return number_between(s);
+    case ST_DATE:
+        return st_date_val(st_date_from_days(st_date_to_days(near.u.date) + step));
+    case ST_YM_DURATION:
+        return st_ym_duration(near.u.months + step);
+    default:
+        return st_null();
+    }
+}
+
+static void plain(st_buf *out, st_val v) {
+    if (v.kind == ST_STRING)
+        st_buf_json(out, st_val_str(v));
+    else
+        st_feel_print(out, v);
+}
+
+void check_example(st_buf *out, const dmn_column *column, const seg *s) {
+    st_buf_fmt(out, "%.*s ", ST_FMT(column->label));
+    st_val v = s->kind == SEG_POINT ? s->lo : s->kind == SEG_BETWEEN ? value_between(s) : st_null();
+    if (s->kind == SEG_NULL) {
+        st_buf_z(out, "not given");
+    } else if (s->kind == SEG_OTHER) {
+        st_buf_z(out, "with any other value");
+    } else if (!st_is_null(v)) {
+        st_buf_z(out, "= ");
+        plain(out, v);
+    } else {
+        st_buf_z(out, s->lo_unbounded ? "below " : "above ");
+        plain(out, s->lo_unbounded ? s->hi : s->lo);
+        if (!s->lo_unbounded && !s->hi_unbounded) {
+            st_buf_z(out, " and below ");
+            plain(out, s->hi);
+        }
+    }
+}
