@@ -90,12 +90,15 @@ static bool decision_logic(dmn_element *x, st_err *err) {
 
 /* -- business knowledge models -- */
 
-static const st_feel_type *function_type(st_model *m, const dmn_element *x) {
+/* inferred: what the logic yields where the model declares nothing; known to expressions, but no
+ * value is coerced to it. */
+static const st_feel_type *function_type(st_model *m, const dmn_element *x,
+                                         const st_feel_type *inferred) {
     st_feel_type *t = ST_NEW(&m->arena, st_feel_type);
     t->kind = ST_T_FUNCTION;
     t->fields = x->fields;
     t->n_fields = x->n_fields;
-    t->elem = x->result;
+    t->elem = x->result->kind == ST_T_ANY && inferred ? inferred : x->result;
     return t;
 }
 
@@ -136,7 +139,7 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     const st_xml *fn = dmn_child(x->file, x->xml, "encapsulatedLogic");
     if (!result_type(x, err) || !parameters(x, fn, err))
         return false;
-    x->type = function_type(m, x);
+    x->type = function_type(m, x, NULL);
     if (fn && is_foreign(fn)) {
         x->logic = dmn_null_node(m, ST_E_DMN_EXTERNAL, NULL,
                                  "the function is written in another language than FEEL");
@@ -158,12 +161,10 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
         return false;
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
-    if (x->result->kind == ST_T_ANY) {
-        x->result = x->logic->type;
-        x->type = function_type(m, x);
-    } else {
+    if (x->result->kind == ST_T_ANY)
+        x->type = function_type(m, x, x->logic->type);
+    else
         x->logic = st_feel_make_coerce(u.b, x->logic, x->result);
-    }
     return true;
 }
 
@@ -191,10 +192,8 @@ static bool service_logic(dmn_element *x, st_err *err) {
         for (size_t i = 0; i < x->outputs.n; i++)
             names[i] = x->outputs.items[i]->var;
         x->shape = st_feel_shape_new(&m->arena, names, x->outputs.n);
-    } else if (x->result->kind == ST_T_ANY && x->outputs.items[0]->type) {
-        x->result = x->outputs.items[0]->type;
     }
-    x->type = function_type(m, x);
+    x->type = function_type(m, x, x->outputs.n == 1 ? x->outputs.items[0]->type : NULL);
     return true;
 }
 
