@@ -209,7 +209,7 @@ static const st_builtin *const *families(size_t *n) {
     static const st_builtin *const all[] = {
         st_builtins_number,  st_builtins_string,   st_builtins_regex,      st_builtins_list,
         st_builtins_context, st_builtins_temporal, st_builtins_conversion, st_builtins_range,
-        st_builtins_boolean, st_builtins_sort,
+        st_builtins_boolean, st_builtins_sort,     st_builtins_stat,
     };
     *n = ST_LEN(all);
     return all;
