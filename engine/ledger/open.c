@@ -140,6 +140,29 @@ static bool open_embedded(st_ledger *l, const st_ledger_options *opt, st_err *er
     return st_migrate(l, err);
 }
 
+static bool owner_of_embedded(st_ledger *l, const st_ledger_options *opt, st_err *err) {
+    st_cluster c;
+    bool found;
+    l->embedded = true;
+    return st_cluster_start(opt->state_dir, err) &&
+           st_cluster_load(opt->state_dir, &found, &c, err) && prepare(l, &c, err) &&
+           st_cluster_share(&c, err) && connect_as(l, &c, ST_CLUSTER_OWNER_ROLE, err);
+}
+
+bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err *err) {
+    *out = NULL;
+    st_ledger *l = st_xmalloc(sizeof *l);
+    memset(l, 0, sizeof *l);
+    bool embedded = !opt->conninfo && !libpq_configured();
+    bool ok = embedded ? owner_of_embedded(l, opt, err)
+                       : connect_external(l, opt->conninfo, err) && st_migrate(l, err);
+    if (ok)
+        *out = l;
+    else
+        st_ledger_close(l);
+    return ok;
+}
+
 bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err) {
     *out = NULL;
     st_ledger *l = st_xmalloc(sizeof *l);

@@ -75,6 +75,9 @@ bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
 
 /* Migrations: brings the schema up to date, or says why not (read_only: only looks). */
 bool st_migrate(st_ledger *l, st_err *err);
+/* Opens as the owner of the ledger, migrated: on the embedded cluster for its administrators alone,
+ * and then other users may reach the socket; elsewhere as whoever the connection says. */
+bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err *err);
 /* Whether migrations are missing; false with err set when that cannot be told. */
 bool st_migrate_needed(st_ledger *l, st_err *err);
 /* Reading a run_overview row: the column list and the reader belong together. */
