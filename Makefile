@@ -26,7 +26,7 @@ LDFLAGS := $(LDFLAGS_$(MODE))
 LAYERS := base feel xml dmn scheme records calc ledger payout report run cli
 XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
 PQ_CFLAGS := $(shell pkg-config --cflags libpq 2>/dev/null)
-LIBS := -lxml2 -lpq -lcrypto -lpcre2-8 -lzstd -lbidgcc000 -lm -lpthread
+LIBS := -lxml2 -lpq -lcrypto -lpcre2-8 -lzstd -ljansson -lbidgcc000 -lm -lpthread
 
 # One library per folder that has sources; cli's main.c is the program.
 srcs = $(sort $(wildcard engine/$(1)/*.c))
@@ -86,6 +86,15 @@ check: ## build with and without sanitizers, run all tests; the last line counts
 bench: deps ## measure a month of N workers, with yardsticks: make bench N=1200000
 	@$(MAKE) $(PARALLEL) all bench-tools
 	@tests/bench/bench.sh '$(OUT)' '$(N)'
+
+# Programs of the benchmarks: tests/bench/*.c, one program each.
+BENCH_TOOLS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
+bench-tools: $(BENCH_TOOLS)
+$(OUT)/bench/%: tests/bench/%.c $(foreach l,$(LIVE),$(call lib,$(l))) Makefile
+	@mkdir -p $(@D)
+	@echo "  BENCH $<"
+	@$(CC) $(CPPFLAGS) $(XML_CFLAGS) $(PQ_CFLAGS) $(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$(CFLAGS)) $(LDFLAGS) -o $@ $< \
+	  $(call rev,$(foreach l,$(LIVE),$(call lib,$(l)))) $(LIBS)
 
 lib-%: ; @$(MAKE) --no-print-directory $(OUT)/lib/lib$*.a ## build one layer's library
 

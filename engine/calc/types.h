@@ -1,5 +1,5 @@
-/* What calculation yields and ledger and outputs consume. Plain data; texts are borrowed from the arena named by the
- * function that hands them out. */
+/* What calculation yields and ledger and outputs consume. Plain data; texts are borrowed from the
+ * arena named by the function that hands them out. */
 #ifndef ST_CALC_TYPES_H
 #define ST_CALC_TYPES_H
 
@@ -16,7 +16,12 @@ enum {
 };
 
 typedef enum st_outcome { ST_ENTITLED, ST_REFUSED, ST_HELD, ST_REJECTED, ST_MISSING } st_outcome;
-typedef enum st_cause { ST_CAUSE_NEW, ST_CAUSE_ARREARS, ST_CAUSE_RECOVERY, ST_CAUSE_REVERSAL } st_cause;
+typedef enum st_cause {
+    ST_CAUSE_NEW,
+    ST_CAUSE_ARREARS,
+    ST_CAUSE_RECOVERY,
+    ST_CAUSE_REVERSAL
+} st_cause;
 
 const char *st_outcome_name(st_outcome o); /* "entitled", "refused", ... */
 const char *st_cause_name(st_cause c);
@@ -30,10 +35,10 @@ typedef struct st_line {
     int32_t seq; /* lines already there for the key, of all runs */
     st_cause cause;
     st_str tier;
-    st_money amount;   /* signed, never 0: due - posted */
-    st_money due;      /* what the key's due is now */
-    st_str rule;       /* model, decision and rule numbers that decided: "award.dmn#Award amount:2" */
-    st_sha256 facts;   /* digest of the subject's facts */
+    st_money amount; /* signed, never 0: due - posted */
+    st_money due;    /* what the key's due is now */
+    st_str rule;     /* model, decision and rule numbers that decided: "award.dmn#Award amount:2" */
+    st_sha256 facts; /* digest of the subject's facts */
 } st_line;
 
 /* The outcome for one subject and benefit. */
@@ -41,11 +46,11 @@ typedef struct st_assessment {
     st_str subject;
     int32_t benefit;
     st_outcome outcome;
-    st_str tier;        /* of the run's period, may be empty */
-    st_money due;       /* total due over all occasions up to the run's period */
-    int32_t occasions;  /* occasions with a due */
-    st_str reasons;     /* JSON array of {code, text, clause} for refused and held; "[]" otherwise */
-    st_sha256 facts;    /* all zero when rejected or missing */
+    st_str tier;       /* of the run's period, may be empty */
+    st_money due;      /* total due over all occasions up to the run's period */
+    int32_t occasions; /* occasions with a due */
+    st_str reasons;    /* JSON array of {code, text, clause} for refused and held; "[]" otherwise */
+    st_sha256 facts;   /* all zero when rejected or missing */
 } st_assessment;
 
 /* What is posted for a key, from the ledger. */
@@ -53,11 +58,11 @@ typedef struct st_posted {
     st_str subject;
     int32_t benefit;
     st_str occasion;
-    int32_t next_seq;      /* max(seq) + 1 over all lines, void runs included */
-    st_money sum;          /* over runs that are not void */
-    st_money last_amount;  /* of the newest counted line; 0 when none counts */
-    int32_t last_seq;      /* its seq, -1 when none counts */
-    st_str tier;           /* its tier */
+    int32_t next_seq;     /* max(seq) + 1 over all lines, void runs included */
+    st_money sum;         /* over runs that are not void */
+    st_money last_amount; /* of the newest counted line; 0 when none counts */
+    int32_t last_seq;     /* its seq, -1 when none counts */
+    st_str tier;          /* its tier */
 } st_posted;
 
 #endif

@@ -7,9 +7,14 @@
 typedef struct st_xml_schema st_xml_schema;
 /* Compiles an XSD file (imports and includes from beside it only, never the network). */
 bool st_xml_schema_open(const char *path, st_xml_schema **out, st_err *err);
+/* The same from bytes (a schema inside the program); name is for messages. */
+bool st_xml_schema_open_bytes(const char *name, st_str bytes, st_xml_schema **out, st_err *err);
 void st_xml_schema_free(st_xml_schema *s);
-/* Validates a whole small file: findings go to sink (file:line:column each); false with err when there was one. */
-bool st_xml_schema_check(const st_xml_schema *s, const char *path, st_finding_sink *sink, void *ctx, st_err *err);
-bool st_xml_schema_check_bytes(const st_xml_schema *s, const char *name, st_str bytes, st_finding_sink *sink, void *ctx, st_err *err);
+/* Validates a whole small file: findings go to sink (file:line:column each); false with err when
+ * there was one. */
+bool st_xml_schema_check(const st_xml_schema *s, const char *path, st_finding_sink *sink, void *ctx,
+                         st_err *err);
+bool st_xml_schema_check_bytes(const st_xml_schema *s, const char *name, st_str bytes,
+                               st_finding_sink *sink, void *ctx, st_err *err);
 
 #endif

@@ -1,0 +1,188 @@
+/* One occasion: ask the refusals, then the amount, and judge what comes back. Nothing unknown is
+ * paid or refused. */
+#include "calc/calc_int.h"
+
+static st_evaluator *evaluator_of(st_calc *c, const st_model *m) {
+    for (size_t i = 0; i < c->s->n_models; i++)
+        if (c->s->models[i] == m)
+            return c->evaluators[i];
+    ST_UNREACHABLE();
+}
+
+/* The same trouble in every month of a subject is told once, for the first of them. */
+static bool told(const st_calc *c, uint32_t benefit, st_code code, const char *what) {
+    size_t n = strlen(what);
+    for (size_t i = 0; i < c->findings.n; i++) {
+        const st_err *f = &c->findings.items[i];
+        size_t len = strlen(f->msg);
+        if (c->finding_benefit.items[i] == benefit && f->code == code && len >= n &&
+            strcmp(f->msg + len - n, what) == 0)
+            return true;
+    }
+    return false;
+}
+
+void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
+    char what[ST_MSG_MAX / 2];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    due->state = ST_DUE_HELD;
+    due->amount = 0;
+    if (told(c, due->benefit, code, what))
+        return;
+    const st_benefit *b = &c->s->benefits[due->benefit];
+    st_err f;
+    st_err_init(&f);
+    (void)st_fail(&f, code, "%.*s %.*s: %s", ST_FMT(b->id), ST_FMT(due->occasion), what);
+    f.severity = ST_SEV_HELD;
+    ST_VEC_PUSH(&c->case_arena, &c->findings, f);
+    ST_VEC_PUSH(&c->case_arena, &c->finding_benefit, due->benefit);
+}
+
+/* Held because a decision is null by error: says the root cause with its place in the model. */
+static void hold_null(st_calc *c, st_due *due, st_str decision, st_val v) {
+    const st_reason *r = v.u.reason;
+    if (!r) {
+        st_calc_hold(c, due, ST_E_CALC_NULL, "decision \"%.*s\" gives null", ST_FMT(decision));
+        return;
+    }
+    for (int depth = 0; r->cause && depth < ST_FEEL_DEPTH_MAX; depth++)
+        r = r->cause;
+    const char *slash = r->pos.file ? strrchr(r->pos.file, '/') : NULL;
+    const char *file = slash ? slash + 1 : r->pos.file ? r->pos.file : "";
+    st_str expr = st_str_sub(st_str_trim(r->expression), 0, 120);
+    if (expr.n)
+        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u, `%.*s`", ST_FMT(decision),
+                     r->text, file, r->pos.line, r->pos.column, ST_FMT(expr));
+    else
+        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u", ST_FMT(decision), r->text, file,
+                     r->pos.line, r->pos.column);
+}
+
+static st_str text_of(st_val context, const char *name) {
+    st_val v = st_feel_get(context, st_str_of(name));
+    return v.kind == ST_STRING ? st_val_str(v) : ST_STR("");
+}
+
+/* One refusal from a row of the table: a context {code, text, clause} or a bare text. */
+static bool refusal_of(st_val v, st_refusal *out) {
+    if (v.kind == ST_STRING) {
+        *out = (st_refusal){st_val_str(v), ST_STR(""), ST_STR("")};
+        return v.n > 0;
+    }
+    if (v.kind != ST_CONTEXT)
+        return false;
+    *out = (st_refusal){text_of(v, "code"), text_of(v, "text"), text_of(v, "clause")};
+    return out->code.n > 0;
+}
+
+/* True when the occasion was decided here: refused or held. */
+static bool judge_refusals(st_calc *c, const st_rules *r, st_val v, st_due *due) {
+    if (v.kind == ST_NULL && v.u.reason)
+        return hold_null(c, due, r->refusals, v), true;
+    if (v.kind == ST_NULL)
+        return false;
+    const st_val *items = v.kind == ST_LIST ? v.u.list->v : &v;
+    size_t n = v.kind == ST_LIST ? v.u.list->n : 1;
+    if (n == 0)
+        return false;
+    if (n > ST_REFUSALS_MAX)
+        return st_calc_hold(c, due, ST_E_CALC_REFUSALS, "more than %d refusals", ST_REFUSALS_MAX),
+               true;
+    st_refusal *refusals = ST_NEWN(&c->case_arena, st_refusal, n);
+    for (size_t i = 0; i < n; i++) {
+        if (items[i].kind == ST_NULL && items[i].u.reason)
+            return hold_null(c, due, r->refusals, items[i]), true;
+        if (!refusal_of(items[i], &refusals[i]))
+            return st_calc_hold(
+                       c, due, ST_E_CALC_REFUSALS,
+                       "\"%.*s\" gives something that is no refusal (wanted: code, text, clause)",
+                       ST_FMT(r->refusals)),
+                   true;
+    }
+    due->state = ST_DUE_REFUSED;
+    due->refusals = refusals;
+    due->n_refusals = n;
+    return true;
+}
+
+static void judge_amount(st_calc *c, const st_rules *r, st_val v, st_due *due) {
+    st_val amount = v;
+    if (v.kind == ST_CONTEXT) {
+        amount = st_feel_get(v, ST_STR("amount"));
+        st_val tier = st_feel_get(v, ST_STR("tier"));
+        if (tier.kind == ST_STRING)
+            due->tier = st_val_str(tier);
+        else if (tier.kind == ST_NULL && tier.u.reason)
+            return hold_null(c, due, r->amount, tier);
+    }
+    if (due->tier.n > ST_TIER_MAX)
+        return st_calc_hold(c, due, ST_E_CALC_TIER, "the tier is longer than %d bytes",
+                            ST_TIER_MAX);
+    if (amount.kind == ST_NULL)
+        return hold_null(c, due, r->amount, amount);
+    if (amount.kind != ST_NUMBER)
+        return st_calc_hold(c, due, ST_E_CALC_TYPE, "\"%.*s\" gives a %s, not an amount",
+                            ST_FMT(r->amount), st_kind_name(amount.kind));
+    char text[ST_DEC_TEXT_MAX];
+    (void)st_dec_text_norm(amount.u.num, text);
+    if (st_dec_sign(amount.u.num) < 0)
+        return st_calc_hold(c, due, ST_E_CALC_NEGATIVE, "the amount is negative: %s", text);
+    st_money minor;
+    if (st_dec_cmp(amount.u.num, st_dec_from_minor(ST_MONEY_MAX, ST_MONEY_DIGITS)) > 0)
+        return st_calc_hold(c, due, ST_E_CALC_LARGE, "the amount is beyond the limit of 10^12: %s",
+                            text);
+    if (!st_dec_to_minor(amount.u.num, ST_MONEY_DIGITS, &minor))
+        return st_calc_hold(c, due, ST_E_CALC_DECIMALS, "the amount has more than two decimals: %s",
+                            text);
+    due->state = ST_DUE_OWED;
+    due->amount = minor;
+}
+
+st_val st_calc_make_prior(st_arena *a, const st_prior_sums *p) {
+    st_val *v = ST_NEWN(a, st_val, ST_PRIOR_SLOTS);
+    v[ST_PRIOR_TOTAL] = st_number(st_dec_from_minor(p->total, ST_MONEY_DIGITS));
+    v[ST_PRIOR_COUNT] = st_number_int(p->count);
+    v[ST_PRIOR_FIRST] = p->any ? st_date_val(p->first) : st_null();
+    v[ST_PRIOR_LAST] = p->any ? st_date_val(p->last) : st_null();
+    v[ST_PRIOR_LAST_AMOUNT] =
+        p->any ? st_number(st_dec_from_minor(p->last_amount, ST_MONEY_DIGITS)) : st_number_int(0);
+    v[ST_PRIOR_LAST_TIER] = p->any && p->last_tier.n ? st_string(p->last_tier) : st_null();
+    v[ST_PRIOR_SCHEME_TOTAL] = st_number(st_dec_from_minor(p->scheme_total, ST_MONEY_DIGITS));
+    return st_context_val(a, st_scheme_prior_type.shape, v);
+}
+
+static st_val ask(st_calc *c, const st_benefit *b, const st_rules *r, st_evaluator *e,
+                  const st_due *due, bool amount) {
+    int decision = amount ? r->d_amount : r->d_refusals;
+    st_val v = st_evaluator_decide(e, decision);
+    if (c->observer) {
+        st_calc_step step = {b, r, due->occasion, due->month, amount, decision, v, e};
+        c->observer(c->observer_ctx, &step);
+    }
+    return v;
+}
+
+void st_calc_decide(st_calc *c, const st_benefit *b, const st_prior_sums *prior, st_val occasion,
+                    st_due *due) {
+    const st_rules *r = st_scheme_rules(b, due->month);
+    if (!r)
+        return st_calc_hold(c, due, ST_E_CALC_NO_RULES, "the scheme has no rules for this month");
+    if (r->uses_prior && prior->held)
+        return st_calc_hold(c, due, ST_E_CALC_PRIOR,
+                            "an earlier occasion is held, and this one depends on it");
+    st_evaluator *e = evaluator_of(c, r->model);
+    if (r->in_occasion >= 0)
+        st_evaluator_set(e, r->in_occasion, occasion);
+    if (r->in_period >= 0)
+        st_evaluator_set(e, r->in_period, st_calc_period(c, b, due->month));
+    if (r->uses_prior)
+        st_evaluator_set(e, r->in_prior, st_calc_make_prior(&c->case_arena, prior));
+    st_val refusals = ask(c, b, r, e, due, false);
+    bool decided = judge_refusals(c, r, refusals, due);
+    if (!decided)
+        judge_amount(c, r, ask(c, b, r, e, due, true), due);
+    due->rule = st_calc_rule_number(c, r, e);
+}

@@ -1,0 +1,75 @@
+/* The one idea: a run posts due - posted. */
+#include "calc/calc.h"
+
+static int key_cmp(uint32_t benefit, st_str occasion, const st_posted *p) {
+    if ((int64_t)benefit != p->benefit)
+        return (int64_t)benefit < p->benefit ? -1 : 1;
+    return st_str_cmp(occasion, p->occasion);
+}
+
+/* A line that takes the newest correction of the key back exactly is a reversal; other decreases
+ * are recoveries. */
+static st_cause cause_of(const st_scheme *s, st_month period, const st_owed *o, const st_posted *p,
+                         st_money delta) {
+    bool fresh = !p || p->last_seq < 0;
+    if (fresh)
+        return s->benefits[o->benefit].cadence == ST_ONCE || o->month == period ? ST_CAUSE_NEW
+                                                                                : ST_CAUSE_ARREARS;
+    if (p->last_seq > 0 && delta == -p->last_amount)
+        return ST_CAUSE_REVERSAL;
+    return delta < 0 ? ST_CAUSE_RECOVERY : ST_CAUSE_ARREARS;
+}
+
+static size_t compare(const st_scheme *s, st_month period, const st_owed *o, const st_posted *p,
+                      st_diff_line *line) {
+    if (o->state == ST_DUE_HELD || o->state == ST_DUE_LATER)
+        return 0;
+    st_money posted = p ? p->sum : 0, delta;
+    ST_ASSERT(!__builtin_sub_overflow(o->amount, posted, &delta));
+    if (delta == 0)
+        return 0;
+    *line = (st_diff_line){.benefit = o->benefit,
+                           .occasion = o->occasion,
+                           .tier = o->tier.n || !p ? o->tier : p->tier,
+                           .seq = p ? p->next_seq : 0,
+                           .cause = cause_of(s, period, o, p, delta),
+                           .amount = delta,
+                           .due = o->amount,
+                           .rule = o->rule};
+    return 1;
+}
+
+/* Posted once, but the records give no such occasion any more: due is nothing, unless it lies
+ * beyond this run's period. */
+static size_t take_back(const st_scheme *s, st_month period, const st_posted *p,
+                        st_diff_line *line) {
+    if (p->benefit < 0)
+        return 0;
+    const st_benefit *b = &s->benefits[p->benefit];
+    st_month m = period;
+    if (b->cadence != ST_ONCE &&
+        (!st_calc_occasion_month(b, p->occasion, &m) || !st_calc_in_scope(b, m, period)))
+        return 0;
+    st_owed nothing = {.benefit = (uint32_t)p->benefit,
+                       .state = ST_DUE_REFUSED,
+                       .occasion = p->occasion,
+                       .month = m};
+    return compare(s, period, &nothing, p, line);
+}
+
+size_t st_calc_diff(const st_scheme *s, st_month period, const st_owed *owed, size_t n_owed,
+                    const st_posted *posted, size_t n_posted, st_diff_line *lines) {
+    size_t n = 0, i = 0, k = 0;
+    while (i < n_owed || k < n_posted) {
+        int c = i == n_owed     ? 1
+                : k == n_posted ? -1
+                                : key_cmp(owed[i].benefit, owed[i].occasion, &posted[k]);
+        if (c < 0)
+            n += compare(s, period, &owed[i++], NULL, &lines[n]);
+        else if (c > 0)
+            n += take_back(s, period, &posted[k++], &lines[n]);
+        else
+            n += compare(s, period, &owed[i++], &posted[k++], &lines[n]);
+    }
+    return n;
+}

@@ -1,0 +1,210 @@
+/* stipend run and stipend check. */
+#include "cli/opt.h"
+#include "run/run.h"
+
+static const st_command run_command = {
+    "run",
+    "",
+    "reads the records, works out what is due, posts the difference to what is posted, seals the "
+    "run",
+    "A second run with the same inputs posts nothing. With other records or rules it posts what "
+    "changed, arrears and\n"
+    "recoveries included. Everything happens in one transaction: the whole run or nothing.",
+    0,
+    0};
+
+typedef struct run_flags {
+    bool timing, period, as_of;
+} run_flags;
+
+static bool need(const char *command, const char *value, const char *option) {
+    if (value)
+        return true;
+    (void)fprintf(stderr, "stipend %s: --%s is missing [CLI-001]\n  hint: stipend %s --help\n",
+                  command, option, command);
+    return false;
+}
+
+static void print_timing(const st_run_outcome *o, uint64_t read) {
+    const st_run_timing *t = &o->timing;
+    double all = t->prepare + t->read + t->post + t->commit;
+    const struct {
+        const char *name;
+        double s;
+    } rows[] = {{"prepare", t->prepare},
+                {"read+assess", t->read},
+                {"post", t->post},
+                {"seal+commit", t->commit},
+                {"all", all}};
+    (void)printf("\n  %-12s %9s %12s\n", "stage", "seconds", "subjects/s");
+    for (size_t i = 0; i < ST_LEN(rows); i++)
+        (void)printf("  %-12s %9.3f %12.0f\n", rows[i].name, rows[i].s,
+                     rows[i].s > 0 ? (double)read / rows[i].s : 0);
+    (void)printf("  spilled to disk while sorting: %.1f MB\n", (double)t->spilled / 1e6);
+}
+
+static bool print_report(const st_run_options *opt, const st_common *c, const st_run_outcome *o,
+                         st_err *err) {
+    st_ledger_options lo = {.state_dir = opt->state_dir, .conninfo = opt->conninfo};
+    st_ledger *l = NULL;
+    st_buf json;
+    st_buf_init(&json, 0);
+    bool ok = st_ledger_open(&lo, &l, err) && st_ledger_summary(l, o->info.run, &json, err) &&
+              st_run_print(stdout, &o->info, st_buf_view(&json), c->lang, err);
+    st_buf_free(&json);
+    st_ledger_close(l);
+    return ok;
+}
+
+static int finish_run(const st_run_options *opt, const st_common *c, const st_run_outcome *o,
+                      bool timing) {
+    st_err err;
+    st_err_init(&err);
+    if (o->already) {
+        if (!c->quiet)
+            (void)printf("already done: run %" PRId64
+                         " had the same records, rules and period; nothing was posted\n"
+                         "  look at it: stipend show %" PRId64 "\n",
+                         o->info.run, o->info.run);
+        return ST_EXIT_OK;
+    }
+    if (!c->quiet && !print_report(opt, c, o, &err))
+        return st_cli_fail(&err);
+    if (timing)
+        print_timing(o, o->info.lines);
+    if (!o->controls_ok) {
+        (void)st_fail(&err, ST_E_RUN_CONTROL,
+                      "run %" PRId64 " is not sealed: a declared control total differs",
+                      o->info.run);
+        return st_cli_fail(&err);
+    }
+    if (!c->quiet)
+        (void)printf("\n  look further: stipend show %" PRId64
+                     ", stipend ledger, stipend runs (--help tells more)\n",
+                     o->info.run);
+    return o->findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+}
+
+int st_cmd_run(int argc, char **argv) {
+    st_common c = {0};
+    run_flags f = {0};
+    st_run_options opt = {0};
+    const st_opt table[] = {
+        ST_OPT_STATE(c),
+        ST_OPT_DB(c),
+        {"scheme", ST_OPT_TEXT, &opt.scheme_path, "FILE", "scheme.xml of the rules package", NULL},
+        {"records", ST_OPT_TEXT, &opt.records_path, "FILE",
+         "records file (XML; UTF-8, GB18030, GBK, GB2312, Big5)", NULL},
+        {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM", "the month to run", &f.period},
+        {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD",
+         "today() in the rules (default: the file's own known-at date)", &f.as_of},
+        {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
+         "take a UTF-8 file under a GB label as UTF-8", NULL},
+        {"no-wait", ST_OPT_FLAG, &opt.no_wait, NULL,
+         "exit 75 instead of waiting for another run of the scheme", NULL},
+        {"timing", ST_OPT_FLAG, &f.timing, NULL, "print seconds of each stage", NULL},
+        ST_OPT_LANG(c),
+        ST_OPT_QUIET(c),
+        ST_OPT_END};
+    int first;
+    st_opt_result r = st_opt_parse(&run_command, table, argc, argv, &first);
+    if (r != ST_OPT_OK)
+        return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
+    if (!need("run", opt.scheme_path, "scheme") || !need("run", opt.records_path, "records") ||
+        !need("run", f.period ? "" : NULL, "period"))
+        return ST_EXIT_USAGE;
+    st_err err;
+    st_err_init(&err);
+    if (!st_common_finish(&c, &err))
+        return st_cli_fail(&err);
+    opt.state_dir = c.state;
+    opt.conninfo = c.db;
+    opt.has_as_of = f.as_of;
+    opt.progress = !c.quiet && isatty(STDERR_FILENO);
+    st_run_outcome out;
+    if (!st_run_month(&opt, &out, &err))
+        return st_cli_fail(&err);
+    return finish_run(&opt, &c, &out, f.timing);
+}
+
+static const st_command check_command = {
+    "check",
+    "",
+    "looks at a scheme, its models and, with --records, a records file; needs no database",
+    "Prints what would be held or rejected and why, and the counts; nothing is posted.",
+    0,
+    0};
+
+typedef struct check_state {
+    uint64_t shown, held, rejected, warnings;
+    bool json;
+} check_state;
+
+static void show_finding(void *ctx, const st_err *f) {
+    check_state *s = ctx;
+    s->held += f->severity == ST_SEV_HELD;
+    s->rejected += f->severity == ST_SEV_REJECTED;
+    s->warnings += f->severity == ST_SEV_WARNING;
+    s->shown++;
+    st_err_print(s->json ? stderr : stdout, f);
+}
+
+/* Scheme and models alone. */
+static bool check_rules(const char *path, check_state *s, bool quiet, st_err *err) {
+    st_package p;
+    if (!st_package_open(path, show_finding, s, &p, err))
+        return false;
+    for (size_t i = 0; i < p.scheme->n_models; i++)
+        st_model_check(p.scheme->models[i], show_finding, s);
+    if (!quiet)
+        (void)printf("%s: %zu benefits, %zu models: ok\n", path, p.scheme->n_benefits,
+                     p.scheme->n_models);
+    st_package_close(&p);
+    return true;
+}
+
+int st_cmd_check(int argc, char **argv) {
+    st_common c = {0};
+    run_flags f = {0};
+    st_run_options opt = {0};
+    const st_opt table[] = {
+        {"scheme", ST_OPT_TEXT, &opt.scheme_path, "FILE", "scheme.xml of the rules package", NULL},
+        {"records", ST_OPT_TEXT, &opt.records_path, "FILE", "records file to assess", NULL},
+        {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
+         "the month (default: of the file's known-at date)", &f.period},
+        {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD", "today() in the rules", &f.as_of},
+        {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
+         "take a UTF-8 file under a GB label as UTF-8", NULL},
+        {"format", ST_OPT_TEXT, &c.format, "text|json", "form of the output (default: text)", NULL},
+        ST_OPT_LANG(c),
+        ST_OPT_QUIET(c),
+        ST_OPT_END};
+    int first;
+    st_opt_result r = st_opt_parse(&check_command, table, argc, argv, &first);
+    if (r != ST_OPT_OK)
+        return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
+    st_err err;
+    st_err_init(&err);
+    if (!need("check", opt.scheme_path, "scheme") ||
+        !st_format_known("check", c.format ? c.format : "text", "text json"))
+        return ST_EXIT_USAGE;
+    check_state s = {.json = c.format && strcmp(c.format, "json") == 0};
+    opt.has_as_of = f.as_of;
+    if (!check_rules(opt.scheme_path, &s, c.quiet || s.json, &err))
+        return st_cli_fail(&err);
+    if (!opt.records_path)
+        return s.held + s.rejected ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+    if (!need("check", f.period ? "" : NULL, "period"))
+        return ST_EXIT_USAGE;
+    st_buf json;
+    st_buf_init(&json, 0);
+    bool ok = st_run_check(&opt, show_finding, &s, &json, &err);
+    if (ok && s.json)
+        (void)printf("%s\n", json.p);
+    else if (ok && !c.quiet)
+        ok = st_run_print(stdout, NULL, st_buf_view(&json), c.lang ? c.lang : "en", &err);
+    st_buf_free(&json);
+    if (!ok)
+        return st_cli_fail(&err);
+    return s.held + s.rejected ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+}

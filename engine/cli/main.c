@@ -1,0 +1,67 @@
+/* stipend: one program, a table of subcommands. */
+#include "cli/opt.h"
+#include "run/run.h"
+#include <signal.h>
+
+typedef struct entry {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *purpose;
+} entry;
+
+static const entry commands[] = {
+    {"check", st_cmd_check,
+     "look at a scheme, its models and a records file; no database, nothing is posted"},
+    {"run", st_cmd_run, "run a month: post what is due and not yet posted"},
+    {"runs", st_cmd_runs, "list the runs"},
+    {"show", st_cmd_show, "a run's report: totals, counts, digests, findings"},
+    {"ledger", st_cmd_ledger, "the lines of the ledger"},
+    {"eval", st_cmd_eval, "one decision on one record, with the rule that fired"},
+    {"test", st_cmd_test, "run test files of rules (DMN TCK format)"},
+    {"db", st_cmd_db, "the ledger's own PostgreSQL: start, stop, status"},
+};
+
+static void usage(FILE *to) {
+    (void)fprintf(
+        to,
+        "stipend: grants, awards and allowances from records and rules into a payment ledger\n\n"
+        "usage: stipend COMMAND [options]   (stipend COMMAND --help tells more)\n\n");
+    for (size_t i = 0; i < ST_LEN(commands); i++)
+        (void)fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].purpose);
+    (void)fprintf(to,
+                  "\nexit codes: 0 done or already done; 3 done, somebody is held or rejected; 64 "
+                  "usage; 65 bad input or rules;\n"
+                  "  66 input missing; 69 database unreachable; 70 defect of the program; 73, 74 "
+                  "cannot write;\n"
+                  "  75 busy or connection lost, try again; 77 not allowed; 78 configuration\n");
+}
+
+int main(int argc, char **argv) {
+    (void)signal(SIGPIPE, SIG_IGN); /* a lost server or reader is an error code, not a death */
+    if (argc < 2) {
+        usage(stderr);
+        return ST_EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0) {
+        usage(stdout);
+        return ST_EXIT_OK;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        (void)printf("%s\n", ST_ENGINE_VERSION);
+        return ST_EXIT_OK;
+    }
+    for (size_t i = 0; i < ST_LEN(commands); i++) {
+        if (strcmp(argv[1], commands[i].name) != 0)
+            continue;
+        int code = commands[i].run(argc - 1, argv + 1);
+        if (fflush(stdout) != 0 && code == ST_EXIT_OK) {
+            (void)fprintf(stderr, "stipend: cannot write the output: %s\n", strerror(errno));
+            return ST_EXIT_IO;
+        }
+        return code;
+    }
+    (void)fprintf(stderr, "stipend: unknown command: %s [CLI-001]\n  hint: stipend --help\n",
+                  argv[1]);
+    return ST_EXIT_USAGE;
+}

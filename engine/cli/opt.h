@@ -1,0 +1,83 @@
+/* Options as a table: parsing, --help and complaints come from the same rows. */
+#ifndef ST_OPT_H
+#define ST_OPT_H
+
+#include "base/date.h"
+#include "base/err.h"
+
+typedef enum st_opt_kind {
+    ST_OPT_FLAG /* bool */,
+    ST_OPT_TEXT /* const char * */,
+    ST_OPT_MONTH /* st_month */,
+    ST_OPT_DATE /* st_date */
+} st_opt_kind;
+
+typedef struct st_opt {
+    const char *name; /* long option without dashes; NULL ends the table */
+    st_opt_kind kind;
+    void *to;
+    const char *arg; /* shown in help: DIR, FILE, YYYY-MM */
+    const char *help;
+    bool *given; /* may be NULL */
+} st_opt;
+
+typedef struct st_command {
+    const char *name;               /* "run" */
+    const char *operands;           /* "RUN", "[DIR|FILE...]" or "" */
+    const char *purpose;            /* one line */
+    const char *details;            /* further help text, may be NULL */
+    int min_operands, max_operands; /* max -1: any number */
+} st_command;
+
+/* What several commands share. */
+typedef struct st_common {
+    const char *state, *db, *format, *lang;
+    bool quiet;
+} st_common;
+#define ST_OPT_STATE(c)                                                                            \
+    {                                                                                              \
+        "state", ST_OPT_TEXT, &(c).state, "DIR",                                                   \
+            "folder of the ledger's own PostgreSQL (default: $XDG_STATE_HOME/stipend)", NULL       \
+    }
+#define ST_OPT_DB(c)                                                                               \
+    {                                                                                              \
+        "db", ST_OPT_TEXT, &(c).db, "CONNINFO",                                                    \
+            "use this PostgreSQL instead (libpq connection string)", NULL                          \
+    }
+#define ST_OPT_FORMAT(c)                                                                           \
+    {                                                                                              \
+        "format", ST_OPT_TEXT, &(c).format, "text|tsv|json", "form of the output (default: text)", \
+            NULL                                                                                   \
+    }
+#define ST_OPT_LANG(c)                                                                             \
+    { "lang", ST_OPT_TEXT, &(c).lang, "en|zh", "language of texts (default: by locale)", NULL }
+#define ST_OPT_QUIET(c)                                                                            \
+    { "quiet", ST_OPT_FLAG, &(c).quiet, NULL, "no progress and no remarks, errors only", NULL }
+#define ST_OPT_END                                                                                 \
+    { NULL, ST_OPT_FLAG, NULL, NULL, NULL, NULL }
+
+typedef enum st_opt_result { ST_OPT_OK, ST_OPT_HELP, ST_OPT_BAD } st_opt_result;
+/* Parses argv[1..]; operands are left in argv[*first..argc). HELP: help was printed, exit 0. BAD:
+ * complaint was printed, exit 64. */
+st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, char **argv,
+                           int *first);
+
+/* Fills defaults: language by LC_ALL, LC_MESSAGES, LANG; state folder made absolute and created.
+ * False with err. */
+bool st_common_finish(st_common *c, st_err *err);
+/* Is the format one of those listed ("text tsv json")? Complains on stderr otherwise. */
+bool st_format_known(const char *command, const char *format, const char *known);
+/* Prints err to stderr and returns its exit code. */
+int st_cli_fail(const st_err *err);
+
+/* -- commands: argv[0] is the command's name; return the exit code -- */
+int st_cmd_check(int argc, char **argv);
+int st_cmd_run(int argc, char **argv);
+int st_cmd_runs(int argc, char **argv);
+int st_cmd_show(int argc, char **argv);
+int st_cmd_ledger(int argc, char **argv);
+int st_cmd_eval(int argc, char **argv);
+int st_cmd_test(int argc, char **argv);
+int st_cmd_db(int argc, char **argv);
+
+#endif

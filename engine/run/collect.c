@@ -1,0 +1,198 @@
+/* First pass: read the records, assess each subject, sort the results by subject. */
+#include "run/run_int.h"
+
+static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
+    st_collect *c = ctx;
+    const st_scheme *s = c->package->scheme;
+    c->tally->head = *head;
+    c->head_seen = true;
+    if (s->division.n && head->division[0] && !st_str_is(s->division, head->division)) {
+        (void)st_fail(err, ST_E_RUN_DIVISION,
+                      "%s holds records of division %s, the scheme %.*s pays for %.*s",
+                      c->opt->records_path, head->division, ST_FMT(s->id), ST_FMT(s->division));
+        return false;
+    }
+    st_date as_of = c->opt->has_as_of ? c->opt->as_of : head->known_at;
+    c->calc = st_calc_new(s, c->opt->period, as_of);
+    return true;
+}
+
+static void copy_finding(st_spool_finding *to, const st_err *f, int benefit) {
+    *to = (st_spool_finding){.severity = (uint8_t)f->severity,
+                             .code = (uint16_t)f->code,
+                             .benefit = (int16_t)benefit,
+                             .line = f->pos.line,
+                             .column = f->pos.column,
+                             .msg = st_str_of(f->msg),
+                             .hint = st_str_of(f->hint)};
+}
+
+static bool spool_verdicts(st_collect *c, const st_case *k, st_spooled *s, st_err *err) {
+    size_t n = c->package->scheme->n_benefits;
+    st_spool_verdict *v = ST_NEWN(&c->record_arena, st_spool_verdict, n);
+    for (uint32_t i = 0; i < n; i++) {
+        const st_verdict *from = &k->verdicts[i];
+        uint32_t *reasons = ST_NEWN(&c->record_arena, uint32_t, from->n_refusals + 1);
+        for (size_t r = 0; r < from->n_refusals; r++)
+            if (!st_tally_reason(c->tally, i, &from->refusals[r], &reasons[r], err))
+                return false;
+        v[i] = (st_spool_verdict){from->outcome,   from->tier, from->due,
+                                  from->occasions, reasons,    from->n_refusals};
+    }
+    s->verdicts = v;
+    s->n_verdicts = n;
+    return true;
+}
+
+static void spool_dues(st_collect *c, const st_case *k, st_spooled *s) {
+    st_owed *owed = ST_NEWN(&c->record_arena, st_owed, k->n_dues + 1);
+    for (size_t i = 0; i < k->n_dues; i++) {
+        const st_due *d = &k->dues[i];
+        owed[i] = (st_owed){d->benefit, d->state,  d->occasion, d->tier.p ? d->tier : ST_STR(""),
+                            d->month,   d->amount, d->rule};
+    }
+    s->owed = owed;
+    s->n_owed = k->n_dues;
+}
+
+static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st_err *err) {
+    st_spooled s = {.state = r->state,
+                    .ordinal = r->ordinal,
+                    .line = r->pos.line,
+                    .column = r->pos.column,
+                    .facts = r->digest};
+    size_t n = r->n_findings + (k ? k->n_findings : 0);
+    st_spool_finding *findings = ST_NEWN(&c->record_arena, st_spool_finding, n + 1);
+    for (size_t i = 0; i < r->n_findings; i++)
+        copy_finding(&findings[i], &r->findings[i], -1);
+    for (size_t i = r->n_findings; i < n; i++) {
+        copy_finding(&findings[i], &k->findings[i - r->n_findings],
+                     (int)k->finding_benefit[i - r->n_findings]);
+        findings[i].line = r->pos.line;
+        findings[i].column = r->pos.column;
+    }
+    s.findings = findings;
+    s.n_findings = n;
+    if (k && !spool_verdicts(c, k, &s, err))
+        return false;
+    if (k)
+        spool_dues(c, k, &s);
+    st_buf_clear(&c->scratch);
+    st_spool_write(&c->scratch, &s);
+    ST_ASSERT(!c->scratch.overflow);
+    return st_sorter_add(c->subjects, r->key, st_buf_view(&c->scratch), err);
+}
+
+static bool add_uniques(st_collect *c, const st_record *r, st_err *err) {
+    for (size_t i = 0; i < r->n_unique; i++) {
+        char key[20], payload[1 + ST_SUBJECT_MAX];
+        uint32_t field = __builtin_bswap32(r->unique[i].field);
+        memcpy(key, &field, 4);
+        memcpy(key + 4, r->unique[i].hash, 16);
+        size_t n = r->key.n < ST_SUBJECT_MAX ? r->key.n : ST_SUBJECT_MAX;
+        payload[0] = (char)r->unique[i].state;
+        memcpy(payload + 1, r->key.p, n);
+        if (!st_sorter_add(c->uniques, (st_str){key, sizeof key}, (st_str){payload, n + 1}, err))
+            return false;
+    }
+    return true;
+}
+
+static bool on_record(void *ctx, const st_record *r, st_err *err) {
+    st_collect *c = ctx;
+    st_arena_reset(&c->record_arena);
+    c->tally->read++;
+    if (r->key.n && !add_uniques(c, r, err))
+        return false;
+    if (r->state != ST_RECORD_OK)
+        return spool_record(c, r, NULL, err);
+    st_case k;
+    st_calc_assess(c->calc, r->facts, &k);
+    return spool_record(c, r, &k, err);
+}
+
+static void on_progress(void *ctx, uint64_t read, uint64_t size) {
+    st_collect *c = ctx;
+    if (read < c->next_tick && read < size)
+        return;
+    c->next_tick = read + size / 200 + 1;
+    int percent = size ? (int)(read * 100 / size) : 100;
+    (void)fprintf(stderr, "\rreading  [%-40.*s] %3d %%  %" PRIu64 " records", percent * 40 / 100,
+                  "########################################", percent, c->tally->read);
+    if (read >= size)
+        (void)fputc('\n', stderr);
+    (void)fflush(stderr);
+}
+
+/* Subjects that share a value that must be one person's. */
+typedef struct group {
+    char key[20];
+    size_t n;
+    char first[ST_SUBJECT_MAX + 1];
+    size_t first_n;
+    st_record_state state;
+} group;
+
+static bool mark(st_collect *c, const group *g, st_str subject, st_err *err) {
+    if (c->conflicts.n >= ST_RUN_CONFLICTS_MAX)
+        return st_fail(
+            err, ST_E_RUN_CONFLICT,
+            "more than %d subjects share values that must be unique: is this the right file?",
+            ST_RUN_CONFLICTS_MAX);
+    uint32_t field;
+    memcpy(&field, g->key, 4);
+    st_conflict *old = st_map_get(&c->conflicts, subject);
+    if (old && old->state >= g->state)
+        return true;
+    st_conflict *x = ST_NEW(&c->arena, st_conflict);
+    *x = (st_conflict){g->state, __builtin_bswap32(field)};
+    st_map_put(&c->conflicts, subject, x);
+    return true;
+}
+
+static bool find_conflicts(st_collect *c, st_err *err) {
+    if (!st_sorter_finish(c->uniques, err))
+        return false;
+    group g = {.n = 0};
+    st_sorted row;
+    bool have;
+    while (st_sorter_next(c->uniques, &row, &have, err)) {
+        if (!have)
+            return true;
+        st_str subject = st_str_sub(row.payload, 1, row.payload.n);
+        bool same = g.n && memcmp(g.key, row.key.p, sizeof g.key) == 0;
+        if (same && !st_str_eq(subject, (st_str){g.first, g.first_n})) {
+            if (!mark(c, &g, (st_str){g.first, g.first_n}, err) || !mark(c, &g, subject, err))
+                return false;
+        } else if (!same) {
+            g = (group){.n = 1, .first_n = subject.n, .state = (st_record_state)row.payload.p[0]};
+            memcpy(g.key, row.key.p, sizeof g.key);
+            memcpy(g.first, subject.p, subject.n);
+        }
+    }
+    return false;
+}
+
+bool st_collect_run(st_collect *c, st_err *err) {
+    st_arena_init(&c->arena, 0);
+    st_arena_init(&c->record_arena, 0);
+    st_map_init(&c->conflicts, &c->arena);
+    st_buf_init(&c->scratch, 8 << 20);
+    const char *folder = c->opt->state_dir ? c->opt->state_dir : "/tmp";
+    c->subjects = st_sorter_new(folder, ST_RUN_SORT_MEMORY);
+    c->uniques = st_sorter_new(folder, ST_RUN_UNIQUE_MEMORY);
+    st_records_events events = {on_head, on_record, c->opt->progress ? on_progress : NULL};
+    st_records_options options = {c->opt->accept_utf8};
+    return st_records_read(c->opt->records_path, c->package->type, &options, &events, c, &c->result,
+                           err) &&
+           find_conflicts(c, err) && st_sorter_finish(c->subjects, err);
+}
+
+void st_collect_free(st_collect *c) {
+    st_calc_free(c->calc);
+    st_sorter_free(c->subjects);
+    st_sorter_free(c->uniques);
+    st_buf_free(&c->scratch);
+    st_arena_free(&c->record_arena);
+    st_arena_free(&c->arena);
+}

@@ -1,0 +1,331 @@
+/* Second pass: results in order of subjects beside what is posted in the same order; the difference
+ * becomes lines. */
+#include "run/run_int.h"
+
+static bool report(st_merge *m, st_str subject, int benefit, const st_err *f, st_err *err) {
+    m->tally->findings[f->severity]++;
+    if (m->sink)
+        m->sink(m->sink_ctx, f);
+    int32_t number = benefit >= 0 && m->benefit_numbers ? m->benefit_numbers[benefit] : 0;
+    return !m->posting || st_posting_finding(m->posting, subject, number, f, err);
+}
+
+static bool report_spooled(st_merge *m, st_str subject, const st_spooled *s, st_err *err) {
+    for (size_t i = 0; i < s->n_findings; i++) {
+        const st_spool_finding *from = &s->findings[i];
+        st_err f;
+        st_err_init(&f);
+        st_pos pos = {
+            .file = m->collect->opt->records_path, .line = from->line, .column = from->column};
+        (void)st_fail_at(&f, (st_code)from->code, pos, "%.*s", ST_FMT(from->msg));
+        f.severity = (st_severity)from->severity;
+        st_err_hint(&f, "%.*s", ST_FMT(from->hint));
+        if (!report(m, subject, from->benefit, &f, err))
+            return false;
+    }
+    return true;
+}
+
+static bool report_at(st_merge *m, st_str subject, const st_spooled *s, st_severity severity,
+                      st_code code, const char *what, st_err *err) {
+    st_err f;
+    st_err_init(&f);
+    st_pos pos = {.file = m->collect->opt->records_path,
+                  .line = s ? s->line : 0,
+                  .column = s ? s->column : 0};
+    (void)st_fail_at(&f, code, pos, "%.*s: %s", ST_FMT(subject), what);
+    f.severity = severity;
+    return report(m, subject, -1, &f, err);
+}
+
+static void count_outcome(st_counts *n, st_outcome o) {
+    switch (o) {
+    case ST_ENTITLED:
+        n->entitled++;
+        return;
+    case ST_REFUSED:
+        n->refused++;
+        return;
+    case ST_HELD:
+        n->held++;
+        return;
+    case ST_REJECTED:
+        n->rejected++;
+        return;
+    case ST_MISSING:
+        n->missing++;
+        return;
+    }
+}
+
+/* ["code","code"] of the refusals; counts each code. */
+static st_str reasons_json(st_merge *m, const st_spool_verdict *v) {
+    st_buf b;
+    st_buf_init(&b, ST_REASONS_MAX);
+    (void)st_buf_ch(&b, '[');
+    for (size_t i = 0; i < v->n_reasons; i++) {
+        st_reason_row *row = &m->tally->reasons.items[v->reasons[i]];
+        row->count++;
+        if (i)
+            (void)st_buf_ch(&b, ',');
+        (void)st_buf_json(&b, row->code);
+    }
+    (void)st_buf_ch(&b, ']');
+    st_str copy = st_str_dup(&m->arena, st_buf_view(&b));
+    st_buf_free(&b);
+    return copy;
+}
+
+static bool assess(st_merge *m, st_str subject, uint32_t benefit, const st_spooled *s,
+                   const st_spool_verdict *v, st_err *err) {
+    count_outcome(&m->tally->counts[benefit], v->outcome);
+    st_assessment a = {.subject = subject,
+                       .outcome = v->outcome,
+                       .tier = v->tier,
+                       .due = v->due,
+                       .occasions = v->occasions,
+                       .reasons = reasons_json(m, v)};
+    if (s && v->outcome != ST_REJECTED)
+        a.facts = s->facts;
+    if (!m->posting)
+        return true;
+    a.benefit = m->benefit_numbers[benefit];
+    return st_posting_assessment(m->posting, &a, err);
+}
+
+static bool assess_all(st_merge *m, st_str subject, const st_spooled *s, st_outcome outcome,
+                       st_err *err) {
+    st_spool_verdict v = {.outcome = outcome, .tier = ST_STR("")};
+    for (uint32_t i = 0; i < m->tally->scheme->n_benefits; i++)
+        if (!assess(m, subject, i, s, &v, err))
+            return false;
+    return true;
+}
+
+static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff_line *lines,
+                 size_t n, st_err *err) {
+    uint32_t last_benefit = UINT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        const st_diff_line *d = &lines[i];
+        st_tally_line(m->tally, d->benefit, d);
+        m->tally->payees[d->benefit] += d->benefit != last_benefit;
+        last_benefit = d->benefit;
+        if (!m->posting)
+            continue;
+        st_line line = {.line_no = ++m->line_no,
+                        .subject = subject,
+                        .benefit = m->benefit_numbers[d->benefit],
+                        .occasion = d->occasion,
+                        .seq = d->seq,
+                        .cause = d->cause,
+                        .tier = d->tier,
+                        .amount = d->amount,
+                        .due = d->due,
+                        .rule = st_calc_rule_text(m->collect->calc, d->rule),
+                        .facts = s->facts};
+        if (!st_posting_line(m->posting, &line, err))
+            return false;
+    }
+    return true;
+}
+
+typedef struct posted_rows {
+    st_posted *rows;
+    size_t n;
+} posted_rows;
+
+static bool good_subject(st_merge *m, st_str subject, const st_spooled *s,
+                         const posted_rows *posted, st_err *err) {
+    st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, s->n_owed + posted->n + 1);
+    size_t n = st_calc_diff(m->tally->scheme, m->period, s->owed, s->n_owed, posted->rows,
+                            posted->n, lines);
+    for (size_t i = 0; i < s->n_owed; i++)
+        st_tally_due(m->tally, &s->owed[i]);
+    for (uint32_t i = 0; i < s->n_verdicts; i++)
+        if (!assess(m, subject, i, s, &s->verdicts[i], err))
+            return false;
+    return post(m, subject, s, lines, n, err);
+}
+
+static bool one_subject(st_merge *m, st_str subject, const st_spooled *s, const posted_rows *posted,
+                        st_err *err) {
+    if (!report_spooled(m, subject, s, err))
+        return false;
+    st_record_state state = s->state;
+    const st_conflict *x = st_map_get(&m->collect->conflicts, subject);
+    if (x) {
+        const char *field = st_record_type_unique_name(m->collect->package->type, x->field);
+        char what[160];
+        (void)snprintf(what, sizeof what, "%s is also given for another subject",
+                       field ? field : "a value that must be unique");
+        st_severity severity = x->state == ST_RECORD_REJECTED ? ST_SEV_REJECTED : ST_SEV_HELD;
+        if (!report_at(m, subject, s, severity, ST_E_RUN_CONFLICT, what, err))
+            return false;
+        if (x->state > state)
+            state = x->state;
+    }
+    if (state == ST_RECORD_OK)
+        return good_subject(m, subject, s, posted, err);
+    return assess_all(m, subject, s, state == ST_RECORD_HELD ? ST_HELD : ST_REJECTED, err);
+}
+
+/* Several records with one id: nobody knows which is right. */
+static bool duplicates(st_merge *m, st_str subject, const st_str *payloads, size_t n, st_err *err) {
+    for (size_t i = 0; i < n; i++) {
+        st_spooled s;
+        st_spool_read(&m->arena, payloads[i], &s);
+        char name[ST_SUBJECT_MAX + 24];
+        (void)snprintf(name, sizeof name, "%.*s#%" PRIu64, ST_FMT(subject), s.ordinal);
+        st_str row = i == 0 ? subject : st_str_of(name);
+        if (!report_spooled(m, subject, &s, err) ||
+            !report_at(m, subject, &s, ST_SEV_REJECTED, ST_E_RUN_DUPLICATE,
+                       "this id stands at several records of the file", err) ||
+            !assess_all(m, row, &s, ST_REJECTED, err))
+            return false;
+    }
+    return true;
+}
+
+static bool nameless(st_merge *m, st_str payload, st_err *err) {
+    st_spooled s;
+    st_spool_read(&m->arena, payload, &s);
+    char name[40];
+    (void)snprintf(name, sizeof name, "record:%" PRIu64, s.ordinal);
+    return report_spooled(m, st_str_of(name), &s, err) &&
+           assess_all(m, st_str_of(name), &s, ST_REJECTED, err);
+}
+
+/* -- the ledger's side -- */
+
+static bool fetch_posted(st_merge *m, st_err *err) {
+    m->have_posted = false;
+    if (!m->posting)
+        return true;
+    if (!st_posting_posted(m->posting, &m->next_posted, &m->have_posted, err))
+        return false;
+    if (!m->have_posted)
+        return true;
+    st_buf_clear(&m->posted_subject);
+    return st_buf_str(&m->posted_subject, m->next_posted.subject);
+}
+
+static int32_t benefit_index(const st_merge *m, int32_t number) {
+    for (size_t i = 0; i < m->tally->scheme->n_benefits; i++)
+        if (m->benefit_numbers[i] == number)
+            return (int32_t)i;
+    return -1;
+}
+
+static int by_benefit(const void *x, const void *y) {
+    const st_posted *a = x, *b = y;
+    if (a->benefit != b->benefit)
+        return a->benefit < b->benefit ? -1 : 1;
+    return st_str_cmp(a->occasion, b->occasion);
+}
+
+/* All rows of the subject that comes next in the ledger. */
+static bool gather_posted(st_merge *m, posted_rows *out, st_err *err) {
+    ST_VEC(st_posted) rows = {0};
+    st_str subject = st_str_dup(&m->arena, st_buf_view(&m->posted_subject));
+    while (m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), subject)) {
+        st_posted p = m->next_posted;
+        p.subject = subject;
+        p.benefit = benefit_index(m, p.benefit);
+        p.occasion = st_str_dup(&m->arena, p.occasion);
+        p.tier = st_str_dup(&m->arena, p.tier);
+        ST_VEC_PUSH(&m->arena, &rows, p);
+        if (!fetch_posted(m, err))
+            return false;
+    }
+    qsort(rows.items, rows.n, sizeof *rows.items, by_benefit);
+    *out = (posted_rows){rows.items, rows.n};
+    return true;
+}
+
+/* In the ledger, not in the file: from a full roster that is a question for a person, never a
+ * recovery. */
+static bool missing_subject(st_merge *m, const posted_rows *posted, st_err *err) {
+    st_spool_verdict v = {.outcome = ST_MISSING, .tier = ST_STR("")};
+    int32_t last = -1;
+    bool any = false;
+    for (size_t i = 0; i < posted->n; i++) {
+        if (posted->rows[i].benefit < 0 || posted->rows[i].benefit == last ||
+            posted->rows[i].sum == 0)
+            continue;
+        last = posted->rows[i].benefit;
+        any = true;
+        if (!assess(m, posted->rows[i].subject, (uint32_t)last, NULL, &v, err))
+            return false;
+    }
+    return !any ||
+           report_at(m, posted->rows[0].subject, NULL, ST_SEV_HELD, ST_E_RUN_MISSING,
+                     "was paid before and is missing from this full roster; what was posted stays",
+                     err);
+}
+
+static bool skip_posted_before(st_merge *m, const st_str *key, st_err *err) {
+    while (m->have_posted && (!key || st_str_cmp(st_buf_view(&m->posted_subject), *key) < 0)) {
+        st_arena_mark mark = st_arena_save(&m->arena);
+        posted_rows posted;
+        if (!gather_posted(m, &posted, err) ||
+            (m->tally->head.full_roster && !missing_subject(m, &posted, err)))
+            return false;
+        st_arena_release(&m->arena, mark);
+    }
+    return true;
+}
+
+static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_err *err) {
+    if (key.n == 0) {
+        for (size_t i = 0; i < n; i++)
+            if (!nameless(m, payloads[i], err))
+                return false;
+        return true;
+    }
+    posted_rows posted = {0};
+    if (!skip_posted_before(m, &key, err))
+        return false;
+    if (m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
+        !gather_posted(m, &posted, err))
+        return false;
+    if (n > 1)
+        return duplicates(m, key, payloads, n, err);
+    st_spooled s;
+    st_spool_read(&m->arena, payloads[0], &s);
+    return one_subject(m, key, &s, &posted, err);
+}
+
+bool st_merge_run(st_merge *m, st_err *err) {
+    st_arena_init(&m->arena, 0);
+    st_buf_init(&m->posted_subject, 4096);
+    ST_VEC(st_str) payloads = {0};
+    st_arena keys;
+    st_arena_init(&keys, 0);
+    st_str key = ST_STR_NONE;
+    bool have = true, ok = fetch_posted(m, err);
+    while (ok && have) {
+        st_sorted row;
+        ok = st_sorter_next(m->collect->subjects, &row, &have, err);
+        if (!ok)
+            break;
+        bool same = have && key.p && key.n && st_str_eq(row.key, key);
+        if (!same && key.p) {
+            ok = group(m, key, payloads.items, payloads.n, err);
+            st_arena_reset(&m->arena);
+            st_arena_reset(&keys);
+            payloads.items = NULL;
+            payloads.n = payloads.cap = 0;
+        }
+        if (!ok || !have)
+            break;
+        if (!same)
+            key = st_str_dup(&keys, row.key);
+        st_str copy = st_str_dup(&keys, row.payload);
+        ST_VEC_PUSH(&keys, &payloads, copy);
+    }
+    ok = ok && skip_posted_before(m, NULL, err);
+    st_arena_free(&keys);
+    st_arena_free(&m->arena);
+    st_buf_free(&m->posted_subject);
+    return ok;
+}

@@ -1,0 +1,259 @@
+/* A month from beginning to end. */
+#include "run/run_int.h"
+
+bool st_package_open(const char *path, st_finding_sink *warn, void *ctx, st_package *out,
+                     st_err *err) {
+    *out = (st_package){0};
+    if (st_scheme_open(path, &out->scheme, err) &&
+        st_record_type_open(out->scheme->records_schema, &out->type, err) &&
+        st_scheme_compile(out->scheme, st_record_type_facts(out->type), warn, ctx, err) &&
+        st_scheme_digest(out->scheme, &out->rules, err))
+        return true;
+    st_package_close(out);
+    return false;
+}
+
+void st_package_close(st_package *p) {
+    st_scheme_free(p->scheme);
+    st_record_type_free(p->type);
+    *p = (st_package){0};
+}
+
+static double seconds(void) {
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static bool check_period(const st_scheme *s, st_month period, st_err *err) {
+    if (period >= s->first && period <= s->last)
+        return true;
+    st_buf b;
+    st_buf_init(&b, 200);
+    st_month_add(&b, period);
+    (void)st_buf_z(&b, " lies outside the scheme's periods ");
+    st_month_add(&b, s->first);
+    (void)st_buf_z(&b, " to ");
+    if (s->last == ST_MONTH_MAX)
+        (void)st_buf_z(&b, "(open)");
+    else
+        st_month_add(&b, s->last);
+    (void)st_fail(err, ST_E_RUN_PERIOD, "%s", b.p);
+    st_buf_free(&b);
+    return false;
+}
+
+/* Reads the head alone: the file's own date is the default as-of date. */
+typedef struct peek {
+    st_records_head head;
+    bool seen;
+} peek;
+
+static bool peek_head(void *ctx, const st_records_head *head, st_err *err) {
+    peek *p = ctx;
+    p->head = *head;
+    p->seen = true;
+    return st_fail(err, ST_E_RUN_STOPPED, "head read");
+}
+
+static bool peek_record(void *ctx, const st_record *r, st_err *err) {
+    (void)ctx;
+    (void)r;
+    return st_fail(err, ST_E_RUN_STOPPED, "no head");
+}
+
+static bool read_head(const st_run_options *opt, const st_record_type *type, st_records_head *head,
+                      st_err *err) {
+    peek p = {.seen = false};
+    st_records_events events = {peek_head, peek_record, NULL};
+    st_records_options options = {opt->accept_utf8};
+    st_records_result result;
+    st_err stopped;
+    st_err_init(&stopped);
+    bool ok = st_records_read(opt->records_path, type, &options, &events, &p, &result, &stopped);
+    if (p.seen) {
+        *head = p.head;
+        return true;
+    }
+    if (ok)
+        return st_fail(err, ST_E_RUN_STOPPED, "%s has no head", opt->records_path);
+    if (err)
+        *err = stopped;
+    return false;
+}
+
+static bool make_key(const st_run_options *opt, const st_package *p, st_run_key *key, st_err *err) {
+    *key = (st_run_key){
+        .scheme = p->scheme->id.p, .period = opt->period, .as_of = opt->as_of, .rules = p->rules};
+    (void)snprintf(key->engine, sizeof key->engine, "%s", ST_ENGINE_VERSION);
+    st_records_head head;
+    if (!st_sha256_file(opt->records_path, &key->records, err) ||
+        !read_head(opt, p->type, &head, err))
+        return false;
+    if (!opt->has_as_of)
+        key->as_of = head.known_at;
+    return true;
+}
+
+static bool register_scheme(st_ledger *l, const st_scheme *s, int32_t *numbers, st_err *err) {
+    st_ledger_benefit *b = st_xmalloc(s->n_benefits * sizeof *b);
+    st_arena a;
+    st_arena_init(&a, 0);
+    for (size_t i = 0; i < s->n_benefits; i++) {
+        st_str title = st_scheme_title(&s->benefits[i].title, "zh"), id = s->benefits[i].id;
+        b[i] = (st_ledger_benefit){.id = st_arena_dup(&a, id.p, id.n),
+                                   .title = st_arena_dup(&a, title.p, title.n),
+                                   .budget_line =
+                                       s->benefits[i].n_budgets
+                                           ? st_arena_dup(&a, s->benefits[i].budgets[0].line.p,
+                                                          s->benefits[i].budgets[0].line.n)
+                                           : ""};
+    }
+    st_str title = st_scheme_title(&s->title, "zh");
+    bool ok =
+        st_ledger_scheme(l, st_arena_dup(&a, s->id.p, s->id.n), st_arena_dup(&a, title.p, title.n),
+                         st_arena_dup(&a, s->currency.p, s->currency.n), b, s->n_benefits, err);
+    for (size_t i = 0; i < s->n_benefits; i++)
+        numbers[i] = b[i].number;
+    st_arena_free(&a);
+    free(b);
+    return ok;
+}
+
+static bool same_inputs(const st_run_info *r, const st_run_key *k) {
+    return r->period == k->period && st_date_cmp(r->as_of, k->as_of) == 0 &&
+           st_sha256_eq(&r->records, &k->records) && st_sha256_eq(&r->rules, &k->rules) &&
+           strcmp(r->engine, k->engine) == 0;
+}
+
+/* Everything one month needs, so that the stages are short. */
+typedef struct month {
+    const st_run_options *opt;
+    st_package package;
+    st_ledger *ledger;
+    st_run_key key;
+    char scheme_id[64];
+    int32_t *numbers;
+    st_tally tally;
+    st_collect collect;
+    st_posting *posting;
+    st_run_outcome *out;
+} month;
+
+static bool prepare(month *m, st_err *err) {
+    const st_run_options *opt = m->opt;
+    if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
+        !check_period(m->package.scheme, opt->period, err) ||
+        !make_key(opt, &m->package, &m->key, err))
+        return false;
+    (void)snprintf(m->scheme_id, sizeof m->scheme_id, "%.*s", ST_FMT(m->package.scheme->id));
+    m->key.scheme = m->scheme_id;
+    m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
+    st_ledger_options ledger = {.state_dir = opt->state_dir, .conninfo = opt->conninfo};
+    if (!st_ledger_open(&ledger, &m->ledger, err) ||
+        !register_scheme(m->ledger, m->package.scheme, m->numbers, err))
+        return false;
+    bool found = false;
+    if (!st_ledger_newest(m->ledger, m->scheme_id, &found, &m->out->info, err))
+        return false;
+    m->out->already = found && same_inputs(&m->out->info, &m->key);
+    return true;
+}
+
+static bool read_records(month *m, st_err *err) {
+    st_tally_init(&m->tally, m->package.scheme);
+    m->collect = (st_collect){.package = &m->package, .tally = &m->tally, .opt = m->opt};
+    if (!st_collect_run(&m->collect, err))
+        return false;
+    if (!st_sha256_eq(&m->collect.result.file_digest, &m->key.records))
+        return st_fail(err, ST_E_RUN_CHANGED, "%s changed while it was read", m->opt->records_path);
+    return true;
+}
+
+static bool post_lines(month *m, st_err *err) {
+    if (!st_posting_begin(m->ledger, &m->key, m->opt->no_wait, &m->posting, &m->out->already,
+                          &m->out->info, err) ||
+        m->out->already)
+        return m->out->already;
+    st_merge merge = {.collect = &m->collect,
+                      .tally = &m->tally,
+                      .posting = m->posting,
+                      .benefit_numbers = m->numbers,
+                      .period = m->opt->period};
+    return st_merge_run(&merge, err);
+}
+
+static bool commit(month *m, st_err *err) {
+    st_buf json;
+    st_buf_init(&json, 64 << 20);
+    st_tally_json(&m->tally, &m->key, &json);
+    m->out->controls_ok = st_tally_controls_ok(&m->tally);
+    m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
+    st_posting_summary summary = {json.p, m->out->controls_ok};
+    bool ok = st_posting_commit(m->posting, &summary, &m->out->info, err);
+    st_buf_free(&json);
+    return ok;
+}
+
+static bool stages(month *m, st_err *err) {
+    st_run_timing *t = &m->out->timing;
+    double start = seconds(), now;
+    if (!prepare(m, err))
+        return false;
+    t->prepare = (now = seconds()) - start;
+    if (m->out->already)
+        return true;
+    start = now;
+    if (!read_records(m, err))
+        return false;
+    t->spilled = st_sorter_spilled(m->collect.subjects) + st_sorter_spilled(m->collect.uniques);
+    t->read = (now = seconds()) - start;
+    start = now;
+    if (!post_lines(m, err))
+        return false;
+    t->post = (now = seconds()) - start;
+    start = now;
+    bool ok = m->out->already || commit(m, err);
+    t->commit = seconds() - start;
+    return ok;
+}
+
+bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err) {
+    month m = {.opt = opt, .out = out};
+    *out = (st_run_outcome){.controls_ok = true};
+    bool ok = stages(&m, err);
+    if (m.posting)
+        st_posting_abort(m.posting);
+    if (m.collect.subjects) {
+        st_collect_free(&m.collect);
+        st_tally_free(&m.tally);
+    }
+    st_ledger_close(m.ledger);
+    st_package_close(&m.package);
+    free(m.numbers);
+    return ok;
+}
+
+bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
+                  st_err *err) {
+    month m = {.opt = opt};
+    bool ok = st_package_open(opt->scheme_path, sink, ctx, &m.package, err) &&
+              check_period(m.package.scheme, opt->period, err) &&
+              make_key(opt, &m.package, &m.key, err) && read_records(&m, err);
+    if (ok) {
+        st_merge merge = {.collect = &m.collect,
+                          .tally = &m.tally,
+                          .sink = sink,
+                          .sink_ctx = ctx,
+                          .period = opt->period};
+        ok = st_merge_run(&merge, err);
+    }
+    if (ok)
+        st_tally_json(&m.tally, &m.key, json);
+    if (m.collect.subjects) {
+        st_collect_free(&m.collect);
+        st_tally_free(&m.tally);
+    }
+    st_package_close(&m.package);
+    return ok;
+}

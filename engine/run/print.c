@@ -1,0 +1,162 @@
+/* The run report for people, from the JSON kept with the run. */
+#include "run/run.h"
+#include <jansson.h>
+
+typedef struct words {
+    const char *run, *period, *state, *sealed, *unsealed, *digest, *root, *as_of, *read, *entitled,
+        *refused, *held, *rejected, *missing, *lines, *none, *refusals, *controls, *ok, *differs,
+        *total, *person, *declared;
+    const char *cause[4];
+} words;
+
+static const words english = {"run",
+                              "period",
+                              "state",
+                              "sealed",
+                              "NOT SEALED",
+                              "digest",
+                              "root",
+                              "as known at",
+                              "read",
+                              "entitled",
+                              "refused",
+                              "held",
+                              "rejected",
+                              "missing",
+                              "posted",
+                              "nothing to post",
+                              "refused because",
+                              "control totals",
+                              "ok",
+                              "DIFFERS",
+                              "total of the run",
+                              "lines",
+                              "declared",
+                              {"new", "arrears", "recovery", "reversal"}};
+static const words chinese = {
+    "批次",   "期间",     "状态",     "已封存",   "未封存",     "摘要",
+    "明细根", "数据截至", "读入",     "符合",     "不符合",     "待核",
+    "退回",   "缺失",     "入账",     "无需入账", "不符合原因", "控制数",
+    "一致",   "不一致",   "本次合计", "笔",       "公布",       {"当期", "补发", "追回", "冲回"}};
+
+static const char *text(const json_t *o, const char *key) {
+    const char *s = json_string_value(json_object_get(o, key));
+    return s ? s : "";
+}
+
+static const char *title(const json_t *o, const char *lang) {
+    const json_t *t = json_object_get(o, "title");
+    const char *s = text(t, strncmp(lang, "zh", 2) == 0 ? "zh" : "en");
+    return *s ? s : text(t, strncmp(lang, "zh", 2) == 0 ? "en" : "zh");
+}
+
+static long long number(const json_t *o, const char *key) {
+    return (long long)json_integer_value(json_object_get(o, key));
+}
+
+/* "3000.00" with thousands separators. */
+static void grouped(const char *plain, char out[40]) {
+    st_money m;
+    if (!st_money_parse(st_str_of(plain), &m)) {
+        (void)snprintf(out, 40, "%s", plain);
+        return;
+    }
+    st_buf b;
+    st_buf_init(&b, 38);
+    st_money_grouped(&b, m);
+    (void)snprintf(out, 40, "%s", b.p);
+    st_buf_free(&b);
+}
+
+static const char *cause_word(const words *w, const char *cause) {
+    for (size_t i = 0; i < 4; i++)
+        if (strcmp(english.cause[i], cause) == 0)
+            return w->cause[i];
+    return cause;
+}
+
+static void print_lines(FILE *to, const json_t *benefit, const words *w) {
+    const json_t *lines = json_object_get(benefit, "lines");
+    size_t i;
+    const json_t *l;
+    if (json_array_size(lines) == 0)
+        (void)fprintf(to, "    %s\n", w->none);
+    json_array_foreach(lines, i, l) {
+        char rate[40], sum[40];
+        grouped(text(l, "sum"), sum);
+        const char *plain = json_string_value(json_object_get(l, "rate"));
+        if (plain)
+            grouped(plain, rate);
+        else
+            (void)snprintf(rate, sizeof rate, "*");
+        (void)fprintf(to, "    %-10s %-14s %9lld x %12s = %18s\n", cause_word(w, text(l, "cause")),
+                      text(l, "tier"), number(l, "count"), rate, sum);
+    }
+}
+
+static void print_benefit(FILE *to, const json_t *b, const words *w, const char *lang) {
+    const json_t *n = json_object_get(b, "counts");
+    (void)fprintf(to, "\n  %s  (%s)\n", title(b, lang), text(b, "id"));
+    (void)fprintf(to, "    %s %lld = %s %lld + %s %lld + %s %lld + %s %lld", w->read,
+                  number(n, "read"), w->entitled, number(n, "entitled"), w->refused,
+                  number(n, "refused"), w->held, number(n, "held"), w->rejected,
+                  number(n, "rejected"));
+    if (number(n, "missing"))
+        (void)fprintf(to, "   (%s %lld)", w->missing, number(n, "missing"));
+    (void)fputc('\n', to);
+    print_lines(to, b, w);
+    const json_t *refusals = json_object_get(b, "refusals"), *r;
+    size_t i;
+    if (json_array_size(refusals))
+        (void)fprintf(to, "    %s:\n", w->refusals);
+    json_array_foreach(refusals, i, r) {
+        const char *clause = text(r, "clause");
+        (void)fprintf(to, "      %7lld  %s: %s%s%s%s\n", number(r, "count"), text(r, "code"),
+                      text(r, "text"), *clause ? " [" : "", clause, *clause ? "]" : "");
+    }
+}
+
+static void print_controls(FILE *to, const json_t *controls, const words *w) {
+    size_t i;
+    const json_t *c;
+    if (json_array_size(controls))
+        (void)fprintf(to, "\n  %s\n", w->controls);
+    json_array_foreach(controls, i, c) {
+        char total[40], declared[40];
+        grouped(text(c, "total"), total);
+        grouped(text(c, "declared_total"), declared);
+        (void)fprintf(to, "    %-24s %lld / %s   %s: %lld / %s   %s\n", text(c, "id"),
+                      number(c, "count"), total, w->declared, number(c, "declared_count"), declared,
+                      json_is_true(json_object_get(c, "ok")) ? w->ok : w->differs);
+    }
+}
+
+bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err) {
+    const words *w = strncmp(lang, "zh", 2) == 0 ? &chinese : &english;
+    json_error_t where;
+    json_t *doc = json_loadb(json.p, json.n, 0, &where);
+    if (!doc)
+        return st_fail(err, ST_E_RUN_SUMMARY, "the run's report cannot be read: %s", where.text);
+    (void)fprintf(to, "%s  (%s)\n", title(doc, lang), text(doc, "scheme"));
+    if (info) {
+        char hex[ST_HEX_LEN];
+        (void)fprintf(to, "  %s %" PRId64 "   %s %s   %s %s   %s %s, %s\n", w->run, info->run,
+                      w->period, text(doc, "period"), w->as_of, text(doc, "as_of"), w->state,
+                      st_run_state_name(info->state), info->sealed ? w->sealed : w->unsealed);
+        st_sha256_hex(&info->root, hex);
+        (void)fprintf(to, "  %s   %s\n", w->root, hex);
+        st_sha256_hex(&info->digest, hex);
+        if (info->sealed)
+            (void)fprintf(to, "  %s %s\n", w->digest, hex);
+    }
+    size_t i;
+    const json_t *b;
+    json_array_foreach(json_object_get(doc, "benefits"), i, b) print_benefit(to, b, w, lang);
+    print_controls(to, json_object_get(doc, "controls"), w);
+    char total[40];
+    grouped(text(doc, "line_total"), total);
+    (void)fprintf(to, "\n  %s: %lld %s, %s %s\n", w->total, number(doc, "line_count"), w->person,
+                  total, text(doc, "currency"));
+    json_decref(doc);
+    return true;
+}

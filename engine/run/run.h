@@ -1,0 +1,66 @@
+/* The pipeline: the only place where records, calc, ledger and outputs meet. */
+#ifndef ST_RUN_H
+#define ST_RUN_H
+
+#include "calc/calc.h"
+#include "ledger/ledger.h"
+#include "records/records.h"
+
+enum {
+    ST_RUN_SORT_MEMORY = 64 << 20,   /* subjects' results held in memory while sorting */
+    ST_RUN_UNIQUE_MEMORY = 32 << 20, /* values that must be unique */
+    ST_RUN_CONFLICTS_MAX = 1 << 18,  /* subjects that share a unique value */
+    ST_RUN_REASONS_MAX = 4096,       /* different refusal codes */
+    ST_RUN_GROUPS_MAX = 1024         /* rows of the summary */
+};
+#define ST_ENGINE_VERSION "stipend 0.1"
+
+/* Scheme, record type and digest of the rules, ready to run. */
+typedef struct st_package {
+    st_scheme *scheme;
+    st_record_type *type;
+    st_sha256 rules;
+} st_package;
+bool st_package_open(const char *scheme_path, st_finding_sink *warn, void *ctx, st_package *out,
+                     st_err *err);
+void st_package_close(st_package *p);
+
+typedef struct st_run_options {
+    const char *state_dir;
+    const char *conninfo; /* NULL: PG* variables or the embedded cluster */
+    const char *scheme_path, *records_path;
+    st_month period;
+    bool has_as_of;
+    st_date as_of;
+    bool accept_utf8;
+    bool no_wait;
+    bool progress; /* a bar on standard error */
+} st_run_options;
+
+/* Seconds of each stage, for --timing. */
+typedef struct st_run_timing {
+    double prepare, read, post, commit;
+    uint64_t spilled;
+} st_run_timing;
+
+typedef struct st_run_outcome {
+    bool already; /* the newest run had the same inputs: nothing was posted */
+    bool controls_ok;
+    bool findings; /* somebody is held, rejected or missing */
+    st_run_info info;
+    st_run_timing timing;
+} st_run_outcome;
+
+/* Runs a month: reads, assesses, posts due - posted, seals. All or nothing. */
+bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err);
+
+/* Reads and assesses without a database: findings to sink, counts to the summary (JSON appended to
+ * json). */
+bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
+                  st_err *err);
+
+/* The summary kept with a run, as text for people: lang "zh" or "en". json is st_ledger_summary's.
+ */
+bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err);
+
+#endif

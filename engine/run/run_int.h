@@ -1,0 +1,137 @@
+/* Inside run only. */
+#ifndef ST_RUN_INT_H
+#define ST_RUN_INT_H
+
+#include "base/map.h"
+#include "run/run.h"
+#include "run/sort.h"
+
+/* Refusal codes seen in a run; number = place in the table. */
+typedef struct st_reason_row {
+    uint32_t benefit;
+    st_str code, text, clause;
+    uint64_t count; /* subjects refused for it, counted while posting */
+} st_reason_row;
+
+typedef struct st_counts {
+    uint64_t entitled, refused, held, rejected, missing;
+} st_counts;
+
+/* One row "count x rate = sum" of lines. */
+typedef struct st_group {
+    uint32_t benefit;
+    st_cause cause;
+    char tier[ST_TIER_MAX + 1];
+    st_money rate, sum; /* rate 0: various */
+    uint64_t count;
+} st_group;
+
+typedef struct st_control_sum {
+    uint32_t benefit, control;
+    int64_t count;
+    st_money total;
+} st_control_sum;
+
+/* What a run counts. */
+typedef struct st_tally {
+    st_arena arena;
+    const st_scheme *scheme;
+    st_map reason_numbers; /* "benefit:code" -> number + 1 */
+    ST_VEC(st_reason_row) reasons;
+    st_counts *counts; /* per benefit */
+    st_money *due;     /* per benefit: total due of this run's subjects */
+    uint64_t *payees;  /* per benefit: subjects with a line */
+    st_group *groups;
+    size_t n_groups;
+    st_control_sum *controls;
+    size_t n_controls;
+    uint64_t read, lines, findings[ST_SEV_NOTE + 1];
+    st_money total;
+    st_records_head head;
+} st_tally;
+
+void st_tally_init(st_tally *t, const st_scheme *s);
+void st_tally_free(st_tally *t);
+/* Number of a refusal code; false beyond ST_RUN_REASONS_MAX. */
+bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_t *number,
+                     st_err *err);
+void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line);
+void st_tally_due(st_tally *t, const st_owed *owed);
+bool st_tally_controls_ok(const st_tally *t);
+/* The run report as JSON. */
+void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
+
+/* -- one subject between the passes -- */
+typedef struct st_spool_finding {
+    uint8_t severity;
+    uint16_t code;
+    int16_t benefit; /* -1: the record */
+    uint32_t line, column;
+    st_str msg, hint;
+} st_spool_finding;
+typedef struct st_spool_verdict {
+    st_outcome outcome;
+    st_str tier;
+    st_money due;
+    int32_t occasions;
+    const uint32_t *reasons;
+    size_t n_reasons;
+} st_spool_verdict;
+typedef struct st_spooled {
+    st_record_state state;
+    uint64_t ordinal;
+    uint32_t line, column;
+    st_sha256 facts;
+    const st_spool_verdict *verdicts; /* per benefit; n 0 unless state is OK */
+    size_t n_verdicts;
+    const st_owed *owed;
+    size_t n_owed;
+    const st_spool_finding *findings;
+    size_t n_findings;
+} st_spooled;
+void st_spool_write(st_buf *out, const st_spooled *s);
+/* Texts borrow from bytes, arrays from the arena. */
+void st_spool_read(st_arena *a, st_str bytes, st_spooled *out);
+
+/* -- first pass: records to sorted results -- */
+typedef struct st_collect {
+    const st_package *package;
+    st_calc *calc;
+    st_tally *tally;
+    st_sorter *subjects, *uniques;
+    st_map conflicts; /* subject -> st_conflict */
+    st_arena arena;   /* conflicts */
+    st_buf scratch;
+    st_arena record_arena;
+    const st_run_options *opt;
+    st_records_result result;
+    bool head_seen;
+    uint64_t next_tick;
+} st_collect;
+typedef struct st_conflict {
+    st_record_state state;
+    uint32_t field;
+} st_conflict;
+bool st_collect_run(st_collect *c, st_err *err);
+void st_collect_free(st_collect *c);
+
+/* -- second pass: results and ledger to lines -- */
+/* posting NULL: nothing is compared or written (check); findings go to sink when not NULL. */
+typedef struct st_merge {
+    st_collect *collect;
+    st_tally *tally;
+    st_posting *posting;
+    const int32_t *benefit_numbers; /* of the ledger, per benefit of the scheme */
+    st_finding_sink *sink;
+    void *sink_ctx;
+    st_month period;
+    uint64_t line_no;
+    st_arena arena; /* of one subject */
+    /* ledger rows of the next subject */
+    bool have_posted;
+    st_posted next_posted;
+    st_buf posted_subject;
+} st_merge;
+bool st_merge_run(st_merge *m, st_err *err);
+
+#endif

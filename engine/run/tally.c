@@ -1,0 +1,256 @@
+/* What a run counts, and its report as JSON. */
+#include "run/run_int.h"
+
+void st_tally_init(st_tally *t, const st_scheme *s) {
+    memset(t, 0, sizeof *t);
+    t->scheme = s;
+    st_arena_init(&t->arena, 0);
+    st_map_init(&t->reason_numbers, &t->arena);
+    t->counts = ST_NEWN(&t->arena, st_counts, s->n_benefits);
+    t->due = ST_NEWN(&t->arena, st_money, s->n_benefits);
+    t->payees = ST_NEWN(&t->arena, uint64_t, s->n_benefits);
+    t->groups = ST_NEWN(&t->arena, st_group, ST_RUN_GROUPS_MAX);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_benefits; i++)
+        n += s->benefits[i].n_controls;
+    t->controls = ST_NEWN(&t->arena, st_control_sum, n + 1);
+    for (uint32_t i = 0; i < s->n_benefits; i++)
+        for (uint32_t k = 0; k < s->benefits[i].n_controls; k++)
+            t->controls[t->n_controls++] = (st_control_sum){.benefit = i, .control = k};
+}
+
+void st_tally_free(st_tally *t) {
+    st_arena_free(&t->arena);
+}
+
+bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_t *number,
+                     st_err *err) {
+    char key[16 + 256];
+    int n = snprintf(key, sizeof key, "%u:%.*s", benefit, ST_FMT(st_str_sub(r->code, 0, 240)));
+    uintptr_t have = (uintptr_t)st_map_get(&t->reason_numbers, (st_str){key, (size_t)n});
+    if (!have) {
+        if (t->reasons.n >= ST_RUN_REASONS_MAX)
+            return st_fail(err, ST_E_RUN_REASONS, "more than %d different refusal codes",
+                           ST_RUN_REASONS_MAX);
+        st_reason_row row = {benefit, st_str_dup(&t->arena, r->code),
+                             st_str_dup(&t->arena, r->text), st_str_dup(&t->arena, r->clause), 0};
+        ST_VEC_PUSH(&t->arena, &t->reasons, row);
+        have = t->reasons.n;
+        st_map_put(&t->reason_numbers, (st_str){key, (size_t)n}, (void *)have);
+    } else {
+        /* Texts may differ between subjects; the smallest is shown, whatever the order of records.
+         */
+        st_reason_row *row = &t->reasons.items[have - 1];
+        if (st_str_cmp(r->text, row->text) < 0)
+            row->text = st_str_dup(&t->arena, r->text);
+    }
+    *number = (uint32_t)(have - 1);
+    return true;
+}
+
+void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line) {
+    t->lines++;
+    ST_ASSERT(st_money_add(t->total, line->amount, &t->total));
+    size_t i = 0;
+    for (; i < t->n_groups; i++) {
+        const st_group *g = &t->groups[i];
+        if (g->benefit == benefit && g->cause == line->cause && g->rate == line->amount &&
+            st_str_is(line->tier, g->tier))
+            break;
+    }
+    if (i == t->n_groups && i == ST_RUN_GROUPS_MAX)
+        i--; /* the last row collects what is too various to list */
+    st_group *g = &t->groups[i];
+    if (i == t->n_groups) {
+        *g = (st_group){.benefit = benefit, .cause = line->cause, .rate = line->amount};
+        memcpy(g->tier, line->tier.p, line->tier.n);
+        t->n_groups++;
+    } else if (g->rate != line->amount) {
+        g->rate = 0;
+    }
+    g->count++;
+    ST_ASSERT(st_money_add(g->sum, line->amount, &g->sum));
+}
+
+void st_tally_due(st_tally *t, const st_owed *o) {
+    if (o->state != ST_DUE_OWED || o->amount == 0)
+        return;
+    ST_ASSERT(st_money_add(t->due[o->benefit], o->amount, &t->due[o->benefit]));
+    for (size_t i = 0; i < t->n_controls; i++) {
+        st_control_sum *sum = &t->controls[i];
+        const st_control *c = &t->scheme->benefits[sum->benefit].controls[sum->control];
+        if (sum->benefit != o->benefit || (c->tier.n && !st_str_eq(c->tier, o->tier)) ||
+            o->month < c->from || o->month > c->to)
+            continue;
+        sum->count++;
+        ST_ASSERT(st_money_add(sum->total, o->amount, &sum->total));
+    }
+}
+
+bool st_tally_controls_ok(const st_tally *t) {
+    for (size_t i = 0; i < t->n_controls; i++) {
+        const st_control *c =
+            &t->scheme->benefits[t->controls[i].benefit].controls[t->controls[i].control];
+        if (t->controls[i].count != c->count || t->controls[i].total != c->total)
+            return false;
+    }
+    return true;
+}
+
+static void field(st_buf *b, const char *name, st_str value) {
+    (void)st_buf_fmt(b, "\"%s\":", name);
+    (void)st_buf_json(b, value);
+}
+
+static void money(st_buf *b, const char *name, st_money v) {
+    (void)st_buf_fmt(b, "\"%s\":\"", name);
+    st_money_plain(b, v);
+    (void)st_buf_ch(b, '"');
+}
+
+static int by_cause_and_tier(const void *x, const void *y) {
+    const st_group *a = x, *b = y;
+    if (a->benefit != b->benefit)
+        return a->benefit < b->benefit ? -1 : 1;
+    if (a->cause != b->cause)
+        return a->cause < b->cause ? -1 : 1;
+    if (a->rate != b->rate)
+        return a->rate < b->rate ? -1 : 1;
+    return strcmp(a->tier, b->tier);
+}
+
+static void groups_json(const st_tally *t, uint32_t benefit, st_buf *b) {
+    bool first = true;
+    (void)st_buf_z(b, "\"lines\":[");
+    for (size_t i = 0; i < t->n_groups; i++) {
+        const st_group *g = &t->groups[i];
+        if (g->benefit != benefit)
+            continue;
+        (void)st_buf_z(b, first ? "{" : ",{");
+        field(b, "cause", st_str_of(st_cause_name(g->cause)));
+        (void)st_buf_ch(b, ',');
+        field(b, "tier", st_str_of(g->tier));
+        (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", g->count);
+        if (g->rate)
+            money(b, "rate", g->rate);
+        else
+            (void)st_buf_z(b, "\"rate\":null");
+        (void)st_buf_ch(b, ',');
+        money(b, "sum", g->sum);
+        (void)st_buf_ch(b, '}');
+        first = false;
+    }
+    (void)st_buf_ch(b, ']');
+}
+
+static int by_count(const void *x, const void *y) {
+    const st_reason_row *a = x, *b = y;
+    if (a->count != b->count)
+        return a->count > b->count ? -1 : 1;
+    return st_str_cmp(a->code, b->code);
+}
+
+static void reasons_json(const st_tally *t, uint32_t benefit, st_buf *b) {
+    st_arena a;
+    st_arena_init(&a, 0);
+    st_reason_row *rows = ST_NEWN(&a, st_reason_row, t->reasons.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < t->reasons.n; i++)
+        if (t->reasons.items[i].benefit == benefit && t->reasons.items[i].count)
+            rows[n++] = t->reasons.items[i];
+    qsort(rows, n, sizeof *rows, by_count);
+    (void)st_buf_z(b, "\"refusals\":[");
+    for (size_t i = 0; i < n; i++) {
+        (void)st_buf_z(b, i ? ",{" : "{");
+        field(b, "code", rows[i].code);
+        (void)st_buf_ch(b, ',');
+        field(b, "text", rows[i].text);
+        (void)st_buf_ch(b, ',');
+        field(b, "clause", rows[i].clause);
+        (void)st_buf_fmt(b, ",\"count\":%" PRIu64 "}", rows[i].count);
+    }
+    (void)st_buf_ch(b, ']');
+    st_arena_free(&a);
+}
+
+static void benefit_json(const st_tally *t, uint32_t i, st_buf *b) {
+    const st_benefit *benefit = &t->scheme->benefits[i];
+    const st_counts *n = &t->counts[i];
+    (void)st_buf_ch(b, '{');
+    field(b, "id", benefit->id);
+    (void)st_buf_z(b, ",\"title\":{");
+    field(b, "zh", benefit->title.zh);
+    (void)st_buf_ch(b, ',');
+    field(b, "en", benefit->title.en);
+    (void)st_buf_fmt(b,
+                     "},\"counts\":{\"read\":%" PRIu64 ",\"entitled\":%" PRIu64
+                     ",\"refused\":%" PRIu64 ",\"held\":%" PRIu64 ",\"rejected\":%" PRIu64
+                     ",\"missing\":%" PRIu64 "},\"payees\":%" PRIu64 ",",
+                     t->read, n->entitled, n->refused, n->held, n->rejected, n->missing,
+                     t->payees[i]);
+    money(b, "due", t->due[i]);
+    (void)st_buf_ch(b, ',');
+    groups_json(t, i, b);
+    (void)st_buf_ch(b, ',');
+    reasons_json(t, i, b);
+    (void)st_buf_ch(b, '}');
+}
+
+static void controls_json(const st_tally *t, st_buf *b) {
+    (void)st_buf_z(b, "\"controls\":[");
+    for (size_t i = 0; i < t->n_controls; i++) {
+        const st_control_sum *sum = &t->controls[i];
+        const st_benefit *benefit = &t->scheme->benefits[sum->benefit];
+        const st_control *c = &benefit->controls[sum->control];
+        (void)st_buf_z(b, i ? ",{" : "{");
+        field(b, "id", c->id);
+        (void)st_buf_ch(b, ',');
+        field(b, "benefit", benefit->id);
+        (void)st_buf_fmt(b, ",\"declared_count\":%" PRId64 ",\"count\":%" PRId64 ",", c->count,
+                         sum->count);
+        money(b, "declared_total", c->total);
+        (void)st_buf_ch(b, ',');
+        money(b, "total", sum->total);
+        (void)st_buf_fmt(b, ",\"ok\":%s}",
+                         c->count == sum->count && c->total == sum->total ? "true" : "false");
+    }
+    (void)st_buf_ch(b, ']');
+}
+
+void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
+    qsort(t->groups, t->n_groups, sizeof *t->groups, by_cause_and_tier);
+    (void)st_buf_ch(b, '{');
+    field(b, "scheme", t->scheme->id);
+    (void)st_buf_z(b, ",\"title\":{");
+    field(b, "zh", t->scheme->title.zh);
+    (void)st_buf_ch(b, ',');
+    field(b, "en", t->scheme->title.en);
+    (void)st_buf_z(b, "},");
+    field(b, "payer", t->scheme->payer);
+    (void)st_buf_ch(b, ',');
+    field(b, "currency", t->scheme->currency);
+    (void)st_buf_z(b, ",\"period\":\"");
+    st_month_add(b, key->period);
+    (void)st_buf_z(b, "\",\"as_of\":\"");
+    st_date_add(b, key->as_of);
+    (void)st_buf_z(b, "\",\"known_at\":\"");
+    st_date_add(b, t->head.known_at);
+    (void)st_buf_fmt(b, "\",\"roster\":\"%s\",\"encoding\":\"%s\",\"read\":%" PRIu64 ",",
+                     t->head.full_roster ? "full" : "part",
+                     t->head.encoding ? t->head.encoding : "", t->read);
+    (void)st_buf_z(b, "\"benefits\":[");
+    for (uint32_t i = 0; i < t->scheme->n_benefits; i++) {
+        if (i)
+            (void)st_buf_ch(b, ',');
+        benefit_json(t, i, b);
+    }
+    (void)st_buf_z(b, "],");
+    controls_json(t, b);
+    (void)st_buf_fmt(b,
+                     ",\"findings\":{\"held\":%" PRIu64 ",\"rejected\":%" PRIu64
+                     ",\"warning\":%" PRIu64 "},\"line_count\":%" PRIu64 ",",
+                     t->findings[ST_SEV_HELD], t->findings[ST_SEV_REJECTED],
+                     t->findings[ST_SEV_WARNING], t->lines);
+    money(b, "line_total", t->total);
+    (void)st_buf_ch(b, '}');
+}

@@ -1,0 +1,351 @@
+/* scheme.xml to st_scheme: structure is the XSD's business, here are references, intervals and
+ * numbers. */
+#include "base/file.h"
+#include "scheme/scheme.h"
+#include "scheme/xsd_text.h"
+#include "xml/schema.h"
+#include "xml/tree.h"
+
+static const char namespace_1[] = "urn:stipend:scheme:1";
+
+typedef struct loader {
+    st_scheme *s;
+    st_arena *a;
+    st_err *err;
+} loader;
+
+static size_t count(const st_xml *e, const char *name) {
+    size_t n = 0;
+    for (const st_xml *c = st_xml_child(e, name); c; c = st_xml_next(c, name))
+        n++;
+    return n;
+}
+
+static bool bad(loader *l, const st_xml *e, const char *attr, const char *what) {
+    const st_xml_attr *a = st_xml_attr_of(e, attr);
+    return st_fail_at(l->err, ST_E_SCHEME_VALUE, a ? st_src_pos(&a->src, 0) : e->pos, "%s: %s",
+                      attr, what);
+}
+
+/* The XSD has checked the lexical forms; what it cannot see (13th months, sizes) is checked here.
+ */
+static bool month_attr(loader *l, const st_xml *e, const char *name, st_month absent,
+                       st_month *out) {
+    st_str text = st_xml_get(e, name);
+    *out = absent;
+    if (!text.p)
+        return true;
+    return st_month_parse(st_str_trim(text), out) || bad(l, e, name, "not a month like 2023-01");
+}
+
+static bool money_attr(loader *l, const st_xml *e, const char *name, st_money *out) {
+    st_str text = st_xml_get(e, name);
+    if (!text.p)
+        return true;
+    return st_money_parse(st_str_trim(text), out) || bad(l, e, name, "not an amount like 3000.00");
+}
+
+static bool int_attr(loader *l, const st_xml *e, const char *name, int64_t *out) {
+    st_str text = st_xml_get(e, name);
+    if (!text.p)
+        return true;
+    return (st_str_int(st_str_trim(text), out) && *out >= 0 && *out < INT64_C(1000000000000)) ||
+           bad(l, e, name, "not a number within limits");
+}
+
+/* Percent with two decimals as hundredths. */
+static bool percent_attr(loader *l, const st_xml *e, const char *name, int64_t *out, bool *given) {
+    st_str text = st_xml_get(e, name);
+    if (given)
+        *given = text.p != NULL;
+    if (!text.p)
+        return true;
+    return st_money_parse(st_str_trim(text), out) ||
+           bad(l, e, name, "not a percentage like 10 or 12.5");
+}
+
+static st_str text_attr(const st_xml *e, const char *name) {
+    st_str text = st_xml_get(e, name);
+    return text.p ? st_str_trim(text) : ST_STR("");
+}
+
+static void titles(const st_xml *e, st_titles *out) {
+    *out = (st_titles){ST_STR(""), ST_STR("")};
+    for (const st_xml *t = st_xml_child(e, "title"); t; t = st_xml_next(t, "title")) {
+        st_str text = st_str_trim(t->text.text);
+        if (st_str_is(st_xml_get(t, "lang"), "zh"))
+            out->zh = text;
+        else
+            out->en = text;
+    }
+}
+
+static const st_basis *basis_of(loader *l, const st_xml *e) {
+    st_str id = text_attr(e, "basis");
+    for (size_t i = 0; i < l->s->n_bases; i++)
+        if (st_str_eq(l->s->bases[i].id, id))
+            return &l->s->bases[i];
+    (void)bad(l, e, "basis", "names no <basis> of this scheme");
+    return NULL;
+}
+
+static bool load_rules(loader *l, const st_xml *e, st_benefit *b) {
+    b->rules = ST_NEWN(l->a, st_rules, count(e, "rules"));
+    for (const st_xml *r = st_xml_child(e, "rules"); r; r = st_xml_next(r, "rules")) {
+        st_rules *rules = &b->rules[b->n_rules++];
+        rules->pos = r->pos;
+        rules->file = text_attr(r, "model");
+        rules->path = st_file_beside(l->a, l->s->path, rules->file);
+        rules->refusals = text_attr(r, "refusals");
+        rules->amount = text_attr(r, "amount");
+        rules->basis = basis_of(l, r);
+        if (!rules->basis || !month_attr(l, r, "from", ST_MONTH_MIN, &rules->from) ||
+            !month_attr(l, r, "to", ST_MONTH_MAX, &rules->to))
+            return false;
+        if (rules->to < rules->from)
+            return bad(l, r, "to", "is before from");
+    }
+    return true;
+}
+
+static bool load_money_side(loader *l, const st_xml *e, st_benefit *b) {
+    b->funding = ST_NEWN(l->a, st_funding, count(e, "funding"));
+    int64_t weights = 0;
+    for (const st_xml *f = st_xml_child(e, "funding"); f; f = st_xml_next(f, "funding")) {
+        st_funding *fund = &b->funding[b->n_funding++];
+        fund->party = text_attr(f, "party");
+        if (!int_attr(l, f, "weight", &fund->weight))
+            return false;
+        weights += fund->weight;
+    }
+    if (b->n_funding && weights == 0)
+        return st_fail_at(l->err, ST_E_SCHEME_VALUE, e->pos,
+                          "the funding weights of benefit %.*s add up to 0", ST_FMT(b->id));
+    b->budgets = ST_NEWN(l->a, st_budget, count(e, "budget"));
+    for (const st_xml *x = st_xml_child(e, "budget"); x; x = st_xml_next(x, "budget")) {
+        st_budget *budget = &b->budgets[b->n_budgets++];
+        int64_t year = 0;
+        budget->line = text_attr(x, "line");
+        budget->limited = st_xml_attr_of(x, "appropriation") != NULL;
+        if (!int_attr(l, x, "year", &year) ||
+            !money_attr(l, x, "appropriation", &budget->appropriation))
+            return false;
+        budget->year = (int)year;
+    }
+    b->controls = ST_NEWN(l->a, st_control, count(e, "control"));
+    for (const st_xml *c = st_xml_child(e, "control"); c; c = st_xml_next(c, "control")) {
+        st_control *control = &b->controls[b->n_controls++];
+        control->id = text_attr(c, "id");
+        control->tier = text_attr(c, "tier");
+        if (!month_attr(l, c, "from", ST_MONTH_MIN, &control->from) ||
+            !month_attr(l, c, "to", ST_MONTH_MAX, &control->to) ||
+            !int_attr(l, c, "count", &control->count) ||
+            !money_attr(l, c, "total", &control->total))
+            return false;
+    }
+    return true;
+}
+
+static int months_of(st_str word) {
+    return st_str_is(word, "P1M")   ? 1
+           : st_str_is(word, "P3M") ? 3
+           : st_str_is(word, "P1Y") ? 12
+                                    : 0;
+}
+
+static bool load_cadence(loader *l, const st_xml *e, st_benefit *b) {
+    b->months = months_of(text_attr(e, "cadence"));
+    b->cadence = b->months == 0   ? ST_ONCE
+                 : b->months == 1 ? ST_MONTHLY
+                 : b->months == 3 ? ST_QUARTERLY
+                                  : ST_YEARLY;
+    b->paid_months = months_of(text_attr(e, "paid"));
+    b->each = text_attr(e, "each");
+    b->key = text_attr(e, "key");
+    b->dated_by = text_attr(e, "dated-by");
+    st_str start = text_attr(e, "start");
+    b->start = st_str_is(start, "next-month") ? ST_START_NEXT_MONTH
+               : st_str_is(start, "day-15")   ? ST_START_DAY_15
+                                              : ST_START_SAME_MONTH;
+    if (b->cadence != ST_ONCE && b->each.n)
+        return bad(l, e, "each", "only a benefit paid once has occasions from a list");
+    if (b->cadence == ST_ONCE && b->paid_months)
+        return bad(l, e, "paid", "a benefit paid once has no rhythm of payment");
+    if (b->each.n && (!b->key.n || !b->dated_by.n))
+        return bad(l, e, "each",
+                   "needs key= (the field that names an occasion) and dated-by= (the field that "
+                   "dates it)");
+    if (b->cadence != ST_ONCE && b->paid_months && b->paid_months < b->months)
+        return bad(l, e, "paid", "cannot be more often than the cadence");
+    if (!b->paid_months)
+        b->paid_months = b->months ? b->months : 1;
+    return true;
+}
+
+static bool load_benefit(loader *l, const st_xml *e, st_benefit *b) {
+    b->pos = e->pos;
+    b->id = text_attr(e, "id");
+    b->list_slot = b->key_slot = b->date_slot = -1;
+    titles(e, &b->title);
+    if (!load_cadence(l, e, b) || !month_attr(l, e, "first", ST_MONTH_MIN, &b->first) ||
+        !month_attr(l, e, "last", ST_MONTH_MAX, &b->last) ||
+        !month_attr(l, e, "payable-from", ST_MONTH_MIN, &b->payable_from))
+        return false;
+    if (b->last < b->first)
+        return bad(l, e, "last", "is before first");
+    if (b->cadence != ST_ONCE && b->first % b->months != 0)
+        return bad(l, e, "first",
+                   "must be the first month of a quarter or year, as the cadence says");
+    return load_rules(l, e, b) && load_money_side(l, e, b);
+}
+
+static bool load_guards(loader *l, const st_xml *root) {
+    l->s->guards = ST_NEWN(l->a, st_guard, count(root, "guard"));
+    for (const st_xml *e = st_xml_child(root, "guard"); e; e = st_xml_next(e, "guard")) {
+        st_guard *g = &l->s->guards[l->s->n_guards++];
+        g->id = text_attr(e, "id");
+        g->benefit = text_attr(e, "benefit");
+        g->has_amount = st_xml_attr_of(e, "amount-above") != NULL;
+        if (!percent_attr(l, e, "payees-change-percent", &g->payees_percent, &g->has_payees) ||
+            !percent_attr(l, e, "total-change-percent", &g->total_percent, &g->has_total) ||
+            !money_attr(l, e, "amount-above", &g->amount_above))
+            return false;
+        if (g->benefit.n && !st_scheme_benefit(l->s, g->benefit))
+            return bad(l, e, "benefit", "names no benefit of this scheme");
+        if (!g->has_payees && !g->has_total && !g->has_amount)
+            return bad(l, e, "id",
+                       "this guard has no bound: give payees-change-percent, total-change-percent "
+                       "or amount-above");
+    }
+    return true;
+}
+
+static bool load_recovery(loader *l, const st_xml *root) {
+    st_recovery_policy *p = &l->s->recovery;
+    *p = (st_recovery_policy){.share_percent = 10000};
+    const st_xml *e = st_xml_child(root, "recovery");
+    if (!e)
+        return true;
+    l->s->has_recovery = true;
+    p->newest_first = st_str_is(text_attr(e, "order"), "newest");
+    return percent_attr(l, e, "share-percent", &p->share_percent, NULL) &&
+           money_attr(l, e, "floor", &p->floor) && int_attr(l, e, "instalments", &p->instalments) &&
+           (p->share_percent <= 10000 ||
+            bad(l, e, "share-percent", "more than 100 percent of a payment cannot be kept"));
+}
+
+static bool load_head(loader *l, const st_xml *root) {
+    st_scheme *s = l->s;
+    s->id = text_attr(root, "id");
+    s->currency = text_attr(root, "currency");
+    titles(root, &s->title);
+    const st_xml *payer = st_xml_child(root, "payer"), *records = st_xml_child(root, "records");
+    s->payer = text_attr(payer, "name");
+    s->division = text_attr(payer, "division");
+    s->records_schema = st_file_beside(l->a, s->path, text_attr(records, "schema"));
+    s->bases = ST_NEWN(l->a, st_basis, count(root, "basis"));
+    for (const st_xml *b = st_xml_child(root, "basis"); b; b = st_xml_next(b, "basis"))
+        s->bases[s->n_bases++] = (st_basis){text_attr(b, "id"), text_attr(b, "number"),
+                                            text_attr(b, "issuer"), st_str_trim(b->text.text)};
+    if (!st_str_is(s->currency, "CNY"))
+        return bad(l, root, "currency", "only CNY (two decimals) is supported");
+    if (!month_attr(l, root, "first", ST_MONTH_MIN, &s->first) ||
+        !month_attr(l, root, "last", ST_MONTH_MAX, &s->last))
+        return false;
+    return s->last >= s->first || bad(l, root, "last", "is before first");
+}
+
+/* scheme.xml, the record's XSD, each model once. */
+static void list_files(loader *l) {
+    st_scheme *s = l->s;
+    size_t most = 2;
+    for (size_t i = 0; i < s->n_benefits; i++)
+        most += s->benefits[i].n_rules;
+    s->files = ST_NEWN(l->a, const char *, most);
+    s->files[s->n_files++] = s->path;
+    s->files[s->n_files++] = s->records_schema;
+    for (size_t i = 0; i < s->n_benefits; i++)
+        for (size_t k = 0; k < s->benefits[i].n_rules; k++) {
+            const char *path = s->benefits[i].rules[k].path;
+            size_t at = 0;
+            while (at < s->n_files && strcmp(s->files[at], path) != 0)
+                at++;
+            if (at == s->n_files)
+                s->files[s->n_files++] = path;
+        }
+}
+
+static bool load(loader *l, const st_xml *root) {
+    if (!load_head(l, root))
+        return false;
+    l->s->benefits = ST_NEWN(l->a, st_benefit, count(root, "benefit"));
+    for (const st_xml *e = st_xml_child(root, "benefit"); e; e = st_xml_next(e, "benefit"))
+        if (!load_benefit(l, e, &l->s->benefits[l->s->n_benefits++]))
+            return false;
+    if (!load_guards(l, root) || !load_recovery(l, root))
+        return false;
+    list_files(l);
+    return true;
+}
+
+/* Keeps the first violation as the error. */
+static void first_violation(void *ctx, const st_err *finding) {
+    st_err *err = ctx;
+    if (err->code == ST_E_NONE) {
+        *err = *finding;
+        err->severity = ST_SEV_ERROR;
+    }
+}
+
+static bool check_format(const char *path, st_str bytes, const st_xml *root, st_err *err) {
+    if (!st_str_is(root->name, "scheme"))
+        return st_fail_at(err, ST_E_SCHEME_ROOT, root->pos,
+                          "the root element is <%.*s>, not <scheme>", ST_FMT(root->name));
+    if (!st_str_is(root->ns, namespace_1))
+        return st_fail_at(err, ST_E_SCHEME_VERSION, root->pos, "unknown scheme format \"%.*s\"",
+                          ST_FMT(root->ns));
+    st_xml_schema *schema = NULL;
+    st_err first;
+    st_err_init(&first);
+    if (!st_xml_schema_open_bytes("schemas/scheme.xsd", st_scheme_xsd(), &schema, err))
+        return false;
+    bool ok = st_xml_schema_check_bytes(schema, path, bytes, first_violation, &first, err);
+    st_xml_schema_free(schema);
+    if (first.code != ST_E_NONE && err)
+        *err = first;
+    return ok && first.code == ST_E_NONE;
+}
+
+bool st_scheme_open(const char *path, st_scheme **out, st_err *err) {
+    st_scheme *s = st_xmalloc(sizeof *s);
+    memset(s, 0, sizeof *s);
+    st_arena_init(&s->arena, 0);
+    s->path = st_arena_dup(&s->arena, path, strlen(path));
+    st_buf bytes;
+    st_buf_init(&bytes, ST_SCHEME_FILE_MAX);
+    st_xml *root = NULL;
+    bool ok = st_file_read(path, ST_SCHEME_FILE_MAX, &bytes, err);
+    if (ok) {
+        st_str kept = st_str_dup(&s->arena, st_buf_view(&bytes));
+        loader l = {s, &s->arena, err};
+        ok = st_xml_parse(&s->arena, s->path, kept, &root, err) &&
+             check_format(s->path, kept, root, err) && load(&l, root);
+    }
+    st_buf_free(&bytes);
+    if (!ok) {
+        st_scheme_free(s);
+        return false;
+    }
+    *out = s;
+    return true;
+}
+
+void st_scheme_free(st_scheme *s) {
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n_models; i++)
+        st_model_free(s->models[i]);
+    st_arena arena = s->arena;
+    st_arena_free(&arena);
+    free(s);
+}

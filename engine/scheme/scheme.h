@@ -1,0 +1,162 @@
+/* scheme.xml: what is paid. Loaded and checked once; read-only afterwards. */
+#ifndef ST_SCHEME_H
+#define ST_SCHEME_H
+
+#include "base/digest.h"
+#include "base/money.h"
+#include "dmn/dmn.h"
+
+enum { ST_SCHEME_FILE_MAX = 4 << 20 };
+
+typedef enum st_cadence { ST_ONCE, ST_MONTHLY, ST_QUARTERLY, ST_YEARLY } st_cadence;
+typedef enum st_start { ST_START_SAME_MONTH, ST_START_NEXT_MONTH, ST_START_DAY_15 } st_start;
+
+/* Open ends of intervals of months. */
+#define ST_MONTH_MIN INT32_MIN
+#define ST_MONTH_MAX INT32_MAX
+
+/* Texts in both languages; zh or en may be empty, never both. */
+typedef struct st_titles {
+    st_str zh, en;
+} st_titles;
+
+typedef struct st_basis {
+    st_str id, number, issuer, text;
+} st_basis;
+
+/* One dated version of a benefit's rules: decides occasions of the months from..to. */
+typedef struct st_rules {
+    st_month from, to;
+    st_str file;             /* as written in scheme.xml */
+    char *path;              /* to open */
+    st_str refusals, amount; /* names of decisions */
+    const st_basis *basis;
+    st_pos pos;
+    /* after st_scheme_compile */
+    const st_model *model;
+    int d_refusals, d_amount;                         /* decision numbers */
+    int in_subject, in_occasion, in_period, in_prior; /* input numbers, -1 when not used */
+    bool uses_prior;
+} st_rules;
+
+typedef struct st_funding {
+    st_str party;
+    int64_t weight;
+} st_funding;
+typedef struct st_budget {
+    int year;
+    st_str line;
+    bool limited;
+    st_money appropriation;
+} st_budget;
+typedef struct st_control {
+    st_str id, tier; /* tier empty = all */
+    st_month from, to;
+    int64_t count;
+    st_money total;
+} st_control;
+
+typedef struct st_benefit {
+    st_str id;
+    st_titles title;
+    st_cadence cadence;
+    int months;                 /* of one occasion: 1, 3, 12; 0 for once */
+    int paid_months;            /* rhythm of posting: 1, 3, 12 */
+    st_str each, key, dated_by; /* once: list in the facts, its naming and dating fields; empty =
+                                   one occasion "once" */
+    st_month first, last, payable_from;
+    st_start start;
+    st_rules *rules;
+    size_t n_rules;
+    st_funding *funding;
+    size_t n_funding;
+    st_budget *budgets;
+    size_t n_budgets;
+    st_control *controls;
+    size_t n_controls;
+    st_pos pos;
+    /* after st_scheme_compile */
+    int list_slot, key_slot, date_slot; /* in the facts and in the list's items; -1 */
+    const st_feel_type *occasion_type;
+} st_benefit;
+
+typedef struct st_guard {
+    st_str id, benefit;
+    bool has_payees, has_total, has_amount;
+    int64_t payees_percent, total_percent; /* hundredths of a percent */
+    st_money amount_above;
+} st_guard;
+
+typedef struct st_recovery_policy {
+    int64_t share_percent; /* hundredths of a percent of each payment */
+    st_money floor;
+    bool newest_first;
+    int64_t instalments; /* 0 = no limit */
+} st_recovery_policy;
+
+typedef struct st_scheme {
+    st_arena arena;
+    const char *path;
+    st_str id, currency, payer, division;
+    st_titles title;
+    st_month first, last;
+    st_basis *bases;
+    size_t n_bases;
+    char *records_schema; /* path of the record's XSD */
+    st_benefit *benefits;
+    size_t n_benefits;
+    st_guard *guards;
+    size_t n_guards;
+    bool has_recovery;
+    st_recovery_policy recovery;
+    /* every file the rules consist of, scheme.xml first, then the record's XSD, then models in
+     * order of use */
+    const char **files;
+    size_t n_files;
+    /* after st_scheme_compile */
+    st_model **models;
+    size_t n_models;
+} st_scheme;
+
+/* Reads and validates scheme.xml (XSD, references, intervals). Free with st_scheme_free. */
+bool st_scheme_open(const char *path, st_scheme **out, st_err *err);
+/* Loads and compiles the models against the type of the facts (of the record's XSD) and resolves
+ * decisions, inputs and the lists that give occasions. Warnings of the models go to warn. */
+bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink *warn, void *ctx,
+                       st_err *err);
+void st_scheme_free(st_scheme *s);
+
+/* Digest of the rules: over names and bytes of all files. */
+bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);
+
+/* Version of the benefit's rules that decides occasions of the month: the last one whose interval
+ * holds it, or NULL. */
+const st_rules *st_scheme_rules(const st_benefit *b, st_month m);
+const st_benefit *st_scheme_benefit(const st_scheme *s, st_str id);
+/* Title in the language asked for ("zh" or "en"), or in the other. */
+st_str st_scheme_title(const st_titles *t, const char *lang);
+
+/* Shapes of what a decision gets besides the facts. Slots are the enumerators. */
+enum {
+    ST_PERIOD_NAME,
+    ST_PERIOD_START,
+    ST_PERIOD_END,
+    ST_PERIOD_YEAR,
+    ST_PERIOD_MONTH,
+    ST_PERIOD_DAYS,
+    ST_PERIOD_START_BY,
+    ST_PERIOD_SLOTS
+};
+enum {
+    ST_PRIOR_TOTAL,
+    ST_PRIOR_COUNT,
+    ST_PRIOR_FIRST,
+    ST_PRIOR_LAST,
+    ST_PRIOR_LAST_AMOUNT,
+    ST_PRIOR_LAST_TIER,
+    ST_PRIOR_SCHEME_TOTAL,
+    ST_PRIOR_SLOTS
+};
+extern const st_feel_type st_scheme_period_type, st_scheme_prior_type;
+
+#endif
