@@ -1,11 +1,34 @@
 /* What libxml2 needs once per process, and the safe way to make a parser. */
 #include "xml/xml_int.h"
+#include "base/conv.h"
 
 #include <pthread.h>
 
-static xmlParserInputPtr refuse_external(const char *url, const char *id, xmlParserCtxtPtr ctxt) {
-    (void)url, (void)id, (void)ctxt;
-    return NULL;
+/* Folder of the schema being compiled by this thread, with its slash; NULL: nothing may be opened.
+ */
+static _Thread_local char *allowed_folder;
+
+void st_xml_allow_files_beside(const char *path) {
+    free(allowed_folder);
+    allowed_folder = NULL;
+    if (!path)
+        return;
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+    allowed_folder = st_xmalloc(n + 1);
+    memcpy(allowed_folder, path, n);
+    allowed_folder[n] = 0;
+}
+
+/* Whatever asks for another document (an entity, a DTD, an include) arrives here. */
+static xmlParserInputPtr load_external(const char *url, const char *id, xmlParserCtxtPtr ctxt) {
+    (void)id;
+    if (!allowed_folder || !url || strstr(url, "://"))
+        return NULL;
+    size_t n = strlen(allowed_folder);
+    if (strncmp(url, allowed_folder, n) != 0 || strchr(url + n, '/'))
+        return NULL;
+    return xmlNewInputFromFile(ctxt, url);
 }
 
 static void quiet(void *ctx, xmlErrorPtr error) {
@@ -14,9 +37,7 @@ static void quiet(void *ctx, xmlErrorPtr error) {
 
 static void init_once(void) {
     xmlInitParser();
-    /* Whatever asks for another document (an entity, a DTD, an XInclude) gets none. Schemas with
-     * includes lift this for the time of their own compilation (schema.c). */
-    xmlSetExternalEntityLoader(refuse_external);
+    xmlSetExternalEntityLoader(load_external);
     xmlSetStructuredErrorFunc(NULL, quiet);
 }
 
@@ -56,4 +77,30 @@ void st_xml_fail_parse(st_err *err, const char *file, const xmlError *report, bo
 
 void st_xml_fail_doctype(st_err *err, st_pos pos) {
     (void)st_fail_at(err, ST_E_XML_DOCTYPE, pos, "a DOCTYPE is not accepted");
+}
+
+/* A NUL, or bytes that are not UTF-8, never reach libxml2. */
+bool st_xml_decode(const char *file, st_str bytes, st_buf *utf8, st_err *err) {
+    const char *encoding = NULL;
+    size_t skip = 0;
+    st_conv *conv = NULL;
+    st_err why;
+    st_err_init(&why);
+    bool ok = st_conv_detect(bytes.p, bytes.n, &encoding, &skip, &why) &&
+              st_conv_open(encoding, &conv, &why);
+    if (ok) {
+        ok = st_conv_feed(conv, bytes.p + skip, bytes.n - skip, true, utf8, &why);
+        if (st_conv_looks_utf8(conv)) {
+            st_err_init(&why);
+            ok = st_fail(&why, ST_E_ENC_MISLABELLED,
+                         "the XML declaration names a GB encoding, but the file is UTF-8");
+        }
+        st_conv_free(conv);
+    }
+    if (!ok && err && err->code == ST_E_NONE) {
+        *err = why;
+        err->pos.file = file;
+        (void)snprintf(err->file, sizeof err->file, "%s", file);
+    }
+    return ok;
 }

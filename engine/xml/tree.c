@@ -2,7 +2,6 @@
  * a cursor of ours follows its events through the same text and notes where every character of a
  * value stands in the file, through entities and CDATA. Not for records: everything is kept. */
 #include "xml/tree.h"
-#include "base/conv.h"
 #include "base/file.h"
 #include "xml/xml_int.h"
 
@@ -330,26 +329,6 @@ static void on_error(void *ctx, xmlErrorPtr report) {
     stop(b);
 }
 
-/* A NUL, or bytes that are not UTF-8, never reach libxml2. */
-static bool decode(builder *b, st_str bytes, st_buf *utf8) {
-    const char *encoding = NULL;
-    size_t skip = 0;
-    st_conv *conv = NULL;
-    if (!st_conv_detect(bytes.p, bytes.n, &encoding, &skip, b->err) ||
-        !st_conv_open(encoding, &conv, b->err))
-        return false;
-    bool ok = st_conv_feed(conv, bytes.p + skip, bytes.n - skip, true, utf8, b->err);
-    if (ok && st_conv_looks_utf8(conv))
-        ok = st_fail(b->err, ST_E_ENC_MISLABELLED,
-                     "the XML declaration names a GB encoding, but the file is UTF-8");
-    if (!ok && b->err && !b->err->file[0]) {
-        b->err->pos.file = b->file;
-        (void)snprintf(b->err->file, sizeof b->err->file, "%s", b->file);
-    }
-    st_conv_free(conv);
-    return ok;
-}
-
 static bool run(builder *b) {
     xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
                          .startElementNs = on_start,
@@ -392,7 +371,7 @@ bool st_xml_parse(st_arena *a, const char *file, st_str bytes, st_xml **root, st
     st_arena_init(&b->scratch, 0);
     st_buf utf8;
     st_buf_init(&utf8, 3 * (size_t)ST_XML_TREE_MAX);
-    bool ok = decode(b, bytes, &utf8);
+    bool ok = st_xml_decode(b->file, bytes, &utf8, err);
     if (ok) {
         b->doc = st_buf_view(&utf8);
         ok = run(b);

@@ -4,7 +4,8 @@
 
 #include "base/buf.h"
 
-void st_xml_write_text(st_buf *out, st_str text);                    /* & < > escaped */
-void st_xml_write_attr(st_buf *out, const char *name, st_str value); /* ` name="value"`, quotes and line ends escaped */
+void st_xml_write_text(st_buf *out, st_str text); /* & < > escaped */
+void st_xml_write_attr(st_buf *out, const char *name,
+                       st_str value); /* ` name="value"`, quotes and line ends escaped */
 
 #endif
