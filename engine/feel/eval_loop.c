@@ -7,6 +7,7 @@ typedef struct loop {
     st_val *out; /* for: results so far */
     size_t n, cap;
     st_val answer; /* some, every */
+    uint32_t steps;
     bool stop, failed;
 } loop;
 
@@ -49,6 +50,11 @@ static void body_quantified(loop *l) {
 }
 
 static void step(loop *l, uint32_t level, st_val v) {
+    if (++l->steps > ST_FEEL_LIST_MAX) {
+        fail(l, st_feel_error(l->f, ST_E_FEEL_BUDGET, &l->x->h.src, NULL,
+                              "the loop takes more than %d steps", ST_FEEL_LIST_MAX));
+        return;
+    }
     l->f->slots[l->x->it[level].slot] = v;
     if (level + 1 < l->x->n)
         run(l, level + 1);
@@ -58,7 +64,8 @@ static void step(loop *l, uint32_t level, st_val v) {
         body_quantified(l);
 }
 
-static st_val numbers_or_dates(loop *l, uint32_t level, st_val from, st_val to) {
+/* Open ends of a range are left out. */
+static st_val numbers_or_dates(loop *l, uint32_t level, st_val from, st_val to, const st_range *r) {
     int64_t a, b;
     bool dates = from.kind == ST_DATE && to.kind == ST_DATE;
     if (dates) {
@@ -71,6 +78,12 @@ static st_val numbers_or_dates(loop *l, uint32_t level, st_val from, st_val to) 
                              "iteration from %s to %s: whole numbers or dates are needed",
                              st_kind_name(from.kind), st_kind_name(to.kind));
     }
+    if (r && a > b)
+        return st_null();
+    if (r && !r->lo_closed && a++ == b)
+        return st_null();
+    if (r && !r->hi_closed && b-- == a)
+        return st_null();
     for (int64_t i = a;; i += a <= b ? 1 : -1) {
         step(l, level, dates ? st_date_val(st_date_from_days(i)) : st_number_int(i));
         if (i == b || l->stop)
@@ -84,7 +97,7 @@ static void run(loop *l, uint32_t level) {
     st_val in = st_feel_eval(it->in, l->f);
     st_val problem = st_null();
     if (it->to) {
-        problem = numbers_or_dates(l, level, in, st_feel_eval(it->to, l->f));
+        problem = numbers_or_dates(l, level, in, st_feel_eval(it->to, l->f), NULL);
     } else if (in.kind == ST_LIST) {
         for (uint32_t i = 0; i < in.u.list->n && !l->stop; i++)
             step(l, level, in.u.list->v[i]);
@@ -94,7 +107,7 @@ static void run(loop *l, uint32_t level) {
             problem = st_feel_error(l->f, ST_E_FEEL_OPERAND, &it->in->src, NULL,
                                     "iteration over a range without an end");
         else
-            problem = numbers_or_dates(l, level, r->lo, r->hi);
+            problem = numbers_or_dates(l, level, r->lo, r->hi, r);
     } else if (in.kind == ST_NULL) {
         problem = st_feel_error(l->f, ST_E_FEEL_OPERAND, &it->in->src, in.u.reason,
                                 "iteration over null");

@@ -2,6 +2,17 @@
  * and makes nodes at once; there is no tree in between. */
 #include "feel/parse.h"
 
+/* Punctuation of Chinese input methods, which FEEL does not read. */
+static void wide_hint(st_parser *p, size_t from, size_t to) {
+    for (size_t len; from < to && from < p->text.n; from += len) {
+        int32_t cp = st_lex_cp(p->text, from, &len);
+        if ((cp >= 0xFF01 && cp <= 0xFF5E) || cp == 0x3001 || cp == 0x3002 ||
+            (cp >= 0x2018 && cp <= 0x201D))
+            st_err_hint(p->err, "there is a full-width sign here: write ( ) , : \" and other signs "
+                                "as half-width ones");
+    }
+}
+
 void *st_parse_fail(st_parser *p, st_code code, size_t from, size_t to, const char *fmt, ...) {
     if (p->err && p->err->code != ST_E_NONE)
         return NULL;
@@ -11,8 +22,10 @@ void *st_parse_fail(st_parser *p, st_code code, size_t from, size_t to, const ch
     vsnprintf(msg, sizeof msg, fmt, ap);
     va_end(ap);
     st_fail_at(p->err, code, st_src_pos(p->src, from), "%s", msg);
-    if (p->err)
+    if (p->err) {
         st_err_excerpt(p->err, p->text, from, to > from ? to : from + 1);
+        wide_hint(p, from, to > from ? to : from + 1);
+    }
     return NULL;
 }
 

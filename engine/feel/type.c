@@ -122,13 +122,17 @@ static bool context_instance(st_val v, const st_feel_type *t, int depth) {
     return true;
 }
 
+/* A function that does not say what it returns is taken at what its body is known to give. */
 static bool function_instance(const st_function *fn, const st_feel_type *t) {
     if (!t->elem || fn->kind == ST_FN_BUILTIN)
         return true;
-    const st_feel_type as = {.kind = ST_T_FUNCTION,
-                             .elem = fn->result ? fn->result : &st_feel_any,
-                             .fields = fn->params,
-                             .n_fields = fn->n};
+    const st_feel_type *result = fn->result;
+    if (!result && fn->code && fn->code->h.type->elem)
+        result = fn->code->h.type->elem;
+    if (!result || result->kind == ST_T_ANY)
+        result = t->elem;
+    const st_feel_type as = {
+        .kind = ST_T_FUNCTION, .elem = result, .fields = fn->params, .n_fields = fn->n};
     return function_conforms(&as, t, 0);
 }
 
