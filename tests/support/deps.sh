@@ -2,8 +2,8 @@
 # Installs from Debian what is missing for building ("build"), testing ("check") or measuring ("bench").
 # Says nothing and touches nothing when all is there.
 set -u
-build=(gcc libc6-dev pkg-config libxml2-dev libpq-dev libssl-dev libpcre2-dev libzstd-dev libintelrdfpmath-dev)
-check=("${build[@]}" check bats perl libxml2-utils jq clang-format-14 procps util-linux hledger openssl git)
+build=(gcc libc6-dev pkg-config libxml2-dev libpq-dev libssl-dev libpcre2-dev libzstd-dev libintelrdfpmath-dev libjansson-dev)
+check=("${build[@]}" check bats perl python3 libxml2-utils jq clang-format-14 procps util-linux hledger openssl git)
 
 case "${1:-build}" in
 build | bench) wanted=("${build[@]}") ;;

@@ -1,0 +1,58 @@
+#!/usr/bin/env bats
+# Help and usage.
+load lib
+setup_file() { story_begin; }
+teardown_file() { story_end; }
+
+@test "--help lists the commands, on standard output" {
+    expect 0 "$STIPEND" --help
+    for c in check run runs show ledger db eval test; do prints "$c"; done
+    same "$err" ""
+}
+@test "every command has --help" {
+    for c in check run runs show ledger db eval test; do
+        expect 0 "$STIPEND" $c --help
+        prints "$c"
+        same "$err" ""
+    done
+}
+@test "--version" {
+    expect 0 "$STIPEND" --version
+    prints stipend
+}
+@test "no command, an unknown command, an unknown option: 64, with a word on help" {
+    expect 64 "$STIPEND"
+    says help
+    expect 64 "$STIPEND" pay-all
+    says pay-all
+    silent
+    expect 64 "$STIPEND" run --now
+    says --now
+    expect 64 "$STIPEND" ledger --state "$STATE" --format csv
+    says csv
+    [ ! -e "$STATE" ]
+}
+@test "a missing option is named" {
+    expect 64 "$STIPEND" run --state "$STATE" --records "$ROSTER" --period "$MONTH"
+    says --scheme
+    expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --period "$MONTH"
+    says --records
+    expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$ROSTER"
+    says --period
+}
+@test "periods and dates that are none" {
+    for p in 2023 2023-13 2023-1 11-2023 2023-11-30 "2023-11 " ''; do
+        expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$ROSTER" --period "$p"
+    done
+    for d in 2023-02-30 30.11.2023 today; do
+        expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH" --as-of "$d"
+        says "$d"
+    done
+    [ ! -e "$STATE" ]
+}
+@test "a ledger that is not there yet: said plainly, nothing made" {
+    local rc=0
+    "$STIPEND" runs --state "$DIR/state-absent" >/dev/null 2>"$BATS_TEST_TMPDIR/err" || rc=$?
+    [[ $rc = 0 || $rc = 66 || $rc = 69 ]]
+    [ ! -d "$DIR/state-absent/cluster" ]
+}
