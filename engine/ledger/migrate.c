@@ -98,8 +98,13 @@ static bool record(st_ledger *l, const migration *m, st_err *err) {
 /* Compares what was applied with what the program has; *have is the highest number applied. */
 static bool look(st_ledger *l, int *have, st_err *err) {
     *have = 0;
-    PGresult *r =
-        st_pg_query(l, "select to_regclass('stipend.migration') is not null", 0, NULL, false, err);
+    /* Not to_regclass: that answers from a cache which, behind a lock, still says what was true
+     * before. */
+    PGresult *r = st_pg_query(
+        l,
+        "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+        "where n.nspname = 'stipend' and c.relname = 'migration')",
+        0, NULL, false, err);
     if (!r)
         return false;
     bool there = PQgetvalue(r, 0, 0)[0] == 't';

@@ -92,14 +92,18 @@ static bool connect_as(st_ledger *l, const st_cluster *c, const char *role, st_e
  * officer. */
 static bool prepare(st_ledger *l, const st_cluster *c, st_err *err) {
     const char *v[] = {c->me};
-    bool ok = connect_as(l, c, ST_CLUSTER_OWNER_ROLE, err) && st_migrate(l, err);
+    /* Two first commands at once: one makes the login, the other finds it. */
+    bool ok = connect_as(l, c, ST_CLUSTER_OWNER_ROLE, err) && st_migrate(l, err) &&
+              st_pg_exec(l, "begin", err) &&
+              st_pg_exec(l, "select pg_advisory_xact_lock(7310293872)", err);
     PGresult *r = ok ? st_pg_query(l,
                                    "select format('create role %I login in role stipend_officer', "
                                    "$1::text) where not "
                                    "exists (select from pg_roles where rolname = $1)",
                                    1, v, false, err)
                      : NULL;
-    ok = r && (PQntuples(r) == 0 || st_pg_exec(l, PQgetvalue(r, 0, 0), err));
+    ok = r && (PQntuples(r) == 0 || st_pg_exec(l, PQgetvalue(r, 0, 0), err)) &&
+         st_pg_exec(l, "commit", err);
     PQclear(r);
     disconnect(l);
     return ok;

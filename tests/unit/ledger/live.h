@@ -12,20 +12,20 @@
 static char live_state[128];
 static char live_missing[ST_MSG_MAX]; /* why there is none; empty: it is there */
 
-static int live_remove_one(const char *path, const struct stat *s, int type, struct FTW *w) {
+ST_UNUSED static int live_remove_one(const char *path, const struct stat *s, int type, struct FTW *w) {
     (void)s;
     (void)type;
     (void)w;
     return remove(path);
 }
 
-static void live_stop(void) {
+ST_UNUSED static void live_stop(void) {
     (void)st_cluster_stop(live_state, NULL);
     (void)nftw(live_state, live_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
 /* True when the tests can run; otherwise a TAP plan that says why not was printed. */
-static bool live_start(void) {
+ST_UNUSED static bool live_start(void) {
     (void)snprintf(live_state, sizeof live_state, "/tmp/stipend-test-XXXXXX");
     ST_ASSERT(mkdtemp(live_state) != NULL);
     static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGUSER"};
@@ -44,7 +44,7 @@ static bool live_start(void) {
     return false;
 }
 
-static st_ledger *live_open(void) {
+ST_UNUSED static st_ledger *live_open(void) {
     st_err err;
     st_err_init(&err);
     st_ledger_options opt = {.state_dir = live_state};
@@ -65,13 +65,13 @@ static st_ledger *live_open(void) {
         ck_assert_msg(err.code == (expected), "%s: %s %s", #call, st_code_id(err.code), err.msg);  \
     } while (0)
 
-static st_sha256 live_sha(const char *z) {
+ST_UNUSED static st_sha256 live_sha(const char *z) {
     st_sha256 d;
     st_sha256_of(z, strlen(z), &d);
     return d;
 }
 
-static st_run_key live_key(const char *scheme, const char *records) {
+ST_UNUSED static st_run_key live_key(const char *scheme, const char *records) {
     st_run_key k = {.scheme = scheme, .period = 2023 * 12 + 10, .as_of = {2023, 11, 30}};
     k.records = live_sha(records);
     k.rules = live_sha("rules");
@@ -81,14 +81,14 @@ static st_run_key live_key(const char *scheme, const char *records) {
 
 static st_ledger_benefit live_benefits[2];
 
-static void live_scheme(st_ledger *l, const char *scheme) {
+ST_UNUSED static void live_scheme(st_ledger *l, const char *scheme) {
     st_err err;
     live_benefits[0] = (st_ledger_benefit){.id = "award", .title = "Award", .budget_line = "2080199"};
     live_benefits[1] = (st_ledger_benefit){.id = "allowance", .title = "津贴", .budget_line = ""};
     OK(st_ledger_scheme(l, scheme, "Scheme", "CNY", live_benefits, 2, &err));
 }
 
-static st_line live_line(uint64_t no, const char *subject, int benefit, const char *occasion, int seq, st_money amount) {
+ST_UNUSED static st_line live_line(uint64_t no, const char *subject, int benefit, const char *occasion, int seq, st_money amount) {
     return (st_line){.line_no = no,
                      .subject = st_str_of(subject),
                      .benefit = live_benefits[benefit].number,
@@ -103,7 +103,7 @@ static st_line live_line(uint64_t no, const char *subject, int benefit, const ch
 }
 
 /* Posts the lines in one run and seals it. */
-static st_run_info live_post(st_ledger *l, const st_run_key *key, const st_line *lines, size_t n, bool controls_ok) {
+ST_UNUSED static st_run_info live_post(st_ledger *l, const st_run_key *key, const st_line *lines, size_t n, bool controls_ok) {
     st_err err;
     st_posting *p;
     bool already;
