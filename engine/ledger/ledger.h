@@ -85,6 +85,14 @@ typedef struct st_posting st_posting;
  * NULL and nothing was begun. */
 bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_posting **out,
                       bool *already, st_run_info *existing, st_err *err);
+/* A rehearsal: the same stream and lines, but nothing is written and commit is a defect; end it
+ * with st_posting_abort. before > 0: only what was posted (and void) before that run, to do an old
+ * run again. Fills in the benefits' numbers (below zero for those the ledger does not know). */
+bool st_posting_rehearse(st_ledger *l, const char *scheme, const char *currency,
+                         st_ledger_benefit *benefits, size_t n, int64_t before, st_posting **out,
+                         st_err *err);
+/* Root, number and sum of the lines added so far. */
+void st_posting_sum(const st_posting *p, st_sha256 *root, uint64_t *lines, st_money *total);
 int64_t st_posting_run(const st_posting *p);
 /* Streams what is posted for the scheme in order of (subject, benefit number, occasion), bytes
  * ordered; *row false at the end. Texts are valid until the next call. May be interleaved with

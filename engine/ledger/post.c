@@ -16,6 +16,8 @@ struct st_posting {
     st_ledger *l;
     st_arena arena; /* names of benefits, void runs */
     int64_t run;
+    bool rehearsal; /* nothing is written */
+    int64_t before; /* rehearsal: only what was posted before this run; 0 = all */
     char scheme[64], currency[8];
     benefit *benefits;
     size_t n_benefits;
@@ -82,9 +84,15 @@ static bool load_benefits(st_posting *p, st_err *err) {
 }
 
 static bool load_voids(st_posting *p, st_err *err) {
-    PGresult *r =
-        st_pg_query(p->l, "select run from stipend.run_event where state = 'void' order by run", 0,
-                    NULL, true, err);
+    /* A rehearsal of an old run sees only what had been made void by then. */
+    char before[ST_PG_INT];
+    const char *v[] = {st_pg_int(before, p->before)};
+    PGresult *r = st_pg_query(
+        p->l,
+        "select e.run from stipend.run_event e where e.state = 'void' and ($1::bigint = 0 or e.at "
+        "< "
+        "(select r.created_at from stipend.run r where r.run = $1::bigint)) order by e.run",
+        1, v, true, err);
     if (!r)
         return false;
     int n = PQntuples(r);
@@ -149,6 +157,51 @@ bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_post
     return true;
 }
 
+/* Numbers of the scheme's benefits, where the ledger has them; others get numbers below zero, which
+ * no line of the ledger has. */
+static bool rehearsal_benefits(st_posting *p, st_ledger_benefit *benefits, size_t n, st_err *err) {
+    p->benefits = ST_NEWN(&p->arena, benefit, n + 1);
+    for (size_t i = 0; i < n; i++) {
+        const char *v[] = {p->scheme, benefits[i].id};
+        PGresult *r = st_pg_query(p->l,
+                                  "select b.number from stipend.benefit b join stipend.scheme s on "
+                                  "s.number = b.scheme where s.id = $1 and b.id = $2",
+                                  2, v, true, err);
+        if (!r)
+            return false;
+        benefits[i].number = PQntuples(r) ? (int32_t)st_pg_get_int(r, 0, 0) : -1 - (int32_t)i;
+        PQclear(r);
+        const char *id = st_arena_dup(&p->arena, benefits[i].id, strlen(benefits[i].id));
+        p->benefits[p->n_benefits++] = (benefit){benefits[i].number, id};
+    }
+    return true;
+}
+
+bool st_posting_rehearse(st_ledger *l, const char *scheme, const char *currency,
+                         st_ledger_benefit *benefits, size_t n, int64_t before, st_posting **out,
+                         st_err *err) {
+    *out = NULL;
+    if (!st_pg_exec(l, "begin isolation level repeatable read read only", err))
+        return false;
+    st_run_key key = {.scheme = scheme};
+    st_posting *p = new_posting(l, &key, before);
+    p->rehearsal = true;
+    p->before = before;
+    (void)snprintf(p->currency, sizeof p->currency, "%s", currency);
+    if (!rehearsal_benefits(p, benefits, n, err) || !load_voids(p, err)) {
+        st_posting_abort(p);
+        return false;
+    }
+    *out = p;
+    return true;
+}
+
+void st_posting_sum(const st_posting *p, st_sha256 *root, uint64_t *lines, st_money *total) {
+    st_tree_root(&p->tree, root);
+    *lines = p->lines;
+    *total = p->total;
+}
+
 int64_t st_posting_run(const st_posting *p) {
     return p->run;
 }
@@ -174,15 +227,17 @@ static bool start_stream(st_posting *p, st_err *err) {
     for (size_t i = 0; i < p->n_benefits; i++)
         (void)st_buf_fmt(&list, "%c%d", i ? ',' : '{', (int)p->benefits[i].number);
     (void)st_buf_ch(&list, '}');
-    const char *v[] = {list.p};
+    char before[ST_PG_INT];
+    const char *v[] = {list.p, st_pg_int(before, p->before)};
     /* The key's index has the order; a sort of the whole history would keep the first row waiting.
      */
     bool ok = st_pg_exec(p->l, "set local enable_sort = off", err) &&
               st_pg_cursor_open(
                   p->l,
                   "select subject_id, benefit, occasion, seq, run, amount, tier from stipend.line "
-                  "where benefit = any($1::int[]) order by subject_id, benefit, occasion, seq",
-                  1, v, &p->cursor, err);
+                  "where benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
+                  "order by subject_id, benefit, occasion, seq",
+                  2, v, &p->cursor, err);
     st_buf_free(&list);
     p->streaming = ok;
     return ok;
@@ -280,6 +335,8 @@ bool st_posting_line(st_posting *p, const st_line *line, st_err *err) {
     if (!st_money_add(p->total, line->amount, &p->total))
         return st_fail(err, ST_E_DB_DATA, "the lines add up to more than an amount can be");
     p->lines++;
+    if (p->rehearsal)
+        return true;
     st_copy *c = &p->copy[ST_COPY_LINE];
     st_copy_row(c);
     st_copy_text(c, line->subject);
@@ -303,6 +360,8 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
     static const st_sha256 none;
     ST_ASSERT(a->subject.n <= ST_SUBJECT_MAX && a->tier.n <= ST_TIER_MAX &&
               a->reasons.n <= ST_REASONS_MAX);
+    if (p->rehearsal)
+        return true;
     st_copy *c = &p->copy[ST_COPY_ASSESSMENT];
     st_copy_row(c);
     st_copy_int(c, p->run);
@@ -323,6 +382,8 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
 
 bool st_posting_finding(st_posting *p, st_str subject, int32_t number, const st_err *f,
                         st_err *err) {
+    if (p->rehearsal)
+        return true;
     st_copy *c = &p->copy[ST_COPY_FINDING];
     st_copy_row(c);
     st_copy_int(c, p->run);
@@ -359,6 +420,7 @@ static bool post(st_posting *p, const st_posting_summary *s, st_err *err) {
 }
 
 bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *info, st_err *err) {
+    ST_ASSERT(!p->rehearsal);
     if (p->streaming)
         st_pg_cursor_close(&p->cursor);
     p->streaming = false;
