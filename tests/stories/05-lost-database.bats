@@ -55,7 +55,7 @@ survives() { # FAULT
     data=$(find "$FRESH" /var/lib/stipend -name postmaster.pid -newer "$DIR/state-calm/cluster.conf" 2>/dev/null | head -n 1)
     postmaster=$(head -n 1 "$data")
     # hold the lock of the runs, so that the run is under way for certain when the server dies
-    conninfo=$("$STIPEND" db status --state "$FRESH" | grep -oE "host=.*" | head -n 1)
+    conninfo=$("$STIPEND" db status --state "$FRESH" | sed -n 's/^psql\t//p')
     [ -n "$conninfo" ] || skip "db status prints no conninfo"
     psql "$conninfo" -qAtc "begin; select from stipend.head for update; select 'held'; select pg_sleep(30)" >"$BATS_TEST_TMPDIR/held" 2>/dev/null &
     local holder=$!
