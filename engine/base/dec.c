@@ -119,6 +119,13 @@ static size_t scientific(char *out, size_t at, const char *digits, size_t n, int
     return at + (size_t)snprintf(out + at, 12, "E%+d", exponent + (int)n - 1);
 }
 
+/* Drops trailing zeros into the exponent: one form for all equal values. */
+static size_t strip(const char *digits, size_t n, int *exponent) {
+    for (; n > 1 && digits[n - 1] == '0'; n--)
+        ++*exponent;
+    return n;
+}
+
 static size_t text_of(st_dec v, bool norm, char out[ST_DEC_TEXT_MAX]) {
     enum { PLAIN_ZEROS = 34 };
     char digits[40];
@@ -127,8 +134,7 @@ static size_t text_of(st_dec v, bool norm, char out[ST_DEC_TEXT_MAX]) {
     size_t n = parts(v, &neg, digits, &exponent);
     bool zero = n == 1 && digits[0] == '0';
     if (norm)
-        while (exponent < 0 && n > 1 && digits[n - 1] == '0')
-            n--, exponent++;
+        n = strip(digits, n, &exponent);
     if (zero && (norm || exponent > 0 || exponent < -PLAIN_ZEROS))
         exponent = 0;
     size_t at = 0;
@@ -168,7 +174,7 @@ size_t st_dec_text_norm(st_dec v, char out[ST_DEC_TEXT_MAX]) {
         char digits[40];
         bool neg;
         int exponent;
-        size_t count = parts(v, &neg, digits, &exponent);
+        size_t count = strip(digits, parts(v, &neg, digits, &exponent), &exponent);
         n = 0;
         if (neg)
             big[n++] = '-';

@@ -215,7 +215,7 @@ st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *
             st_call call = {.f = f, .where = where, .fn = rows[r], .given = to.given};
             return rows[r]->fn(&call, to.args, to.n);
         }
-        if (m.kind >= best.kind) /* the signature that came nearest explains best */
+        if (m.kind > best.kind) /* the signature that came nearest explains best */
             best = m;
     }
     return refuse(f, where, best, n);
