@@ -234,7 +234,7 @@ void dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
 bool dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f);
 
 /* Index of a column: sets of rules whose cell may hold, by value. */
-enum { DMN_INDEX_RULES_MIN = 50 };
+enum { DMN_INDEX_RULES_MIN = 20 };
 #define DMN_INDEX_WORDS_MAX                                                                        \
     ((size_t)4 << 20) /* 32 MiB of bit sets per column; a wider column is not indexed */
 void dmn_index_build(st_model *m, dmn_table *t);
