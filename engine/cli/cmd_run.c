@@ -14,7 +14,7 @@ static const st_command run_command = {
     0};
 
 typedef struct run_flags {
-    bool timing, period, as_of;
+    bool timing, period, as_of, dry, lines;
 } run_flags;
 
 static bool need(const char *command, const char *value, const char *option) {
@@ -85,6 +85,42 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
     return o->findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }
 
+static bool print_line(void *ctx, const st_line *l, const st_benefit *b) {
+    (void)ctx;
+    st_buf amount, due;
+    st_buf_init(&amount, 60);
+    st_buf_init(&due, 60);
+    st_money_grouped(&amount, l->amount);
+    st_money_grouped(&due, l->due);
+    (void)printf("%7" PRIu64 "  %-14.*s %-12.*s %-14.*s %-9s %-14.*s %16s  (due %s)\n", l->line_no,
+                 ST_FMT(l->subject), ST_FMT(b->id), ST_FMT(l->occasion), st_cause_name(l->cause),
+                 ST_FMT(l->tier), amount.p, due.p);
+    st_buf_free(&amount);
+    st_buf_free(&due);
+    return true;
+}
+
+/* What a run would post, and how the month differs from the last. */
+static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
+    st_err err;
+    st_err_init(&err);
+    st_buf json;
+    st_buf_init(&json, 0);
+    st_rehearsal r = {.json = &json};
+    bool text = strcmp(c->format, "json") != 0;
+    bool ok = st_run_rehearse(opt, 0, lines && text ? print_line : NULL, NULL, &r, &err);
+    if (ok && !text)
+        (void)printf("%s\n", json.p);
+    else if (ok && !c->quiet)
+        ok = st_run_print(stdout, NULL, st_buf_view(&json), c->lang, &err);
+    if (ok && text && !c->quiet)
+        (void)printf("\n  dry run: nothing was posted\n");
+    st_buf_free(&json);
+    if (!ok)
+        return st_cli_fail(&err);
+    return !r.guards_ok ? ST_EXIT_DATA : r.findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+}
+
 int st_cmd_run(int argc, char **argv) {
     st_common c = {0};
     run_flags f = {0};
@@ -100,6 +136,10 @@ int st_cmd_run(int argc, char **argv) {
          "today() in the rules (default: the file's own known-at date)", &f.as_of},
         {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
          "take a UTF-8 file under a GB label as UTF-8", NULL},
+        {"dry-run", ST_OPT_FLAG, &f.dry, NULL,
+         "post nothing: show what a run would post and how the month differs from the last", NULL},
+        {"lines", ST_OPT_FLAG, &f.lines, NULL, "with --dry-run: list each line", NULL},
+        {"format", ST_OPT_TEXT, &c.format, "text|json", "with --dry-run: form of the output", NULL},
         {"no-wait", ST_OPT_FLAG, &opt.no_wait, NULL,
          "exit 75 instead of waiting for another run of the scheme", NULL},
         {"timing", ST_OPT_FLAG, &f.timing, NULL, "print seconds of each stage", NULL},
@@ -121,6 +161,10 @@ int st_cmd_run(int argc, char **argv) {
     opt.conninfo = c.db;
     opt.has_as_of = f.as_of;
     opt.progress = !c.quiet && isatty(STDERR_FILENO);
+    if (!st_format_known("run", c.format, "text json"))
+        return ST_EXIT_USAGE;
+    if (f.dry)
+        return dry_run(&opt, &c, f.lines);
     st_run_outcome out;
     if (!st_run_month(&opt, &out, &err))
         return st_cli_fail(&err);

@@ -110,11 +110,9 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
         st_tally_line(m->tally, d->benefit, d);
         m->tally->payees[d->benefit] += d->benefit != last_benefit;
         last_benefit = d->benefit;
-        if (!m->posting)
-            continue;
         st_line line = {.line_no = ++m->line_no,
                         .subject = subject,
-                        .benefit = m->benefit_numbers[d->benefit],
+                        .benefit = m->benefit_numbers ? m->benefit_numbers[d->benefit] : 0,
                         .occasion = d->occasion,
                         .seq = d->seq,
                         .cause = d->cause,
@@ -123,7 +121,10 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
                         .due = d->due,
                         .rule = st_calc_rule_text(m->collect->calc, d->rule),
                         .facts = s->facts};
-        if (!st_posting_line(m->posting, &line, err))
+        if (m->on_line &&
+            !m->on_line(m->on_line_ctx, &line, &m->tally->scheme->benefits[d->benefit]))
+            m->on_line = NULL;
+        if (m->posting && !st_posting_line(m->posting, &line, err))
             return false;
     }
     return true;
@@ -141,6 +142,7 @@ static bool good_subject(st_merge *m, st_str subject, const st_spooled *s,
                             posted->n, lines);
     for (size_t i = 0; i < s->n_owed; i++)
         st_tally_due(m->tally, &s->owed[i]);
+    st_tally_move(m->tally, s->owed, s->n_owed, posted->rows, posted->n, lines, n, false);
     for (uint32_t i = 0; i < s->n_verdicts; i++)
         if (!assess(m, subject, i, s, &s->verdicts[i], err))
             return false;
@@ -166,6 +168,7 @@ static bool one_subject(st_merge *m, st_str subject, const st_spooled *s, const 
     }
     if (state == ST_RECORD_OK)
         return good_subject(m, subject, s, posted, err);
+    st_tally_move(m->tally, NULL, 0, posted->rows, posted->n, NULL, 0, true);
     return assess_all(m, subject, s, state == ST_RECORD_HELD ? ST_HELD : ST_REJECTED, err);
 }
 
@@ -288,8 +291,10 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
     if (m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
         !gather_posted(m, &posted, err))
         return false;
-    if (n > 1)
+    if (n > 1) {
+        st_tally_move(m->tally, NULL, 0, posted.rows, posted.n, NULL, 0, true);
         return duplicates(m, key, payloads, n, err);
+    }
     st_spooled s;
     st_spool_read(&m->arena, payloads[0], &s);
     return one_subject(m, key, &s, &posted, err);

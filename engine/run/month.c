@@ -95,20 +95,23 @@ static bool make_key(const st_run_options *opt, const st_package *p, st_run_key 
     return true;
 }
 
-static bool register_scheme(st_ledger *l, const st_scheme *s, int32_t *numbers, st_err *err) {
-    st_ledger_benefit *b = st_xmalloc(s->n_benefits * sizeof *b);
-    st_arena a;
-    st_arena_init(&a, 0);
+/* The benefits as the ledger wants them; texts in the arena. */
+static st_ledger_benefit *ledger_benefits(st_arena *a, const st_scheme *s) {
+    st_ledger_benefit *b = ST_NEWN(a, st_ledger_benefit, s->n_benefits + 1);
     for (size_t i = 0; i < s->n_benefits; i++) {
         st_str title = st_scheme_title(&s->benefits[i].title, "zh"), id = s->benefits[i].id;
-        b[i] = (st_ledger_benefit){.id = st_arena_dup(&a, id.p, id.n),
-                                   .title = st_arena_dup(&a, title.p, title.n),
-                                   .budget_line =
-                                       s->benefits[i].n_budgets
-                                           ? st_arena_dup(&a, s->benefits[i].budgets[0].line.p,
-                                                          s->benefits[i].budgets[0].line.n)
-                                           : ""};
+        st_str line = s->benefits[i].n_budgets ? s->benefits[i].budgets[0].line : ST_STR("");
+        b[i] = (st_ledger_benefit){.id = st_arena_dup(a, id.p, id.n),
+                                   .title = st_arena_dup(a, title.p, title.n),
+                                   .budget_line = st_arena_dup(a, line.p, line.n)};
     }
+    return b;
+}
+
+static bool register_scheme(st_ledger *l, const st_scheme *s, int32_t *numbers, st_err *err) {
+    st_arena a;
+    st_arena_init(&a, 0);
+    st_ledger_benefit *b = ledger_benefits(&a, s);
     st_str title = st_scheme_title(&s->title, "zh");
     bool ok =
         st_ledger_scheme(l, st_arena_dup(&a, s->id.p, s->id.n), st_arena_dup(&a, title.p, title.n),
@@ -116,7 +119,20 @@ static bool register_scheme(st_ledger *l, const st_scheme *s, int32_t *numbers, 
     for (size_t i = 0; i < s->n_benefits; i++)
         numbers[i] = b[i].number;
     st_arena_free(&a);
-    free(b);
+    return ok;
+}
+
+static bool begin_rehearsal(st_ledger *l, const st_scheme *s, int64_t before, int32_t *numbers,
+                            st_posting **out, st_err *err) {
+    st_arena a;
+    st_arena_init(&a, 0);
+    st_ledger_benefit *b = ledger_benefits(&a, s);
+    bool ok = st_posting_rehearse(l, st_arena_dup(&a, s->id.p, s->id.n),
+                                  st_arena_dup(&a, s->currency.p, s->currency.n), b, s->n_benefits,
+                                  before, out, err);
+    for (size_t i = 0; i < s->n_benefits; i++)
+        numbers[i] = b[i].number;
+    st_arena_free(&a);
     return ok;
 }
 
@@ -161,7 +177,7 @@ static bool prepare(month *m, st_err *err) {
 }
 
 static bool read_records(month *m, st_err *err) {
-    st_tally_init(&m->tally, m->package.scheme);
+    st_tally_init(&m->tally, m->package.scheme, m->opt->period);
     m->collect = (st_collect){.package = &m->package, .tally = &m->tally, .opt = m->opt};
     if (!st_collect_run(&m->collect, err))
         return false;
@@ -186,6 +202,7 @@ static bool post_lines(month *m, st_err *err) {
 static bool commit(month *m, st_err *err) {
     st_buf json;
     st_buf_init(&json, 64 << 20);
+    st_tally_guard(&m->tally);
     st_tally_json(&m->tally, &m->key, &json);
     m->out->controls_ok = st_tally_controls_ok(&m->tally);
     m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
@@ -218,19 +235,63 @@ static bool stages(month *m, st_err *err) {
     return ok;
 }
 
+/* Everything as a run would do it, compared with what was posted before a run (0: with all),
+ * nothing written. */
+static bool rehearse(month *m, int64_t before, st_line_sink *on_line, void *ctx, st_rehearsal *out,
+                     st_err *err) {
+    const st_run_options *opt = m->opt;
+    st_ledger_options ledger = {
+        .state_dir = opt->state_dir, .conninfo = opt->conninfo, .read_only = before > 0};
+    if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
+        !check_period(m->package.scheme, opt->period, err) ||
+        !make_key(opt, &m->package, &m->key, err) || !st_ledger_open(&ledger, &m->ledger, err) ||
+        !read_records(m, err))
+        return false;
+    m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
+    if (!begin_rehearsal(m->ledger, m->package.scheme, before, m->numbers, &m->posting, err))
+        return false;
+    st_merge merge = {.collect = &m->collect,
+                      .tally = &m->tally,
+                      .posting = m->posting,
+                      .benefit_numbers = m->numbers,
+                      .period = opt->period,
+                      .on_line = on_line,
+                      .on_line_ctx = ctx};
+    if (!st_merge_run(&merge, err))
+        return false;
+    st_tally_guard(&m->tally);
+    st_tally_json(&m->tally, &m->key, out->json);
+    st_posting_sum(m->posting, &out->root, &out->lines, &out->total);
+    out->guards_ok = st_tally_controls_ok(&m->tally);
+    out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
+    return true;
+}
+
+static void close_month(month *m) {
+    if (m->posting)
+        st_posting_abort(m->posting);
+    if (m->collect.subjects) {
+        st_collect_free(&m->collect);
+        st_tally_free(&m->tally);
+    }
+    st_ledger_close(m->ledger);
+    st_package_close(&m->package);
+    free(m->numbers);
+}
+
+bool st_run_rehearse(const st_run_options *opt, int64_t before, st_line_sink *on_line, void *ctx,
+                     st_rehearsal *out, st_err *err) {
+    month m = {.opt = opt};
+    bool ok = rehearse(&m, before, on_line, ctx, out, err);
+    close_month(&m);
+    return ok;
+}
+
 bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err) {
     month m = {.opt = opt, .out = out};
     *out = (st_run_outcome){.controls_ok = true};
     bool ok = stages(&m, err);
-    if (m.posting)
-        st_posting_abort(m.posting);
-    if (m.collect.subjects) {
-        st_collect_free(&m.collect);
-        st_tally_free(&m.tally);
-    }
-    st_ledger_close(m.ledger);
-    st_package_close(&m.package);
-    free(m.numbers);
+    close_month(&m);
     return ok;
 }
 
@@ -248,12 +309,10 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
                           .period = opt->period};
         ok = st_merge_run(&merge, err);
     }
-    if (ok)
+    if (ok) {
+        st_tally_guard(&m.tally);
         st_tally_json(&m.tally, &m.key, json);
-    if (m.collect.subjects) {
-        st_collect_free(&m.collect);
-        st_tally_free(&m.tally);
     }
-    st_package_close(&m.package);
+    close_month(&m);
     return ok;
 }

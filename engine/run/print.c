@@ -116,6 +116,59 @@ static void print_benefit(FILE *to, const json_t *b, const words *w, const char 
     }
 }
 
+static const char *const move_keys[] = {"new",      "ended",     "tier-change", "rule-change",
+                                        "held",     "already",   "award",       "arrears",
+                                        "recovery", "correction"};
+static const char *const move_en[] = {"new",      "ended",         "tier changed", "rules changed",
+                                      "held",     "posted before", "award",        "arrears",
+                                      "recovery", "correction"};
+static const char *const move_zh[] = {"新增",       "停发",   "级别变动", "标准变动", "待核",
+                                      "此前已入账", "一次性", "补发",     "追回",     "更正"};
+
+static const char *move_word(const words *w, const char *key) {
+    for (size_t i = 0; i < ST_LEN(move_keys); i++)
+        if (strcmp(move_keys[i], key) == 0)
+            return w == &chinese ? move_zh[i] : move_en[i];
+    return key;
+}
+
+static void print_move(FILE *to, const char *what, const char *tier, long long count,
+                       const char *amount) {
+    char grouped_amount[40], n[24] = "";
+    grouped(amount, grouped_amount);
+    if (count >= 0)
+        (void)snprintf(n, sizeof n, "%lld", count);
+    (void)fprintf(to, "    %-16s %-14s %9s %20s\n", what, tier, n, grouped_amount);
+}
+
+/* Last month, what changed it into this month, and what this run posts of it. */
+static void print_movement(FILE *to, const json_t *m, const words *w) {
+    bool zh = w == &chinese;
+    const json_t *rows = json_object_get(m, "rows"), *r;
+    (void)fprintf(to, "\n  %s: %s\n", zh ? "与上月差异" : "difference to last month",
+                  text(m, "benefit"));
+    print_move(to, zh ? "上月应发" : "last month", "", number(m, "last_payees"),
+               text(m, "last_month"));
+    size_t i;
+    bool this_month = false;
+    json_array_foreach(rows, i, r) {
+        size_t k = 0;
+        while (k < ST_LEN(move_keys) && strcmp(move_keys[k], text(r, "cause")) != 0)
+            k++;
+        if (k >= 5 && !this_month) { /* what follows explains the run, not the month */
+            print_move(to, zh ? "= 本月应发" : "= this month", "", number(m, "payees"),
+                       text(m, "this_month"));
+            this_month = true;
+        }
+        print_move(to, move_word(w, text(r, "cause")), text(r, "tier"), number(r, "count"),
+                   text(r, "amount"));
+    }
+    if (!this_month)
+        print_move(to, zh ? "= 本月应发" : "= this month", "", number(m, "payees"),
+                   text(m, "this_month"));
+    print_move(to, zh ? "= 本次入账" : "= this run", "", -1, text(m, "run_total"));
+}
+
 static void print_controls(FILE *to, const json_t *controls, const words *w) {
     size_t i;
     const json_t *c;
@@ -152,7 +205,11 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
     size_t i;
     const json_t *b;
     json_array_foreach(json_object_get(doc, "benefits"), i, b) print_benefit(to, b, w, lang);
+    json_array_foreach(json_object_get(doc, "movement"), i, b) print_movement(to, b, w);
     print_controls(to, json_object_get(doc, "controls"), w);
+    json_array_foreach(json_object_get(doc, "guards"), i, b)(void)
+        fprintf(to, "  %s %s: %s\n", w == &chinese ? "拦截" : "stopped by guard", text(b, "id"),
+                text(b, "why"));
     char total[40];
     grouped(text(doc, "line_total"), total);
     (void)fprintf(to, "\n  %s: %lld %s, %s %s\n", w->total, number(doc, "line_count"), w->person,

@@ -54,6 +54,20 @@ typedef struct st_run_outcome {
 /* Runs a month: reads, assesses, posts due - posted, seals. All or nothing. */
 bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err);
 
+/* A run done without writing: the report, and what the lines would be. */
+typedef struct st_rehearsal {
+    st_buf *json; /* the report is appended here */
+    st_sha256 root;
+    uint64_t lines;
+    st_money total;
+    bool guards_ok, findings;
+} st_rehearsal;
+typedef bool st_line_sink(void *ctx, const st_line *line, const st_benefit *b);
+/* before > 0: against what was posted before that run, to do it again; else against all. on_line
+ * may be NULL. */
+bool st_run_rehearse(const st_run_options *opt, int64_t before, st_line_sink *on_line, void *ctx,
+                     st_rehearsal *out, st_err *err);
+
 /* Reads and assesses without a database: findings to sink, counts to the summary (JSON appended to
  * json). */
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,

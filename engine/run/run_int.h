@@ -32,8 +32,49 @@ typedef struct st_control_sum {
     st_money total;
 } st_control_sum;
 
+/* How a month differs from the one before, per benefit. */
+typedef enum st_movement {
+    ST_MOVE_NEW,     /* nothing due last month */
+    ST_MOVE_ENDED,   /* nothing due this month */
+    ST_MOVE_TIER,    /* another tier */
+    ST_MOVE_RULE,    /* same tier, another amount: the rules changed */
+    ST_MOVE_HELD,    /* paid last month, cannot be decided now */
+    ST_MOVE_ALREADY, /* of this month, posted by an earlier run */
+    ST_MOVE_AWARD,   /* paid once */
+    ST_MOVE_ARREARS, /* for earlier months */
+    ST_MOVE_RECOVERY,
+    ST_MOVE_CORRECTION, /* takes an earlier correction back */
+    ST_MOVES
+} st_movement;
+const char *st_movement_name(st_movement m);
+typedef struct st_move_row {
+    uint32_t benefit;
+    st_movement move;
+    char tier[ST_TIER_MAX + 1];
+    uint64_t count;
+    st_money amount;
+} st_move_row;
+/* Last month's and this month's due of a calendar benefit. */
+typedef struct st_month_sums {
+    uint64_t last_payees, payees;
+    st_money last, now;
+} st_month_sums;
+
+/* A guard of the scheme, or a control total, that stopped the run from being sealed. */
+typedef struct st_tripped {
+    st_str id;
+    char why[160];
+} st_tripped;
+
 /* What a run counts. */
 typedef struct st_tally {
+    st_month period;
+    st_move_row *moves;
+    size_t n_moves;
+    st_month_sums *months; /* per benefit */
+    st_money largest;      /* amount of a line, by guard below */
+    st_money *largest_of;  /* per benefit */
+    ST_VEC(st_tripped) tripped;
     st_arena arena;
     const st_scheme *scheme;
     st_map reason_numbers; /* "benefit:code" -> number + 1 */
@@ -50,13 +91,20 @@ typedef struct st_tally {
     st_records_head head;
 } st_tally;
 
-void st_tally_init(st_tally *t, const st_scheme *s);
+void st_tally_init(st_tally *t, const st_scheme *s, st_month period);
 void st_tally_free(st_tally *t);
 /* Number of a refusal code; false beyond ST_RUN_REASONS_MAX. */
 bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_t *number,
                      st_err *err);
 void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line);
 void st_tally_due(st_tally *t, const st_owed *owed);
+/* One subject's movement: its dues, what is posted for it (benefit = index), its new lines. held:
+ * dues are not known. */
+void st_tally_move(st_tally *t, const st_owed *owed, size_t n_owed, const st_posted *posted,
+                   size_t n_posted, const st_diff_line *lines, size_t n_lines, bool held);
+void st_tally_moves_json(const st_tally *t, st_buf *out);
+/* Judges control totals and guards: fills tripped. */
+void st_tally_guard(st_tally *t);
 bool st_tally_controls_ok(const st_tally *t);
 /* The run report as JSON. */
 void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
@@ -125,6 +173,8 @@ typedef struct st_merge {
     st_finding_sink *sink;
     void *sink_ctx;
     st_month period;
+    bool (*on_line)(void *ctx, const st_line *line, const st_benefit *b); /* may be NULL */
+    void *on_line_ctx;
     uint64_t line_no;
     st_arena arena; /* of one subject */
     /* ledger rows of the next subject */

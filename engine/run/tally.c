@@ -1,15 +1,19 @@
 /* What a run counts, and its report as JSON. */
 #include "run/run_int.h"
 
-void st_tally_init(st_tally *t, const st_scheme *s) {
+void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     memset(t, 0, sizeof *t);
     t->scheme = s;
+    t->period = period;
     st_arena_init(&t->arena, 0);
     st_map_init(&t->reason_numbers, &t->arena);
     t->counts = ST_NEWN(&t->arena, st_counts, s->n_benefits);
     t->due = ST_NEWN(&t->arena, st_money, s->n_benefits);
     t->payees = ST_NEWN(&t->arena, uint64_t, s->n_benefits);
     t->groups = ST_NEWN(&t->arena, st_group, ST_RUN_GROUPS_MAX);
+    t->moves = ST_NEWN(&t->arena, st_move_row, ST_RUN_GROUPS_MAX);
+    t->months = ST_NEWN(&t->arena, st_month_sums, s->n_benefits);
+    t->largest_of = ST_NEWN(&t->arena, st_money, s->n_benefits);
     size_t n = 0;
     for (size_t i = 0; i < s->n_benefits; i++)
         n += s->benefits[i].n_controls;
@@ -85,16 +89,6 @@ void st_tally_due(st_tally *t, const st_owed *o) {
         sum->count++;
         ST_ASSERT(st_money_add(sum->total, o->amount, &sum->total));
     }
-}
-
-bool st_tally_controls_ok(const st_tally *t) {
-    for (size_t i = 0; i < t->n_controls; i++) {
-        const st_control *c =
-            &t->scheme->benefits[t->controls[i].benefit].controls[t->controls[i].control];
-        if (t->controls[i].count != c->count || t->controls[i].total != c->total)
-            return false;
-    }
-    return true;
 }
 
 static void field(st_buf *b, const char *name, st_str value) {
@@ -243,6 +237,16 @@ void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
         if (i)
             (void)st_buf_ch(b, ',');
         benefit_json(t, i, b);
+    }
+    (void)st_buf_z(b, "],");
+    st_tally_moves_json(t, b);
+    (void)st_buf_z(b, ",\"guards\":[");
+    for (size_t i = 0; i < t->tripped.n; i++) {
+        (void)st_buf_z(b, i ? ",{" : "{");
+        field(b, "id", t->tripped.items[i].id);
+        (void)st_buf_ch(b, ',');
+        field(b, "why", st_str_of(t->tripped.items[i].why));
+        (void)st_buf_ch(b, '}');
     }
     (void)st_buf_z(b, "],");
     controls_json(t, b);
