@@ -149,7 +149,9 @@ static bool whole_not(st_parser *p) {
     at += 3;
     if (!st_lex_skip(p->text, &at) || at >= p->text.n || p->text.p[at] != '(')
         return false;
-    size_t open = 0, i = at;
+    /* A range may open and close with unlike brackets: [1..5) counts like (1..5). */
+    int open = 0;
+    size_t i = at;
     for (; i < p->text.n; i++) {
         char c = p->text.p[i];
         if (c == '"') {
@@ -157,8 +159,8 @@ static bool whole_not(st_parser *p) {
                 i += p->text.p[i] == '\\';
             continue;
         }
-        open += c == '(';
-        if (c == ')' && --open == 0)
+        open += (c == '(' || c == '[') - (c == ')' || c == ']');
+        if (c == ')' && open <= 0)
             break;
     }
     size_t end = i + 1;
