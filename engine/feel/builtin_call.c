@@ -115,11 +115,11 @@ typedef struct bound {
     uint32_t given;
 } bound;
 
-typedef enum outcome { CALLABLE, WRONG_ARITY, WRONG_NAME, WRONG_TYPE } outcome;
+typedef enum outcome { CALLABLE, WRONG_ARITY, WRONG_NAME, NAME_MISSING, WRONG_TYPE } outcome;
 typedef struct mismatch {
     outcome kind;
     const st_builtin *row;
-    size_t param; /* WRONG_TYPE */
+    size_t param; /* NAME_MISSING, WRONG_TYPE */
     st_val value;
 } mismatch;
 
@@ -167,10 +167,14 @@ static outcome place_named(const st_builtin *b, const st_str *names, const st_va
         to->small[i] = args[k];
         to->given |= 1u << i;
     }
-    for (size_t i = 0; i < b->n_params; i++)
-        if (!(to->given >> i & 1) && !(b->params[i].flags & ST_P_OPTIONAL))
-            return WRONG_ARITY;
     return CALLABLE;
+}
+
+static bool missing_name(const st_builtin *b, const bound *to, size_t *param) {
+    for (*param = 0; *param < b->n_params; ++*param)
+        if (!(to->given >> *param & 1) && !(b->params[*param].flags & ST_P_OPTIONAL))
+            return true;
+    return false;
 }
 
 static mismatch bind(st_arena *a, const st_builtin *b, const st_str *names, const st_val *args,
@@ -180,6 +184,9 @@ static mismatch bind(st_arena *a, const st_builtin *b, const st_str *names, cons
                                                            : WRONG_ARITY;
     if (placed != CALLABLE)
         return (mismatch){.kind = placed, .row = b};
+    size_t missing;
+    if (names && missing_name(b, to, &missing))
+        return (mismatch){.kind = NAME_MISSING, .row = b, .param = missing};
     for (size_t i = 0; i < to->n; i++) {
         bool given = i >= 32 || (to->given >> i & 1);
         if (given && !coerce(a, param_at(b, i), &to->args[i]))
@@ -188,16 +195,41 @@ static mismatch bind(st_arena *a, const st_builtin *b, const st_str *names, cons
     return (mismatch){.kind = CALLABLE, .row = b};
 }
 
-static st_val refuse(st_feel_frame *f, const st_src *where, mismatch m, size_t n) {
+/* How many arguments the signatures of a name take. */
+static void arity(const st_builtin *const *rows, size_t n_rows, size_t *least, size_t *most) {
+    *least = SIZE_MAX;
+    *most = 0;
+    for (size_t r = 0; r < n_rows; r++) {
+        size_t low = required(rows[r]), high = variadic(rows[r]) ? SIZE_MAX : rows[r]->n_params;
+        *least = low < *least ? low : *least;
+        *most = high > *most ? high : *most;
+    }
+}
+
+static st_val wrong_arity(st_feel_frame *f, const st_src *where, const st_builtin *const *rows,
+                          size_t n_rows, size_t n) {
+    size_t least, most;
+    char range[64];
+    arity(rows, n_rows, &least, &most);
+    if (most == SIZE_MAX)
+        (void)snprintf(range, sizeof range, "at least %zu", least);
+    else if (least == most)
+        (void)snprintf(range, sizeof range, "%zu", least);
+    else
+        (void)snprintf(range, sizeof range, "%zu to %zu", least, most);
+    return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, NULL, "%s takes %s argument%s, not %zu",
+                         rows[0]->name, range, strcmp(range, "1") == 0 ? "" : "s", n);
+}
+
+static st_val refuse(st_feel_frame *f, const st_src *where, mismatch m) {
     const char *name = m.row->name;
-    if (m.kind == WRONG_ARITY)
-        return st_feel_error(
-            f, ST_E_FEEL_ARGUMENT, where, NULL,
-            "%s does not take %zu arguments like these: one is missing or too many", name, n);
     if (m.kind == WRONG_NAME)
         return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, NULL,
                              "%s has no such parameter, or it is given twice", name);
     const st_param *p = param_at(m.row, m.param);
+    if (m.kind == NAME_MISSING)
+        return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, NULL, "%s: `%s` is missing", name,
+                             p->name);
     const st_reason *cause = st_is_null(m.value) ? m.value.u.reason : NULL;
     return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, cause,
                          "%s: argument %zu (%s) is %s, expected %s", name, m.param + 1, p->name,
@@ -218,5 +250,7 @@ st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *
         if (m.kind > best.kind) /* the signature that came nearest explains best */
             best = m;
     }
-    return refuse(f, where, best, n);
+    if (best.kind == WRONG_ARITY)
+        return wrong_arity(f, where, rows, n_rows, n);
+    return refuse(f, where, best);
 }

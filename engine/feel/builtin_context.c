@@ -1,4 +1,5 @@
 /* Functions on contexts. Contexts never change: each function builds a new one. */
+#include "base/map.h"
 #include "feel/builtin.h"
 
 static st_val made(st_arena *a, const st_str *names, const st_val *values, size_t n) {
@@ -11,21 +12,25 @@ typedef struct draft {
     st_str *names;
     st_val *values;
     size_t n;
+    st_map index; /* name to its value's place */
 } draft;
 
 static draft draft_new(st_arena *a, size_t max) {
-    return (draft){a, ST_NEWN(a, st_str, max + 1), ST_NEWN(a, st_val, max + 1), 0};
+    draft d = {a, ST_NEWN(a, st_str, max + 1), ST_NEWN(a, st_val, max + 1), 0, {0}};
+    st_map_init(&d.index, a);
+    return d;
 }
 
 /* False when the name was there already. */
 static bool draft_put(draft *d, st_str name, st_val value) {
-    size_t i = 0;
-    while (i < d->n && !st_str_eq(d->names[i], name))
-        i++;
-    d->names[i] = name;
-    d->values[i] = value;
-    if (i < d->n)
+    st_val *known = st_map_get(&d->index, name);
+    if (known) {
+        *known = value;
         return false;
+    }
+    d->names[d->n] = name;
+    d->values[d->n] = value;
+    st_map_put(&d->index, name, &d->values[d->n]);
     d->n++;
     return true;
 }

@@ -11,10 +11,6 @@ static st_val parsed_number(st_call *c, st_str text) {
     return st_number(d);
 }
 
-static st_val fn_number_number(ST_UNUSED st_call *c, const st_val *args, ST_UNUSED size_t n) {
-    return args[0];
-}
-
 static st_val fn_number_text(st_call *c, const st_val *args, ST_UNUSED size_t n) {
     return parsed_number(c, st_val_str(args[0]));
 }
@@ -213,7 +209,6 @@ static st_val fn_duration_value(ST_UNUSED st_call *c, const st_val *args, ST_UNU
 
 const st_builtin st_builtins_conversion[] = {
     {"number", fn_number_text, ST_T_NUMBER, 1, {FROM(ST_P_STRING)}},
-    {"number", fn_number_number, ST_T_NUMBER, 1, {FROM(ST_P_NUMBER)}},
     {"number",
      fn_number,
      ST_T_NUMBER,

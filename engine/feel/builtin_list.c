@@ -1,5 +1,6 @@
 /* List functions that change or search lists. The statistics stand in builtin_stat.c, those that
  * call functions in builtin_sort.c. */
+#include "base/map.h"
 #include "feel/builtin.h"
 
 static const st_list *list(st_val v) {
@@ -91,14 +92,52 @@ static st_val fn_concatenate(st_call *c, const st_val *args, size_t n) {
     return made(c, out, sum);
 }
 
+/* Distinct values in order of appearance, found again by hash: open addressing over indexes + 1.
+ * Values of kinds whose equality is not that of their parts share one hash and are compared one by
+ * one. */
+typedef struct distinct {
+    st_val *v;
+    size_t n, mask;
+    uint32_t *slots;
+} distinct;
+
+static uint64_t hash(st_val v) {
+    switch ((st_kind)v.kind) {
+    case ST_NUMBER:
+        return st_dec_hash(v.u.num);
+    case ST_STRING:
+        return st_hash(v.u.s, v.n);
+    case ST_DATE: {
+        int64_t days = st_date_to_days(v.u.date);
+        return st_hash(&days, sizeof days);
+    }
+    default:
+        return v.kind;
+    }
+}
+
+static void distinct_add(distinct *d, st_val v) {
+    size_t slot = (size_t)hash(v) & d->mask;
+    for (; d->slots[slot]; slot = (slot + 1) & d->mask)
+        if (same(d->v[d->slots[slot] - 1], v))
+            return;
+    d->v[d->n++] = v;
+    d->slots[slot] = (uint32_t)d->n;
+}
+
 static st_val fn_union(st_call *c, const st_val *args, size_t n) {
-    st_val *out = ST_NEWN(c->f->arena, st_val, total(args, n) + 1);
-    size_t k = 0;
+    size_t most = total(args, n), size = 8;
+    if (most > ST_FEEL_LIST_MAX)
+        return made(c, NULL, most);
+    while (size < 2 * most)
+        size *= 2;
+    distinct d = {.v = ST_NEWN(c->f->arena, st_val, most + 1),
+                  .mask = size - 1,
+                  .slots = ST_NEWN(c->f->arena, uint32_t, size)};
     for (size_t i = 0; i < n; i++)
         for (uint32_t j = 0; j < list(args[i])->n; j++)
-            if (!has(out, k, list(args[i])->v[j]))
-                out[k++] = list(args[i])->v[j];
-    return made(c, out, k);
+            distinct_add(&d, list(args[i])->v[j]);
+    return made(c, d.v, d.n);
 }
 
 static st_val fn_insert_before(st_call *c, const st_val *args, ST_UNUSED size_t n) {

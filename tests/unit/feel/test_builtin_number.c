@@ -27,8 +27,7 @@ START_TEST(rounding) {
         {"round half down(2.5, 0)", "2"},
         {"round half down(-2.51, 0)", "-3"},
         {"round up(5.5, -6112)", "null : round up: the scale is not within -6111..6176"},
-        {"round up(5.5)", "null : round up does not take 1 arguments like these: one is missing or "
-                          "too many"},
+        {"round up(5.5)", "null : round up takes 2 arguments, not 1"},
     };
     RUN(rows);
 }
