@@ -2,8 +2,11 @@
  * null. */
 #include "dmn/check_int.h"
 
+/* Booleans have no order in FEEL: false before true here. */
 static int order(st_val a, st_val b) {
     int cmp = 0;
+    if (a.kind == ST_BOOL && b.kind == ST_BOOL)
+        return a.u.b - b.u.b;
     (void)st_feel_order(a, b, &cmp);
     return cmp;
 }

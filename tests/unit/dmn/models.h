@@ -1,4 +1,5 @@
-/* Models for tests: short texts around the part that matters, opened through a file in a folder of the test's own. */
+/* Models for tests: short texts around the part that matters, opened through a file in a folder of
+ * the test's own. */
 #ifndef TEST_DMN_MODELS_H
 #define TEST_DMN_MODELS_H
 
@@ -74,7 +75,9 @@ static inline bool world_open(world *w) {
 static inline bool world_model(world *w, const char *body) {
     st_buf b;
     st_buf_init(&b, 0);
-    st_buf_fmt(&b, "<definitions xmlns='" NS15 "' namespace='urn:test' name='test'>%s</definitions>", body);
+    st_buf_fmt(&b,
+               "<definitions xmlns='" NS15 "' namespace='urn:test' name='test'>%s</definitions>",
+               body);
     world_file(w, "model.dmn", b.p);
     st_buf_free(&b);
     return world_open(w);
@@ -124,7 +127,8 @@ static inline void set_text(world *w, const char *input, const char *s) {
 }
 
 #define INPUT(name, type)                                                                          \
-    "<inputData id='i_" name "' name='" name "'><variable name='" name "' typeRef='" type "'/></inputData>"
+    "<inputData id='i_" name "' name='" name "'><variable name='" name "' typeRef='" type          \
+    "'/></inputData>"
 #define NEEDS_INPUT(name)                                                                          \
     "<informationRequirement><requiredInput href='#i_" name "'/></informationRequirement>"
 #define NEEDS(name)                                                                                \

@@ -1,11 +1,13 @@
-/* Every hit policy, its violations, what no match gives, aggregation, several outputs, defaults, allowed values. */
+/* Every hit policy, its violations, what no match gives, aggregation, several outputs, defaults,
+ * allowed values. */
 #include "models.h"
 
 /* A table over a number `n`: rule 1 n < 10, rule 2 n < 20, rule 3 n < 5. */
 #define TABLE(attributes, output, a, b, c)                                                         \
     INPUT("n", "number")                                                                           \
-    DECISION("d", NEEDS_INPUT("n") "<decisionTable " attributes ">" COLUMN("n") output RULE(       \
-                      CELL("&lt; 10") OUT(a)) RULE(CELL("&lt; 20") OUT(b)) RULE(CELL("&lt; 5") OUT(c)) "</decisionTable>")
+    DECISION("d", NEEDS_INPUT("n") "<decisionTable " attributes ">" COLUMN("n")                    \
+                      output RULE(CELL("&lt; 10") OUT(a)) RULE(CELL("&lt; 20") OUT(b))             \
+                          RULE(CELL("&lt; 5") OUT(c)) "</decisionTable>")
 
 typedef struct row {
     const char *model;
@@ -24,10 +26,12 @@ static const row rows[] = {
     {TABLE("hitPolicy='FIRST'", "<output/>", "\"a\"", "\"b\"", "\"c\""), 12, "\"b\""},
     {TABLE("hitPolicy='ANY'", "<output/>", "\"same\"", "\"same\"", "\"same\""), 3, "\"same\""},
     {TABLE("hitPolicy='ANY'", "<output/>", "\"same\"", "\"same\"", "\"other\""), 7, "\"same\""},
-    {TABLE("hitPolicy='ANY'", "<output/>", "\"same\"", "\"same\"", "\"other\""), 3, "null: DMN-013"},
+    {TABLE("hitPolicy='ANY'", "<output/>", "\"same\"", "\"same\"", "\"other\""), 3,
+     "null: DMN-013"},
     {TABLE("hitPolicy='PRIORITY'", OV("\"c\",\"b\",\"a\""), "\"a\"", "\"b\"", "\"c\""), 3, "\"c\""},
     {TABLE("hitPolicy='PRIORITY'", OV("\"c\",\"b\",\"a\""), "\"a\"", "\"b\"", "\"c\""), 7, "\"b\""},
-    {TABLE("hitPolicy='RULE ORDER'", "<output/>", "\"a\"", "\"b\"", "\"c\""), 3, "[\"a\",\"b\",\"c\"]"},
+    {TABLE("hitPolicy='RULE ORDER'", "<output/>", "\"a\"", "\"b\"", "\"c\""), 3,
+     "[\"a\",\"b\",\"c\"]"},
     {TABLE("hitPolicy='RULE ORDER'", "<output/>", "\"a\"", "\"b\"", "\"c\""), 99, "[]"},
     {TABLE("hitPolicy='OUTPUT ORDER'", OV("\"b\",\"c\",\"a\""), "\"a\"", "\"b\"", "\"c\""), 3,
      "[\"b\",\"c\",\"a\"]"},
@@ -40,9 +44,12 @@ static const row rows[] = {
     {TABLE(COLLECT("MAX"), "<output/>", "7", "2", "9"), 3, "9"},
     {TABLE(COLLECT("COUNT"), "<output/>", "7", "7", "7"), 3, "3"},
     {TABLE(COLLECT("COUNT"), "<output/>", "7", "7", "7"), 99, "0"},
-    {TABLE("", "<output><defaultOutputEntry><text>n * 2</text></defaultOutputEntry></output>", "1", "2", "3"), 50, "100"},
-    {TABLE("hitPolicy='COLLECT'", "<output><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", "1",
+    {TABLE("", "<output><defaultOutputEntry><text>n * 2</text></defaultOutputEntry></output>", "1",
            "2", "3"),
+     50, "100"},
+    {TABLE("hitPolicy='COLLECT'",
+           "<output><defaultOutputEntry><text>0</text></defaultOutputEntry></output>", "1", "2",
+           "3"),
      50, "[0]"},
     /* an output outside its output values */
     {TABLE("hitPolicy='FIRST'", OV("\"a\",\"b\""), "\"z\"", "\"b\"", "\"a\""), 3, "null: DMN-015"},
@@ -54,7 +61,8 @@ START_TEST(test_each_policy) {
         world *w = world_new();
         MUST_OPEN(w, rows[i].model);
         set_number(w, "n", rows[i].n);
-        ck_assert_msg(!strcmp(decide(w, "d"), rows[i].expected), "row %zu: %s, not %s", i, w->shown, rows[i].expected);
+        ck_assert_msg(!strcmp(decide(w, "d"), rows[i].expected), "row %zu: %s, not %s", i, w->shown,
+                      rows[i].expected);
         world_free(w);
     }
 }
@@ -78,9 +86,11 @@ END_TEST
 
 #define TWO_OUT(policy, first, second)                                                             \
     INPUT("n", "number")                                                                           \
-    DECISION("d", NEEDS_INPUT("n") "<decisionTable hitPolicy='" policy "'>" COLUMN(                \
-                      "n") "<output name='grade'>" first "</output><output name='pay'>" second "</output>" RULE(CELL("&lt; 10")  \
-                          OUT("\"low\"") OUT("n * 1")) RULE(CELL("&lt; 20") OUT("\"mid\"") OUT("n * 2")) "</decisionTable>")
+    DECISION("d",                                                                                  \
+             NEEDS_INPUT("n") "<decisionTable hitPolicy='" policy "'>" COLUMN(                     \
+                 "n") "<output name='grade'>" first "</output><output name='pay'>" second          \
+                      "</output>" RULE(CELL("&lt; 10") OUT("\"low\"") OUT("n * 1"))                \
+                          RULE(CELL("&lt; 20") OUT("\"mid\"") OUT("n * 2")) "</decisionTable>")
 
 START_TEST(test_several_outputs) {
     world *w = world_new();
@@ -91,15 +101,18 @@ START_TEST(test_several_outputs) {
     w = world_new();
     MUST_OPEN(w, TWO_OUT("COLLECT", "", ""));
     set_number(w, "n", 7);
-    ck_assert_str_eq(decide(w, "d"), "[{\"grade\":\"low\",\"pay\":7},{\"grade\":\"mid\",\"pay\":14}]");
+    ck_assert_str_eq(decide(w, "d"),
+                     "[{\"grade\":\"low\",\"pay\":7},{\"grade\":\"mid\",\"pay\":14}]");
     world_free(w);
     w = world_new();
-    MUST_OPEN(w, TWO_OUT("PRIORITY", "<outputValues><text>\"mid\",\"low\"</text></outputValues>", ""));
+    MUST_OPEN(w,
+              TWO_OUT("PRIORITY", "<outputValues><text>\"mid\",\"low\"</text></outputValues>", ""));
     set_number(w, "n", 7);
     ck_assert_str_eq(decide(w, "d"), "{\"grade\":\"mid\",\"pay\":14}");
     world_free(w);
     w = world_new();
-    MUST_OPEN(w, TWO_OUT("UNIQUE", "<defaultOutputEntry><text>\"none\"</text></defaultOutputEntry>", ""));
+    MUST_OPEN(
+        w, TWO_OUT("UNIQUE", "<defaultOutputEntry><text>\"none\"</text></defaultOutputEntry>", ""));
     set_number(w, "n", 70);
     ck_assert_str_eq(decide(w, "d"), "{\"grade\":\"none\",\"pay\":null}");
     world_free(w);
@@ -108,8 +121,9 @@ END_TEST
 
 START_TEST(test_sum_of_several_outputs_is_refused) {
     world *w = world_new();
-    ck_assert(!world_model(w, DECISION("d", "<decisionTable hitPolicy='COLLECT' aggregation='SUM'><output name='a'/>"
-                                            "<output name='b'/></decisionTable>")));
+    ck_assert(!world_model(
+        w, DECISION("d", "<decisionTable hitPolicy='COLLECT' aggregation='SUM'><output name='a'/>"
+                         "<output name='b'/></decisionTable>")));
     ck_assert_int_eq(w->err.code, ST_E_DMN_TABLE);
     ck_assert_uint_gt(w->err.pos.line, 0);
     world_free(w);
@@ -118,10 +132,13 @@ END_TEST
 
 START_TEST(test_input_values) {
     world *w = world_new();
-    MUST_OPEN(w, INPUT("s", "string") DECISION(
-                     "d", NEEDS_INPUT("s") "<decisionTable><input><inputExpression><text>s</text></inputExpression>"
-                                           "<inputValues><text>\"a\",\"b\"</text></inputValues></input><output/>" RULE(
-                                               CELL("\"a\"") OUT("1")) RULE(CELL("-") OUT("2")) "</decisionTable>"));
+    MUST_OPEN(
+        w, INPUT("s", "string") DECISION(
+               "d",
+               NEEDS_INPUT(
+                   "s") "<decisionTable><input><inputExpression><text>s</text></inputExpression>"
+                        "<inputValues><text>\"a\",\"b\"</text></inputValues></input><output/>" RULE(
+                            CELL("\"a\"") OUT("1")) RULE(CELL("-") OUT("2")) "</decisionTable>"));
     set_text(w, "s", "b");
     ck_assert_str_eq(decide(w, "d"), "2");
     set_text(w, "s", "x");
@@ -134,32 +151,46 @@ START_TEST(test_cells_of_every_kind) {
     static const struct {
         const char *cell, *value, *expected;
     } cases[] = {
-        {"\"a\", \"b\"", "\"b\"", "1"},          {"not(\"a\", \"b\")", "\"b\"", "2"},
-        {"not(\"a\")", "\"c\"", "1"},            {"true", "true", "1"},
-        {"false", "true", "2"},                  {"not(true)", "false", "1"},
-        {"[1..5)", "5", "2"},                    {"[1..5)", "1", "1"},
-        {"(1..5]", "1", "2"},                    {"&gt;= 3, &lt; 1", "0", "1"},
-        {"not(&lt; 3)", "3", "1"},               {"1.50", "1.5", "1"},
+        {"\"a\", \"b\"", "\"b\"", "1"},
+        {"not(\"a\", \"b\")", "\"b\"", "2"},
+        {"not(\"a\")", "\"c\"", "1"},
+        {"true", "true", "1"},
+        {"false", "true", "2"},
+        {"not(true)", "false", "1"},
+        {"[1..5)", "5", "2"},
+        {"[1..5)", "1", "1"},
+        {"(1..5]", "1", "2"},
+        {"&gt;= 3, &lt; 1", "0", "1"},
+        {"not(&lt; 3)", "3", "1"},
+        {"not([1..5))", "5", "1"},
+        {"not((1..5])", "1", "1"},
+        {"1.50", "1.5", "1"},
         {"date(\"2023-11-01\")", "date(\"2023-11-01\")", "1"},
         {"&gt; date(\"2023-11-01\")", "date(\"2023-11-01\")", "2"},
         {"[date(\"2023-01-01\")..date(\"2023-12-31\")]", "date(\"2023-06-01\")", "1"},
         {"&lt; duration(\"P1Y\")", "duration(\"P11M\")", "1"},
-        {"null", "null", "1"},                   {"&lt; 3", "null", "2"},
-        {"\"a\"", "1", "2"},                     {"? &gt; 3 and ? &lt; 9", "4", "1"},
-        {"limit", "7", "1"},                     {"&lt; limit", "7", "2"},
+        {"null", "null", "1"},
+        {"&lt; 3", "null", "2"},
+        {"\"a\"", "1", "2"},
+        {"? &gt; 3 and ? &lt; 9", "4", "1"},
+        {"limit", "7", "1"},
+        {"&lt; limit", "7", "2"},
     };
     for (size_t i = 0; i < ST_LEN(cases); i++) {
         world *w = world_new();
         char body[2048];
         snprintf(body, sizeof body,
                  DECISION("limit", LITERAL("7")) DECISION(
-                     "d", NEEDS("limit") "<decisionTable hitPolicy='FIRST'><input><inputExpression><text>%s</text>"
-                                         "</inputExpression></input><output/><rule><inputEntry><text>%s</text></inputEntry>" OUT(
-                                             "1") "</rule>" RULE(CELL("-") OUT("2")) "</decisionTable>"),
+                     "d",
+                     NEEDS("limit") "<decisionTable "
+                                    "hitPolicy='FIRST'><input><inputExpression><text>%s</text>"
+                                    "</inputExpression></input><output/"
+                                    "><rule><inputEntry><text>%s</text></inputEntry>" OUT(
+                                        "1") "</rule>" RULE(CELL("-") OUT("2")) "</decisionTable>"),
                  cases[i].value, cases[i].cell);
         MUST_OPEN(w, body);
-        ck_assert_msg(!strcmp(decide(w, "d"), cases[i].expected), "cell %s on %s: %s", cases[i].cell, cases[i].value,
-                      w->shown);
+        ck_assert_msg(!strcmp(decide(w, "d"), cases[i].expected), "cell %s on %s: %s",
+                      cases[i].cell, cases[i].value, w->shown);
         world_free(w);
     }
 }
@@ -168,10 +199,11 @@ END_TEST
 START_TEST(test_expressions_run_once_and_stop_early) {
     /* The second column would be null by error; it is not reached when the first is false. */
     world *w = world_new();
-    MUST_OPEN(w, INPUT("n", "number") DECISION(
-                     "d", NEEDS_INPUT("n") "<decisionTable hitPolicy='FIRST'>" COLUMN("n") COLUMN("n") "<output/>" RULE(
-                              CELL("&gt; 5") CELL("? &gt; date(\"2020-01-01\")") OUT("1")) RULE(CELL("-") CELL("-")
-                                                                                              OUT("2")) "</decisionTable>"));
+    MUST_OPEN(w, INPUT("n", "number")
+                     DECISION("d", NEEDS_INPUT("n") "<decisionTable hitPolicy='FIRST'>" COLUMN("n")
+                                       COLUMN("n") "<output/>" RULE(CELL("&gt; 5") CELL(
+                                           "? &gt; date(\"2020-01-01\")") OUT("1"))
+                                           RULE(CELL("-") CELL("-") OUT("2")) "</decisionTable>"));
     set_number(w, "n", 1);
     ck_assert_str_eq(decide(w, "d"), "2");
     ck_assert_ptr_null(st_evaluator_swallowed(w->e));
@@ -185,9 +217,12 @@ END_TEST
 START_TEST(test_exact_money) {
     /* A thousand times a cent, and 34 digits: a binary float would miss both. */
     world *w = world_new();
-    MUST_OPEN(w, DECISION("cents", LITERAL("sum(for i in 1..1000 return 0.01)"))
-                     DECISION("digits", LITERAL("0.1234567890123456789012345678901234 + 0.0000000000000000000000000000000001"))
-                         DECISION("share", LITERAL("decimal(10000 / 3, 2) * 3 + 0.01")));
+    MUST_OPEN(
+        w,
+        DECISION("cents", LITERAL("sum(for i in 1..1000 return 0.01)")) DECISION(
+            "digits",
+            LITERAL("0.1234567890123456789012345678901234 + 0.0000000000000000000000000000000001"))
+            DECISION("share", LITERAL("decimal(10000 / 3, 2) * 3 + 0.01")));
     ck_assert_str_eq(decide(w, "digits"), "0.1234567890123456789012345678901235");
     st_val v = decide_value(w, "cents");
     ck_assert_int_eq(v.kind, ST_NUMBER);
