@@ -198,6 +198,10 @@ bool st_conv_looks_utf8(const st_conv *c) {
     return c->maybe_utf8 && c->multi_byte && c->n_utf8_cut == 0;
 }
 
+bool st_conv_maybe_utf8(const st_conv *c) {
+    return c->maybe_utf8;
+}
+
 /* Completes the character cut at the end of the last call with the next bytes. */
 static bool finish_cut(st_conv *c, const char **p, size_t *n, st_buf *out, st_err *err) {
     while (c->n_cut && *n) {

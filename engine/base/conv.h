@@ -24,6 +24,9 @@ bool st_conv_feed(st_conv *c, const char *p, size_t n, bool last, st_buf *out, s
 /* True when everything fed so far under a GB label was also valid UTF-8 with at least one
  * multi-byte sequence: the file is mislabelled. */
 bool st_conv_looks_utf8(const st_conv *c);
+/* The same, while a character may still be cut at the end of what was fed, and text of ASCII alone
+ * counts: nothing so far speaks against UTF-8. */
+bool st_conv_maybe_utf8(const st_conv *c);
 void st_conv_free(st_conv *c);
 
 /* UTF-8 to an encoding, for output files; fails when a character cannot be encoded. */

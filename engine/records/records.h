@@ -1,18 +1,19 @@
 /* Records files to typed facts and findings, by the record's XSD.
  *
- * The XSD is the contract. The reader compiles it to a record type: which element is a subject, which attributes and
- * repeated children it has, and their FEEL types. Annotations in the namespace urn:stipend:schema:1 (prefix st) say what an
- * XSD cannot (schemas/README or the XSD itself documents them):
- *   st:subject="true"       on the element declaration of a subject (a repeated child of the root)
- *   st:key="true"           on the attribute that identifies the subject
- *   st:as="name"            the FEEL name of a field or list (default: the XML name, hyphens as spaces)
- *   st:check="cn-id|cn-credit-code|luhn"   beyond the pattern; with st:severity="rejected|held|warning"
- *   st:normal="cn-id"       stored form: full-width folded, x to X, spaces out, 15 digits to 18
- *   st:not-after="other"    date order within one element, held when violated
- *   st:unique="rejected|held"  two subjects with the same value: both are so marked
+ * The XSD is the contract. The reader compiles it to a record type: which element is a subject,
+ * which attributes and repeated children it has, and their FEEL types. Annotations in the namespace
+ * urn:stipend:schema:1 (prefix st) say what an XSD cannot (schemas/README or the XSD itself
+ * documents them): st:subject="true"       on the element declaration of a subject (a repeated
+ * child of the root) st:key="true"           on the attribute that identifies the subject
+ *   st:as="name"            the FEEL name of a field or list (default: the XML name, hyphens as
+ * spaces) st:check="cn-id|cn-credit-code|luhn"   beyond the pattern; with
+ * st:severity="rejected|held|warning" st:normal="cn-id"       stored form: full-width folded, x to
+ * X, spaces out, 15 digits to 18 st:not-after="other"    date order within one element, held when
+ * violated st:unique="rejected|held"  two subjects with the same value: both are so marked
  *   st:mask="id|name|account"  personal data: masked in every message
- *   st:required="held"      an attribute that the XSD leaves optional, but whose absence holds the record
- * On the root element's attributes: st:role="division|known-at|roster|count" name the file's own statements.
+ *   st:required="held"      an attribute that the XSD leaves optional, but whose absence holds the
+ * record On the root element's attributes: st:role="division|known-at|roster|count" name the file's
+ * own statements.
  */
 #ifndef ST_RECORDS_H
 #define ST_RECORDS_H
@@ -26,7 +27,8 @@ typedef struct st_record_type st_record_type;
 /* Compiles an XSD. Lives until st_record_type_free. */
 bool st_record_type_open(const char *xsd_path, st_record_type **out, st_err *err);
 void st_record_type_free(st_record_type *t);
-/* The FEEL type of a subject (a context with shape set), for scopes and for checking item definitions. */
+/* The FEEL type of a subject (a context with shape set), for scopes and for checking item
+ * definitions. */
 const st_feel_type *st_record_type_facts(const st_record_type *t);
 /* The list field by its FEEL name ("certificates"): its element type, or NULL. */
 const st_feel_type *st_record_type_list(const st_record_type *t, st_str name);
@@ -40,26 +42,29 @@ typedef struct st_record_unique {
     uint8_t hash[16];      /* first half of SHA-256 over field and normalised value */
 } st_record_unique;
 
-/* One subject. Everything is borrowed: valid during the callback only (the record's arena is reset after). */
+/* One subject. Everything is borrowed: valid during the callback only (the record's arena is reset
+ * after). */
 typedef struct st_record {
     st_record_state state;
-    st_str key;          /* the subject's id; empty when it could not be read */
-    st_pos pos;          /* of the subject element's '<' */
-    uint64_t ordinal;    /* 1-based number of the record in the file */
-    st_val facts;        /* context of the facts type; null when rejected */
-    st_sha256 digest;    /* over the canonical facts: independent of encoding, order of attributes and position */
+    st_str key;       /* the subject's id; empty when it could not be read */
+    st_pos pos;       /* of the subject element's '<' */
+    uint64_t ordinal; /* 1-based number of the record in the file */
+    st_val facts;     /* context of the facts type; null when rejected */
+    st_sha256 digest; /* over the canonical facts: independent of encoding, order of attributes and
+                         position */
     const st_err *findings;
     size_t n_findings;
     const st_record_unique *unique;
     size_t n_unique;
-    /* positions of list items, for explanations: item i of the list field number `field` stands at pos */
+    /* positions of list items, for explanations: item i of the list field number `field` stands at
+     * pos */
     const struct st_record_item {
         uint32_t list; /* slot in the facts */
         uint32_t index;
         st_pos pos;
-    } *items;
+    } * items;
     size_t n_items;
-    st_arena *arena;     /* for the consumer: lives as long as the record */
+    st_arena *arena; /* for the consumer: lives as long as the record */
 } st_record;
 
 /* What the file says of itself. */
@@ -87,15 +92,17 @@ typedef struct st_records_result {
     st_sha256 file_digest; /* of the raw bytes */
 } st_records_result;
 
-/* Reads a whole file. False (nothing of it may be used): missing, unreadable, not well-formed, truncated, wrong root, wrong
- * encoding, declared count differs, a limit exceeded. Memory does not grow with the number of records. `-` is not
- * supported: a file must be readable twice. accept_utf8: a UTF-8 file under a GB label is taken as UTF-8 with a warning
- * finding instead of refused. */
+/* Reads a whole file. False (nothing of it may be used): missing, unreadable, not well-formed,
+ * truncated, wrong root, wrong encoding, declared count differs, a limit exceeded. Memory does not
+ * grow with the number of records. `-` is not supported: a file must be readable twice.
+ * accept_utf8: a UTF-8 file under a GB label is taken as UTF-8 with a warning finding instead of
+ * refused. */
 typedef struct st_records_options {
     bool accept_utf8;
 } st_records_options;
-bool st_records_read(const char *path, const st_record_type *type, const st_records_options *opt, const st_records_events *events,
-                     void *ctx, st_records_result *result, st_err *err);
+bool st_records_read(const char *path, const st_record_type *type, const st_records_options *opt,
+                     const st_records_events *events, void *ctx, st_records_result *result,
+                     st_err *err);
 const char *st_record_type_unique_name(const st_record_type *t, uint32_t field); /* "account" */
 
 #endif

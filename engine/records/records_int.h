@@ -1,0 +1,202 @@
+/* Inside engine/records: a compiled record type, and what its reader is made of. */
+#ifndef ST_RECORDS_INT_H
+#define ST_RECORDS_INT_H
+
+#include "base/buf.h"
+#include "records/records.h"
+#include "xml/push.h"
+#include "xml/tree.h"
+
+enum {
+    ST_REC_DEPTH_MAX = 16,       /* nesting of a record's elements */
+    ST_REC_FIELDS_MAX = 256,     /* fields of one element */
+    ST_REC_BYTES_MAX = 16 << 20, /* arena of one record: some 10,000 times a usual one */
+    ST_REC_FINDINGS_MAX = 64,    /* kept of one record; the state counts them all */
+    ST_REC_KEY_MAX = 64,         /* bytes of a subject's key */
+    ST_REC_SHOWN_MAX = 60,       /* bytes of a value shown in a message */
+};
+
+typedef enum st_rec_kind {
+    ST_REC_STRING, /* white space kept */
+    ST_REC_TOKEN,  /* white space collapsed */
+    ST_REC_DATE,
+    ST_REC_TIME,
+    ST_REC_DATETIME,
+    ST_REC_NUMBER,
+    ST_REC_BOOL
+} st_rec_kind;
+
+typedef enum st_rec_check {
+    ST_REC_NO_CHECK,
+    ST_REC_CN_ID,
+    ST_REC_CN_CREDIT_CODE,
+    ST_REC_LUHN
+} st_rec_check;
+typedef enum st_rec_normal { ST_REC_AS_IS, ST_REC_NORMAL_CN_ID, ST_REC_NORMAL_CODE } st_rec_normal;
+typedef enum st_rec_role {
+    ST_REC_NO_ROLE,
+    ST_REC_ROLE_DIVISION,
+    ST_REC_ROLE_KNOWN_AT,
+    ST_REC_ROLE_ROSTER,
+    ST_REC_ROLE_COUNT
+} st_rec_role;
+
+/* A value that is met where another word was meant, and what to tell about it. */
+typedef struct st_rec_refuse {
+    st_str value, text;
+} st_rec_refuse;
+
+/* What annotations say of a field. */
+typedef struct st_rec_notes {
+    st_str as;
+    bool subject, key, needed; /* needed: absence holds the record */
+    st_rec_check check;
+    st_severity severity; /* of a failed check */
+    st_rec_normal normal;
+    st_mask mask;
+    bool unique;
+    st_record_state unique_state;
+    st_rec_role role;
+    st_str not_after;
+    const st_xml *not_after_at; /* for messages while compiling */
+    const st_rec_refuse *refuses;
+    size_t n_refuses;
+} st_rec_notes;
+
+typedef struct st_rec_element st_rec_element;
+
+/* One slot of an element's facts. */
+typedef struct st_rec_field {
+    st_str xml, name;              /* name in the file; name in FEEL */
+    bool attribute;                /* else a child element */
+    bool list;                     /* repeated: the slot holds a list */
+    st_rec_kind kind;              /* of a simple value */
+    const st_rec_element *element; /* a complex child; NULL: simple value */
+    const st_feel_type *type;      /* of the slot */
+    st_str preset;                 /* the schema's default, p NULL when there is none */
+    st_rec_notes notes;
+    int not_after;   /* slot, or -1 */
+    uint32_t unique; /* number of the unique rule */
+} st_rec_field;
+
+struct st_rec_element {
+    st_str xml;
+    st_rec_field *fields;
+    uint32_t n_fields;
+    uint32_t *sorted; /* slots by name, for the digest */
+    const st_shape *shape;
+    const st_feel_type *type;
+    bool checks; /* some field has notes that are checked when the element ends */
+};
+
+struct st_record_type {
+    st_arena arena;
+    st_xml_schema *schema;
+    st_str ns;
+    st_rec_element *root, *subject;
+    int key; /* slot of the key in the subject */
+    ST_VEC(st_str) uniques;
+};
+
+/* -- compiling (xsd_*.c) -- */
+typedef struct st_rec_compiler {
+    st_record_type *type;
+    const st_xml *xsd;
+    st_err *err;
+    int depth;
+} st_rec_compiler;
+
+typedef struct st_rec_simple {
+    st_rec_kind kind;
+    st_rec_notes notes;
+} st_rec_simple;
+
+extern const char st_rec_xsd_ns[], st_rec_note_ns[];
+bool st_rec_is_xsd(const st_xml *e, const char *name);
+/* "... not supported by the record reader" at the place. */
+bool st_rec_unsupported(st_rec_compiler *c, const st_xml *at, const char *fmt, ...) ST_PRINTF(3, 4);
+/* Refuses attributes of an XSD component that the reader does not know; names ends with NULL. */
+bool st_rec_only_attrs(st_rec_compiler *c, const st_xml *e, const char *const *names);
+/* The value kind and notes of a simple type: of the type= attribute, or of the simpleType child. */
+bool st_rec_simple_of(st_rec_compiler *c, const st_xml *e, st_rec_simple *out);
+const st_xml *st_rec_named_type(st_rec_compiler *c, const char *kind, st_str name);
+/* Adds what annotations on e say to notes. */
+bool st_rec_read_notes(st_rec_compiler *c, const st_xml *e, st_rec_notes *notes);
+bool st_rec_compile(st_rec_compiler *c);
+
+/* -- values (value.c, check.c) -- */
+/* Text of the file as a value; false when it has no place in FEEL. Text is copied into the arena.
+ */
+bool st_rec_value(st_arena *a, st_rec_kind kind, st_str text, st_val *out);
+/* Stored form. Borrowed from text when nothing changes. */
+st_str st_rec_normalise(st_arena *a, st_rec_normal normal, st_str text);
+/* NULL when the check passes, else what is wrong, in words without the value. */
+const char *st_rec_failed_check(st_rec_check check, st_str value, st_date known_at);
+/* Check character for the first 17 digits of a resident identity number. */
+char st_rec_cn_id_check(const char *p);
+st_code st_rec_check_code(st_rec_check check);
+
+/* -- reading -- */
+void st_rec_digest(st_sha256_ctx *sha, st_buf *scratch, const st_rec_element *e,
+                   const st_val *values, st_sha256 *out);
+
+typedef struct st_rec_item_vec {
+    ST_VEC(st_val) v;
+} st_rec_item_vec;
+typedef struct st_rec_frame {
+    const st_rec_element *element; /* NULL: a simple child, or skipped */
+    uint32_t slot;                 /* in the frame below */
+    bool simple;
+    int unusable; /* slot whose text is no value of FEEL, -1 none */
+    bool told;    /* the validator has found a value wrong */
+    st_val *values;
+    st_rec_item_vec *lists; /* per slot */
+    st_pos pos;
+} st_rec_frame;
+
+typedef struct st_rec_reader {
+    const st_record_type *type;
+    const char *path;
+    const st_records_events *events;
+    void *ctx;
+    st_records_result *result;
+    bool head_sent, utf8_note;
+    st_err fatal; /* found in a callback that cannot stop the parse */
+    st_arena arena;
+    st_record rec;
+    ST_VEC(st_err) findings;
+    ST_VEC(st_record_unique) uniques;
+    ST_VEC(struct st_record_item) items;
+    uint64_t n_findings;
+    bool key_bad;
+    st_rec_frame frames[ST_REC_DEPTH_MAX + 1];
+    int top;                       /* frames in use; frame i stands at depth i + 1 */
+    int skip_from;                 /* depth of a skipped subtree, -1 none */
+    const st_xml_push_attr *attrs; /* of the start tag being handled */
+    size_t n_attrs;
+    st_buf text;    /* of an open simple child */
+    st_buf scratch; /* canonical bytes */
+    st_sha256_ctx *sha;
+} st_rec_reader;
+
+extern const st_xml_push_events st_rec_push_events; /* ctx: st_rec_reader */
+void st_rec_reader_init(st_rec_reader *r);
+void st_rec_reader_free(st_rec_reader *r);
+/* The whole document has been read: count, head of an empty file. */
+bool st_rec_reader_end(st_rec_reader *r, st_err *err);
+
+/* -- findings (findings.c) -- */
+void st_rec_finding(st_rec_reader *r, st_severity severity, st_code code, st_pos pos,
+                    const char *fmt, ...) ST_PRINTF(5, 6);
+/* A finding about a value, with the value masked behind the words. */
+void st_rec_finding_value(st_rec_reader *r, st_severity severity, st_code code, st_pos pos,
+                          const st_rec_field *f, st_str value, const char *words);
+/* A schema violation inside the record. */
+void st_rec_finding_invalid(st_rec_reader *r, const st_xml_invalid *v, st_pos pos,
+                            const st_rec_field *f, st_str value);
+/* Stores the value of a field and checks it. */
+void st_rec_take_value(st_rec_reader *r, st_rec_frame *frame, uint32_t slot, st_str text);
+/* Checks that need the whole element. */
+void st_rec_check_element(st_rec_reader *r, const st_rec_frame *frame);
+
+#endif
