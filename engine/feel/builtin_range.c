@@ -18,6 +18,11 @@ static span span_of(st_val v) {
     if (v.kind != ST_RANGE)
         return (span){{v, 0, 0}, {v, 0, 0}};
     const st_range *r = v.u.range;
+    if (r->lo_unbounded &&
+        r->hi_unbounded) { /* (= x) is a point; (!= x) has no place in the order */
+        st_val at = r->lo_closed ? r->lo : st_null();
+        return (span){{at, 0, 0}, {at, 0, 0}};
+    }
     return (span){{r->lo, !r->lo_closed, r->lo_unbounded ? -1 : 0},
                   {r->hi, r->hi_closed ? 0 : -1, r->hi_unbounded ? 1 : 0}};
 }

@@ -56,6 +56,12 @@ static void print_context(st_buf *out, const st_context *c, int depth) {
 }
 
 static void print_range(st_buf *out, const st_range *r, int depth) {
+    if (r->lo_unbounded && r->hi_unbounded) {
+        (void)st_buf_z(out, r->lo_closed ? "(= " : "(!= ");
+        print(out, r->lo, true, depth);
+        (void)st_buf_ch(out, ')');
+        return;
+    }
     if (r->lo_unbounded || r->hi_unbounded) {
         bool low = !r->lo_unbounded;
         (void)st_buf_ch(out, '(');

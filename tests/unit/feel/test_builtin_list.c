@@ -151,6 +151,8 @@ START_TEST(ranges) {
         {"[starts(1, [1..9]), started by([1..9], 1), coincides([1..2], [1..2])]",
          "[true, true, true]"},
         {"[during(5, (> 1)), before((< 3), 4), includes((>= 3), 3)]", "[true, true, true]"},
+        {"[includes([1..9], (= 9)), before((= 9), 9), during(9, (= 9))]", "[true, false, true]"},
+        {"during(9, (!= 9))", "null : during: the values have no common order"},
         {"before(1, \"a\")", "null : before: the values have no common order"},
         {"range(\"[1..3)\")", "[1..3)"},
         {"range(\" ] 18 .. 21 [ \")", "(18..21)"},
