@@ -176,19 +176,25 @@ static const dmn_element *find(const tck *t, const dmn_refs *in, st_str name, st
     return NULL;
 }
 
-static void set_inputs(tck *t, const st_xml *c) {
+/* Inputs first: setting one forgets the decisions that depend on it, and so would undo a decision's
+ * value that is given. */
+static void set_kind(tck *t, const st_xml *c, dmn_kind kind) {
     for (const st_xml *in = st_xml_child(c, "inputNode"); in; in = st_xml_next(in, "inputNode")) {
-        st_str name = st_xml_get(in, "name"), ns = st_xml_get(in, "namespace");
-        const dmn_element *x =
-            find(t, &t->model->elements, name, ns, 1u << DMN_INPUT | 1u << DMN_DECISION);
+        const dmn_element *x = find(t, &t->model->elements, st_xml_get(in, "name"),
+                                    st_xml_get(in, "namespace"), 1u << kind);
         if (!x)
             continue;
         st_val v = read_value(t, in, x->type, 0);
-        if (x->kind == DMN_INPUT)
+        if (kind == DMN_INPUT)
             st_evaluator_set(t->e, x->index, v);
         else
             dmn_override(t->e, x, v);
     }
+}
+
+static void set_inputs(tck *t, const st_xml *c) {
+    set_kind(t, c, DMN_INPUT);
+    set_kind(t, c, DMN_DECISION);
 }
 
 /* Calls a service or function with the inputs of the case that have its parameters' names. */
