@@ -110,7 +110,9 @@ bool st_posting_finding(st_posting *p, st_str subject, int32_t benefit, const st
  * it is. */
 typedef struct st_posting_summary {
     const char *json; /* totals, counts, controls: the run report */
-    bool controls_ok; /* declared control totals hold; otherwise the run stays unsealed */
+    bool controls_ok; /* declared guards hold; otherwise the run stays unsealed */
+    const char *
+        guards; /* comma separated names of those that do not; NULL with !controls_ok: "controls" */
 } st_posting_summary;
 /* Seals (unless controls failed) and commits. On success fills info. A lost connection during
  * COMMIT is reported as 75: the same command finds out what happened. */

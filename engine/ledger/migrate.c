@@ -21,9 +21,15 @@ typedef struct migration {
     { number, file, st_sql_##symbol, st_sql_##symbol##_end }
 
 EMBED(0001, "0001_ledger")
+EMBED(0002, "0002_approval")
+EMBED(0003, "0003_archive")
+EMBED(0004, "0004_posting")
 
 static const migration migrations[] = {
     ENTRY(1, 0001, "0001_ledger"),
+    ENTRY(2, 0002, "0002_approval"),
+    ENTRY(3, 0003, "0003_archive"),
+    ENTRY(4, 0004, "0004_posting"),
 };
 
 /* End of the statement that begins at p: the semicolon outside of quotes, comments and dollar

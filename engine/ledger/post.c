@@ -1,38 +1,13 @@
 /* Posting a run: begin under the ledger's lock, stream what is posted, add rows, commit, seal. */
-#include "ledger/copy_int.h"
 #include "ledger/leaf.h"
+#include "ledger/post_int.h"
 #include "ledger/seal.h"
 
 #include "base/log.h"
 
 enum { BENEFITS_MAX = 4096, VOID_RUNS_MAX = 1 << 20 };
 
-typedef struct benefit {
-    int32_t number;
-    const char *id;
-} benefit;
-
-struct st_posting {
-    st_ledger *l;
-    st_arena arena; /* names of benefits, void runs */
-    int64_t run;
-    bool rehearsal; /* nothing is written */
-    int64_t before; /* rehearsal: only what was posted before this run; 0 = all */
-    char scheme[64], currency[8];
-    benefit *benefits;
-    size_t n_benefits;
-    int64_t *voids; /* ascending */
-    size_t n_voids;
-    st_copy copy[ST_COPY_TABLES];
-    st_tree tree;
-    st_buf scratch;
-    uint64_t lines, findings;
-    st_money total;
-    /* the stream of posted keys */
-    st_pg_cursor cursor;
-    bool streaming, pending, drained;
-    char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
-};
+typedef st_posting_benefit benefit;
 
 /* -- begin -- */
 
@@ -61,11 +36,11 @@ static bool lock_run(st_ledger *l, const st_run_key *key, bool no_wait, int64_t 
 
 static bool load_benefits(st_posting *p, st_err *err) {
     const char *v[] = {p->scheme};
-    PGresult *r = st_pg_query(
-        p->l,
-        "select b.number, b.id, s.currency from stipend.benefit b join stipend.scheme s on "
-        "s.number = b.scheme where s.id = $1 order by b.number",
-        1, v, true, err);
+    PGresult *r = st_pg_query(p->l,
+                              "select b.number, b.id, s.currency, b.budget_line from "
+                              "stipend.benefit b join stipend.scheme s on "
+                              "s.number = b.scheme where s.id = $1 order by b.number",
+                              1, v, true, err);
     if (!r)
         return false;
     int n = PQntuples(r);
@@ -73,11 +48,14 @@ static bool load_benefits(st_posting *p, st_err *err) {
     if (!ok)
         st_fail(err, ST_E_DB_DATA, "scheme %s has %d benefits in the ledger", p->scheme, n);
     p->benefits = ST_NEWN(&p->arena, benefit, (size_t)n + 1);
+    st_gl_init(&p->gl, &p->arena);
     for (int i = 0; ok && i < n; i++) {
         st_str id = st_pg_get_str(r, i, 1);
         p->benefits[p->n_benefits++] =
             (benefit){(int32_t)st_pg_get_int(r, i, 0), st_arena_dup(&p->arena, id.p, id.n)};
         st_pg_get_z(r, i, 2, p->currency, sizeof p->currency);
+        st_str line = st_pg_get_str(r, i, 3);
+        st_gl_benefit(&p->gl, p->benefits[i].number, st_arena_dup(&p->arena, line.p, line.n));
     }
     PQclear(r);
     return ok;
@@ -206,6 +184,16 @@ int64_t st_posting_run(const st_posting *p) {
     return p->run;
 }
 
+st_ledger *st_posting_ledger(const st_posting *p) {
+    return p->l;
+}
+
+bool st_posting_funding(st_posting *p, int32_t number, const st_funding *shares, size_t n,
+                        st_err *err) {
+    return st_gl_funding(&p->gl, number, shares, n) ||
+           st_fail(err, ST_E_DB_DATA, "benefit %d has funding shares that cannot be", (int)number);
+}
+
 void st_posting_abort(st_posting *p) {
     if (!p)
         return;
@@ -243,7 +231,7 @@ static bool start_stream(st_posting *p, st_err *err) {
     return ok;
 }
 
-static bool is_void(const st_posting *p, int64_t run) {
+bool st_posting_void(const st_posting *p, int64_t run) {
     size_t lo = 0, hi = p->n_voids;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
@@ -278,7 +266,7 @@ static bool add_row(st_posting *p, st_posted *k, st_err *err) {
     int row = p->cursor.row;
     int32_t seq = (int32_t)st_pg_get_int(r, row, 3);
     k->next_seq = seq + 1;
-    if (is_void(p, st_pg_get_int(r, row, 4)))
+    if (st_posting_void(p, st_pg_get_int(r, row, 4)))
         return true;
     k->last_seq = seq;
     k->last_amount = st_pg_get_int(r, row, 5);
@@ -332,7 +320,8 @@ bool st_posting_line(st_posting *p, const st_line *line, st_err *err) {
     st_sha256 leaf;
     st_leaf_hash(&p->scratch, p->scheme, id, p->currency, line, &leaf);
     st_tree_add(&p->tree, &leaf);
-    if (!st_money_add(p->total, line->amount, &p->total))
+    if (!st_money_add(p->total, line->amount, &p->total) ||
+        (!p->rehearsal && !st_gl_line(&p->gl, line->benefit, line->amount)))
         return st_fail(err, ST_E_DB_DATA, "the lines add up to more than an amount can be");
     p->lines++;
     if (p->rehearsal)
@@ -407,12 +396,16 @@ static bool post(st_posting *p, const st_posting_summary *s, st_err *err) {
     for (int i = 0; i < ST_COPY_TABLES; i++)
         if (!st_copy_flush(&p->copy[i], p->l, err))
             return false;
+    if (!st_gl_post(&p->gl, p->l, p->run, err))
+        return false;
     char run[ST_PG_INT], lines[ST_PG_INT], total[ST_PG_INT];
     const char *v[] = {st_pg_int(run, p->run),
                        st_pg_int(lines, (int64_t)p->lines),
                        st_pg_int(total, p->total),
                        s->controls_ok ? "true" : "false",
-                       s->controls_ok ? "" : "the declared control totals do not hold",
+                       s->controls_ok ? ""
+                       : s->guards    ? s->guards
+                                      : "controls",
                        s->json};
     return st_pg_call(
         p->l, "select stipend.run_post($1::bigint, $2::bigint, $3::bigint, $4::boolean, $5, $6)", 6,

@@ -36,13 +36,6 @@ typedef struct line_names {
     char benefit[ST_BENEFIT_MAX + 1], scheme[64], currency[8];
 } line_names;
 
-static st_run_state state_of(st_str name) {
-    for (int i = 0; i <= ST_RUN_VOID; i++)
-        if (st_str_is(name, st_run_state_name((st_run_state)i)))
-            return (st_run_state)i;
-    return ST_RUN_DRAFT;
-}
-
 static void read_line(const PGresult *r, int row, line_names *names, st_ledger_line *x,
                       st_sha256 *leaf) {
     *x = (st_ledger_line){.run = st_pg_get_int(r, row, 0)};
@@ -64,7 +57,7 @@ static void read_line(const PGresult *r, int row, line_names *names, st_ledger_l
     x->benefit_id = names->benefit;
     x->scheme = names->scheme;
     x->currency = names->currency;
-    x->state = state_of(st_pg_get_str(r, row, 16));
+    ST_ASSERT(st_run_state_named(st_pg_get_str(r, row, 16), &x->state));
 }
 
 bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,

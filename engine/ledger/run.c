@@ -34,7 +34,7 @@ const char *st_run_state_name(st_run_state s) {
     return state_names[s];
 }
 
-static bool state_named(st_str name, st_run_state *out) {
+bool st_run_state_named(st_str name, st_run_state *out) {
     for (size_t i = 0; i < ST_LEN(state_names); i++)
         if (st_str_is(name, state_names[i])) {
             *out = (st_run_state)i;
@@ -49,7 +49,7 @@ bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok
     st_pg_get_z(r, row, 1, out->scheme, sizeof out->scheme);
     if (!st_month_parse(st_pg_get_str(r, row, 2), &out->period) ||
         !st_date_parse(st_pg_get_str(r, row, 3), &out->as_of) ||
-        !state_named(st_pg_get_str(r, row, 10), &out->state))
+        !st_run_state_named(st_pg_get_str(r, row, 10), &out->state))
         return st_fail(err, ST_E_DB_ERROR,
                        "run %" PRId64 " has a period, date or state that cannot be", out->run);
     st_pg_get_sha(r, row, 4, &out->records);

@@ -80,7 +80,7 @@ bool st_seal_from_rows(st_ledger *l, int64_t run, st_run_info *info, st_err *err
 bool st_seal_pending(st_ledger *l, st_err *err) {
     PGresult *r = st_pg_query(
         l,
-        "select run from stipend.run_overview where not sealed and controls_ok and state = "
+        "select run from stipend.run_overview where not sealed and sealable and state = "
         "'draft' order by run",
         0, NULL, true, err);
     if (!r)

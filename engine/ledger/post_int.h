@@ -1,0 +1,39 @@
+/* Inside engine/ledger only: a posting in the making. */
+#ifndef ST_LEDGER_POST_INT_H
+#define ST_LEDGER_POST_INT_H
+
+#include "ledger/copy_int.h"
+#include "ledger/gl_int.h"
+
+typedef struct st_posting_benefit {
+    int32_t number;
+    const char *id;
+} st_posting_benefit;
+
+struct st_posting {
+    st_ledger *l;
+    st_arena arena; /* names of benefits, void runs */
+    int64_t run;
+    bool rehearsal; /* nothing is written */
+    int64_t before; /* rehearsal: only what was posted before this run; 0 = all */
+    char scheme[64], currency[8];
+    st_posting_benefit *benefits;
+    size_t n_benefits;
+    int64_t *voids; /* ascending */
+    size_t n_voids;
+    st_copy copy[ST_COPY_TABLES];
+    st_tree tree;
+    st_buf scratch;
+    uint64_t lines, findings;
+    st_money total;
+    st_gl gl;
+    /* the stream of posted keys */
+    st_pg_cursor cursor;
+    bool streaming, pending, drained;
+    char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
+};
+
+/* Whether the run's rows do not count. */
+bool st_posting_void(const st_posting *p, int64_t run);
+
+#endif

@@ -1,0 +1,34 @@
+/* The general ledger: a few balanced legs per run, beside the lines and equal to their sum.
+ *
+ * For each benefit the lines that pay (amount > 0) make one entry: expense, split over the funding
+ * shares by largest remainder, against payable; the lines that take back make another: claim
+ * against expense, split the same way. */
+#ifndef ST_LEDGER_POSTING_H
+#define ST_LEDGER_POSTING_H
+
+#include "ledger/ledger.h"
+
+typedef struct st_funding {
+    const char *payer; /* who bears the share: "province", a unit's code ... */
+    int64_t weight;    /* >= 0 */
+} st_funding;
+
+/* Says who bears the expense of a benefit in this run; before commit, at most 16 shares with a sum
+ * of weights above 0. Without it the expense has one leg with an empty share. Copies. */
+bool st_posting_funding(st_posting *p, int32_t benefit, const st_funding *shares, size_t n,
+                        st_err *err);
+
+typedef struct st_leg {
+    int64_t run;
+    int32_t entry, leg;
+    const char *account, *account_kind; /* "expense", "payable", "claim" */
+    const char *scheme, *benefit_id, *budget_line, *share, *currency;
+    st_money amount; /* debit positive, credit negative */
+    st_month period;
+    st_run_state state;
+} st_leg; /* texts valid during the callback */
+/* Legs ordered by run, entry, leg; run 0: of every run that is not void. */
+bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_leg *leg),
+                    void *ctx, st_err *err);
+
+#endif
