@@ -68,7 +68,7 @@ def community_worker_in(worker, month):
     events = [(s.get("event"), s.get("effective")) for s in worker.iter(NS + "status")]
     if any(kind == "died" and not lasts_into(when, month) for kind, when in events):
         return False
-    leavings = [when for kind, when in events if kind in ("left", "retired", "dismissed") and not lasts_into(when, month)]
+    leavings = [when for kind, when in events if kind in ("left", "retired") and not lasts_into(when, month)]
     for e in worker.iter(NS + "employment"):
         if e.get("category") != "community-worker" or not e.get("place").startswith("640202"):
             continue

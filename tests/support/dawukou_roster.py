@@ -18,6 +18,7 @@ STREETS = ["长胜街道", "朝阳街道", "人民路街道", "长城街道", "�
 OTHERS = [("石嘴山市大武口区社会工作服务中心（虚构）", "项目社工", "agency"),
           ("大武口区阳光社会工作服务社（虚构）", "一线社工", "agency"),
           ("大武口区社会福利服务站（虚构）", "服务站社工", "station"),
+          ("大武口区长青社会工作总站（虚构）", "驻站社会工作者", "social-worker"),
           ("大武口区民政局", "科员", "civil-servant"),
           ("大武口区第一养老院（虚构）", "护理主管", "institution")]
 SURNAMES = "马王李张杨刘陈赵丁哈白田金海苏吴周何罗孙郭高林谢韩唐冯董程曹袁许沈曾彭吕"
@@ -113,13 +114,18 @@ class Roster:
             e["to"] = end
         return e
 
+    def appraisals(self, employments):
+        if employments[0]["from"].year > 2021:
+            return []
+        return [{"year": 2022, "result": self.rng.choice(["excellent"] + ["qualified"] * 5 + ["basic"])}]
+
     def add(self, group, k, certificates, employments, status=(), applications=()):
         first_year = min([c["passed"].year - 21 for c in certificates] + [e["from"].year - 20 for e in employments])
         name = self.rng.choice(SURNAMES) + self.rng.choice(GIVEN)
         self.people.append({"group": group, "k": k, "name": SPECIAL_NAMES.get((group, k), name),
                             "id-number": self.id_number(first_year), "account": self.account(len(self.people)),
                             "certificate": certificates, "employment": employments, "status": list(status),
-                            "application": list(applications)})
+                            "appraisal": self.appraisals(employments), "application": list(applications)})
         return self.people[-1]
 
     # -- the groups, in the order of the README's table --
@@ -227,11 +233,17 @@ def write(people, out):
     for n, p in enumerate(people, 1):
         head = {"id": "DWK%04d" % n, "id-number": p["id-number"], "name": p["name"], "account": p["account"]}
         out.write("  <worker%s>\n" % attributes(head))
-        for element in ("certificate", "employment", "status", "application"):
+        for element in ("certificate", "employment", "status", "appraisal", "application"):
             for fields in p[element]:
                 out.write("    <%s%s/>\n" % (element, attributes(fields)))
         out.write("  </worker>\n")
     out.write("</records>\n")
+
+
+def small_x(people):
+    """One number is typed with a small x, as happens; the reader stores X."""
+    first = next(p for p in people if p["group"] == "A-full" and p["id-number"].endswith("X"))
+    first["id-number"] = first["id-number"].lower()
 
 
 def main():
@@ -239,6 +251,7 @@ def main():
     r.assistants()
     r.intermediates()
     r.senior()
+    small_x(r.people)
     r.rng.shuffle(r.people)
     write(r.people, sys.stdout)
     if "--groups" in sys.argv[1:]:
