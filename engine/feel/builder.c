@@ -17,6 +17,10 @@ void st_feel_types(st_feel_builder *b, st_feel_type_lookup *lookup, void *ctx) {
     b->lookup_ctx = ctx;
 }
 
+void st_feel_strict(st_feel_builder *b, bool on) {
+    b->strict = on;
+}
+
 st_str st_feel_name_clean(st_arena *a, st_str raw) {
     char *out = st_arena_alloc(a, raw.n ? raw.n : 1);
     size_t n = 0;
@@ -68,10 +72,14 @@ static void warn_hidden(st_feel_builder *b, st_str name) {
     b->warn(b->warn_ctx, &e);
 }
 
+/* Names nobody chose: nested loops and filters each have their own. */
+static bool implied(st_str name) {
+    return st_str_is(name, "item") || st_str_is(name, "partial") || st_str_is(name, "?");
+}
+
 static void declare(st_feel_builder *b, st_var v) {
     for (size_t i = b->vars.n; b->warn && v.name.n && i-- > 0;)
-        if (st_str_eq(b->vars.items[i].name, v.name) && !st_str_is(v.name, "item") &&
-            !st_str_is(v.name, "?")) {
+        if (st_str_eq(b->vars.items[i].name, v.name) && !implied(v.name)) {
             warn_hidden(b, v.name);
             break;
         }
@@ -180,6 +188,14 @@ st_feel_node *st_feel_resolve(st_feel_builder *b, st_str name) {
     if (st_str_is(name, "?"))
         b->used_question = true;
     return resolve_from(b, name, b->vars.n);
+}
+
+st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str name) {
+    size_t rows_n;
+    st_feel_tkind k = n->type->kind;
+    const st_builtin *const *rows =
+        k == ST_T_ANY || k == ST_T_FUNCTION ? NULL : st_builtin_find(name, &rows_n);
+    return rows ? st_feel_make_literal(b, st_function_builtin(b->arena, name, rows, rows_n)) : n;
 }
 
 /* -- known names -- */

@@ -63,6 +63,9 @@ void st_feel_global(st_feel_builder *b, st_str name, uint32_t number, const st_f
  * type or NULL when unknown. Not set: only built-in type names are known. */
 typedef const st_feel_type *st_feel_type_lookup(void *ctx, st_str name);
 void st_feel_types(st_feel_builder *b, st_feel_type_lookup *lookup, void *ctx);
+/* Strict: faults that show before any value is there do not compile either: operands and arguments whose types never fit,
+ * constants without a value (1 / 0, date("2024-02-30")). Else, as conformance has it, they are nulls. */
+void st_feel_strict(st_feel_builder *b, bool on);
 /* Scopes of local variables. declare returns the slot. */
 void st_feel_scope_push(st_feel_builder *b);
 uint32_t st_feel_scope_declare(st_feel_builder *b, st_str name, const st_feel_type *type);

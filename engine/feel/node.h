@@ -56,7 +56,8 @@ typedef struct st_node_binary { /* and, or, arith (which), compare (which) */
     const st_feel_node *l, *r;
     uint8_t which;
 } st_node_binary;
-typedef struct st_node_compare_const { /* compare with a constant right side; head as st_node_binary */
+typedef struct st_node_compare_const { /* compare with a constant right side; head as st_node_binary
+                                        */
     st_node_binary b;
     st_val v;
 } st_node_compare_const;
@@ -221,14 +222,17 @@ struct st_feel_builder {
     ST_VEC(st_activation) acts;
     ST_VEC(uint32_t) filters; /* slots of `item` of the filters being made */
     ST_VEC(st_str) keys;      /* names of entries seen: known after a dot */
-    bool used_question;       /* the expression being parsed refers to `?` */
+    bool strict;
+    bool used_question; /* the expression being parsed refers to `?` */
 };
 
 /* What a name in operand position means. */
 st_feel_node *st_feel_resolve(st_feel_builder *b, st_str name);
-/* Length of the known name that text has at `at` (longest match), 0 when none; *name its proper spelling. */
+/* Length of the known name that text has at `at` (longest match), 0 when none; *name its proper
+ * spelling. */
 size_t st_feel_match_known(st_feel_builder *b, st_str text, size_t at, st_str *name);
-/* Length of `name` in text at `at`, white space in the name standing for any white space; 0 when it does not stand there. */
+/* Length of `name` in text at `at`, white space in the name standing for any white space; 0 when it
+ * does not stand there. */
 size_t st_feel_match_name(st_str text, size_t at, st_str name);
 /* A known name like the given one, or an empty one. */
 st_str st_feel_suggest(st_feel_builder *b, st_str name);
@@ -247,35 +251,45 @@ int32_t st_lex_cp(st_str text, size_t at, size_t *len);
 bool st_lex_skip(st_str text, size_t *at);
 /* End of the number literal at `at`, or at. */
 size_t st_lex_number(st_str text, size_t at);
-/* Decodes the string literal that opens at `at`; *end behind the closing quote. NULL, or what is wrong (*end the place). */
+/* Decodes the string literal that opens at `at`; *end behind the closing quote. NULL, or what is
+ * wrong (*end the place). */
 const char *st_lex_string(st_arena *a, st_str text, size_t at, size_t *end, st_str *out);
 bool st_lex_keyword(st_str text, size_t at, const char *word);
 
 /* -- making nodes -- */
-void *st_node_new(st_feel_builder *b, size_t size, st_op op, st_val (*eval)(const st_feel_node *, st_feel_frame *),
-                  const st_feel_type *type);
+void *st_node_new(st_feel_builder *b, size_t size, st_op op,
+                  st_val (*eval)(const st_feel_node *, st_feel_frame *), const st_feel_type *type);
 #define ST_NODE(b, T, op, eval, type) ((T *)st_node_new((b), sizeof(T), (op), (eval), (type)))
-st_feel_node *st_make_binary(st_feel_builder *b, st_op op, unsigned which, const st_feel_node *l, const st_feel_node *r);
-st_feel_node *st_make_arith(st_feel_builder *b, st_arith op, const st_feel_node *l, const st_feel_node *r);
-st_feel_node *st_make_compare(st_feel_builder *b, st_cmp op, const st_feel_node *l, const st_feel_node *r);
+st_feel_node *st_make_binary(st_feel_builder *b, st_op op, unsigned which, const st_feel_node *l,
+                             const st_feel_node *r);
+st_feel_node *st_make_arith(st_feel_builder *b, st_arith op, const st_feel_node *l,
+                            const st_feel_node *r);
+st_feel_node *st_make_compare(st_feel_builder *b, st_cmp op, const st_feel_node *l,
+                              const st_feel_node *r);
 st_feel_node *st_make_negate(st_feel_builder *b, const st_feel_node *x);
-st_feel_node *st_make_between(st_feel_builder *b, const st_feel_node *x, const st_feel_node *lo, const st_feel_node *hi);
+st_feel_node *st_make_between(st_feel_builder *b, const st_feel_node *x, const st_feel_node *lo,
+                              const st_feel_node *hi);
 st_feel_node *st_make_instance(st_feel_builder *b, const st_feel_node *x, const st_feel_type *t);
 st_feel_node *st_make_path(st_feel_builder *b, const st_feel_node *x, st_str name);
-st_feel_node *st_make_field_or(st_feel_builder *b, const st_feel_node *item, st_str name, const st_feel_node *outer);
-st_feel_node *st_make_range(st_feel_builder *b, const st_feel_node *lo, bool lo_closed, const st_feel_node *hi, bool hi_closed);
+st_feel_node *st_make_field_or(st_feel_builder *b, const st_feel_node *item, st_str name,
+                               const st_feel_node *outer);
+st_feel_node *st_make_range(st_feel_builder *b, const st_feel_node *lo, bool lo_closed,
+                            const st_feel_node *hi, bool hi_closed);
 st_feel_node *st_make_point_range(st_feel_builder *b, const st_feel_node *x, bool equal);
-st_feel_node *st_make_iteration(st_feel_builder *b, st_op op, bool every, const st_iterator *it, size_t n, uint32_t partial,
-                                const st_feel_node *body);
-st_feel_node *st_make_builtin_call(st_feel_builder *b, const st_builtin *const *rows, size_t n_rows, const st_str *names,
-                                   st_feel_node *const *args, size_t n);
+st_feel_node *st_make_iteration(st_feel_builder *b, st_op op, bool every, const st_iterator *it,
+                                size_t n, uint32_t partial, const st_feel_node *body);
+st_feel_node *st_make_builtin_call(st_feel_builder *b, const st_builtin *const *rows, size_t n_rows,
+                                   const st_str *names, st_feel_node *const *args, size_t n);
 st_val st_function_builtin(st_arena *a, st_str name, const st_builtin *const *rows, size_t n_rows);
 void st_test_prepare(st_test *t);
-st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x, uint32_t slot, const st_test *tests, size_t n,
-                            bool negated);
+st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x, uint32_t slot,
+                            const st_test *tests, size_t n, bool negated);
 st_feel_node *st_make_external(st_feel_builder *b, const st_feel_field *params, size_t n);
 /* Replaces a node of constants by its value, when it has one without error. */
 st_feel_node *st_fold(st_feel_builder *b, st_feel_node *n);
+/* The built-in function instead of a variable that cannot be called; n itself when there is none.
+ */
+st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str name);
 bool st_is_literal(const st_feel_node *n);
 
 /* -- static types -- */
@@ -289,7 +303,7 @@ bool st_type_closed(const st_feel_type *t);
 const st_feel_type *st_arith_type(st_arith op, const st_feel_type *l, const st_feel_type *r);
 
 /* -- evaluating -- */
-bool st_budget(st_feel_frame *f);                       /* false: the evaluation takes too much memory */
+bool st_budget(st_feel_frame *f); /* false: the evaluation takes too much memory */
 int st_test_in(st_feel_frame *f, st_val v, st_val set); /* v in set: 1, 0, -1 */
 int st_range_has(const st_range *r, st_val v);
 st_val st_eval_compare(st_feel_frame *f, const st_feel_node *at, st_cmp op, st_val l, st_val r);

@@ -348,7 +348,7 @@ static st_feel_node *name(st_parser *p, size_t from, size_t known, st_str spelle
         p->at = from + known;
         st_feel_node *n = st_feel_resolve(p->b, spelled);
         if (n)
-            return n;
+            return st_parse_peek(p) == '(' ? st_feel_prefer_builtin(p->b, n, spelled) : n;
         p->at = from;
     }
     if (!fields_open(p->b))
@@ -613,7 +613,7 @@ static st_feel_node *postfix(st_parser *p, st_feel_node *left, size_t from) {
         }
         if (left)
             st_parse_place(p, left, from);
-        if (left && !st_parse_deeper(p))
+        if (left && (!st_parse_check(p, left) || !st_parse_deeper(p)))
             return NULL;
     }
 }
@@ -701,10 +701,13 @@ st_feel_node *st_parse_operators(st_parser *p, st_feel_node *left, size_t from, 
             return NULL;
         p->at += strlen(o->sign);
         left = apply(p, o, left, from);
-        if (left)
-            st_parse_place(p, left, from);
-        if (left && constant_sides(left))
+        if (!left)
+            break;
+        st_parse_place(p, left, from);
+        if (constant_sides(left))
             left = st_fold(p->b, left), p->depth = depth;
+        if (!st_parse_check(p, left))
+            return NULL;
     }
     p->depth = depth;
     return left;

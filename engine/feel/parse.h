@@ -59,6 +59,10 @@ void *st_parse_fail(st_parser *p, st_code code, size_t from, size_t to, const ch
 st_str st_parse_new_name(st_parser *p, const char *stops, const char *const *words,
                          const char *what);
 bool st_parse_deeper(st_parser *p);
+/* Faults of types and constants that a strict builder refuses (parse_check.c). The node has its
+ * place. */
+bool st_parse_check(st_parser *p, const st_feel_node *n);
+bool st_parse_check_test(st_parser *p, const st_test *t, const st_feel_type *input);
 void st_parse_place(st_parser *p, st_feel_node *n, size_t from);
 
 #endif

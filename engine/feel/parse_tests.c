@@ -3,11 +3,12 @@
 
 typedef ST_VEC(st_test) test_vec;
 
-static bool comparison_test(st_parser *p, st_cmp op, test_vec *out) {
+static bool comparison_test(st_parser *p, st_cmp op, const st_feel_type *tested, test_vec *out) {
     const st_feel_node *x = st_parse_expression(p, BP_ADD);
-    if (!x)
+    st_test t = {.kind = ST_TEST_COMPARE, .op = (uint8_t)op, .x = x};
+    if (!x || !st_parse_check_test(p, &t, tested))
         return false;
-    ST_VEC_PUSH(p->b->arena, out, ((st_test){.kind = ST_TEST_COMPARE, .op = (uint8_t)op, .x = x}));
+    ST_VEC_PUSH(p->b->arena, out, t);
     return true;
 }
 
@@ -17,12 +18,12 @@ static void value_test(st_parser *p, const st_feel_node *x, test_vec *out) {
 
 /* `(` was read: tests up to `)`, or a range that is open below, or an expression that goes on
  * behind the parenthesis. */
-static bool in_parentheses(st_parser *p, size_t from, test_vec *tests) {
+static bool in_parentheses(st_parser *p, size_t from, const st_feel_type *tested, test_vec *tests) {
     st_feel_node *only = NULL;
     do {
         st_cmp op;
         if (st_parse_comparison(p, &op)) {
-            if (!comparison_test(p, op, tests))
+            if (!comparison_test(p, op, tested, tests))
                 return false;
             continue;
         }
@@ -55,12 +56,12 @@ st_feel_node *st_parse_in(st_parser *p, st_feel_node *left, size_t from) {
     size_t at = p->at;
     (void)from;
     if (st_parse_comparison(p, &op)) {
-        if (!comparison_test(p, op, &tests))
+        if (!comparison_test(p, op, left->type, &tests))
             return NULL;
     } else if (st_parse_take(p, "(")) {
         bool outer = p->range_end;
         p->range_end = false;
-        bool ok = in_parentheses(p, at, &tests);
+        bool ok = in_parentheses(p, at, left->type, &tests);
         p->range_end = outer;
         if (!ok)
             return NULL;
@@ -173,7 +174,7 @@ static bool whole_not(st_parser *p) {
 static bool cell_test(st_parser *p, const st_feel_type *input, test_vec *tests) {
     st_cmp op;
     if (st_parse_comparison(p, &op))
-        return comparison_test(p, op, tests);
+        return comparison_test(p, op, input, tests);
     bool outer = p->b->used_question;
     p->b->used_question = false;
     st_feel_node *x = st_parse_expression(p, BP_NONE);
@@ -184,6 +185,8 @@ static bool cell_test(st_parser *p, const st_feel_type *input, test_vec *tests) 
     bool boolean = input && (input->kind == ST_T_BOOL || input->kind == ST_T_ANY);
     st_test t = {
         .kind = question ? ST_TEST_BOOLEAN : ST_TEST_CELL, .x = x, .boolean_input = boolean};
+    if (!st_parse_check_test(p, &t, input))
+        return false;
     ST_VEC_PUSH(p->b->arena, tests, t);
     return true;
 }

@@ -300,6 +300,12 @@ const st_feel_type *st_type_of(st_arena *a, st_val v) {
                 e = st_type_join(e, st_type_of(a, v.u.list->v[i]));
             return st_feel_type_list(a, e);
         }
+        if (v.kind == ST_RANGE) {
+            st_feel_type *t = ST_NEW(a, st_feel_type);
+            t->kind = ST_T_RANGE;
+            t->elem = st_type_join(st_type_of(a, v.u.range->lo), st_type_of(a, v.u.range->hi));
+            return t;
+        }
         if (v.kind == ST_CONTEXT) {
             const st_shape *s = v.u.context->shape;
             st_feel_type *t = ST_NEW(a, st_feel_type);

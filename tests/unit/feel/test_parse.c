@@ -192,10 +192,78 @@ START_TEST(full_width) {
 }
 END_TEST
 
+/* What a strict builder says: the message and the marked text, or "compiles". Tests of a cell when
+ * input is given. */
+static void strict(const char *text, const st_feel_type *input, st_buf *out) {
+    st_arena a;
+    st_arena_init(&a, 0);
+    st_feel_builder *b = st_feel_builder_new(&a, NULL, NULL);
+    st_feel_strict(b, true);
+    st_feel_global(b, ST_STR("person"), 0, &person);
+    st_feel_global(b, ST_STR("months"), 1, &st_feel_number);
+    st_feel_global(b, ST_STR("any"), 2, &st_feel_any);
+    st_feel_global(b, ST_STR("count"), 3, &st_feel_number);
+    if (input)
+        st_feel_scope_declare(b, ST_STR("?"), input);
+    st_src src = st_src_of(st_str_of(text));
+    st_err err;
+    st_err_init(&err);
+    st_feel_node *n =
+        input ? st_feel_parse_tests(b, &src, input, &err) : st_feel_parse(b, &src, &err);
+    st_buf_clear(out);
+    st_buf_z(out, n ? "compiles" : err.msg);
+    st_arena_free(&a);
+}
+
+START_TEST(strictness) {
+    static const struct {
+        const char *text, *want;
+        const st_feel_type *input;
+    } rows[] = {
+        {"person.name > 5", "string and number cannot be compared: the answer would always be null",
+         NULL},
+        {"person.name = months",
+         "string and number cannot be compared: the answer would always be null", NULL},
+        {"person.name = null", "compiles", NULL},
+        {"any > 5 and any + \"a\" = \"b\"", "compiles", NULL},
+        {"person.birth date + 1",
+         "this is not defined for date and number: the result would always be null", NULL},
+        {"person.birth date + @\"P1Y\"", "compiles", NULL},
+        {"1 / 0", "this never has a value: division by zero", NULL},
+        {"months / 0", "compiles", NULL},
+        {"abs(\"a\")", "these arguments do not fit: it is abs(n: number) or abs(n: duration)",
+         NULL},
+        {"abs(1, 2)", "these arguments do not fit: it is abs(n: number) or abs(n: duration)", NULL},
+        {"abs(m: 1)", "these arguments do not fit: it is abs(n: number) or abs(n: duration)", NULL},
+        {"abs(any)", "compiles", NULL},
+        {"abs([months])", "compiles", NULL},
+        {"string length(person.name)", "compiles", NULL},
+        {"count([months, 2])", "compiles", NULL}, /* the variable `count` is no function */
+        {"count + 1", "compiles", NULL},
+        {"> 5", "string is tested here, which cannot be compared with number", &st_feel_string},
+        {"5", "string is tested here, which is never equal to number", &st_feel_string},
+        {"[1..5]", "string is tested here, which is never equal to number", &st_feel_string},
+        {"\"a\", null", "compiles", &st_feel_string},
+        {"months > 3", "compiles", &st_feel_string},
+        {"any", "compiles", &st_feel_string},
+        {"true", "number is tested here, which is never equal to boolean", &st_feel_number},
+        {"> any, [months..9]", "compiles", &st_feel_number},
+    };
+    st_buf out;
+    st_buf_init(&out, 0);
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        strict(rows[i].text, rows[i].input, &out);
+        ck_assert_msg(st_str_is(st_buf_view(&out), rows[i].want), "%s: %.*s", rows[i].text,
+                      ST_FMT(st_buf_view(&out)));
+    }
+    st_buf_free(&out);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(messages), CK_CASE(depth),  CK_CASE(length),     CK_CASE(bytes),
-        CK_CASE(places),   CK_CASE(hiding), CK_CASE(full_width),
+        CK_CASE(places),   CK_CASE(hiding), CK_CASE(full_width), CK_CASE(strictness),
     };
     return ck_run("feel parse", cases, ST_LEN(cases));
 }
