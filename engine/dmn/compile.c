@@ -31,6 +31,7 @@ static dmn_unit unit_of(dmn_element *x) {
     dmn_unit u = {.m = m, .file = x->file, .element = x};
     u.b = st_feel_builder_new(&m->arena, m->warn, m->warn_ctx);
     st_feel_types(u.b, dmn_type_lookup, x->file);
+    st_feel_strict(u.b, !m->lenient);
     return u;
 }
 

@@ -119,6 +119,7 @@ static const st_feel_type *constrained(dmn_file *f, const st_feel_type *base, co
     st_model *m = f->model;
     st_feel_builder *b = st_feel_builder_new(&m->arena, m->warn, m->warn_ctx);
     st_feel_types(b, dmn_type_lookup, f);
+    st_feel_strict(b, !m->lenient);
     st_feel_scope_push(b);
     (void)st_feel_scope_declare(b, ST_STR("?"), base);
     st_feel_node *tests = st_feel_parse_tests(b, &text->text, base, err);
