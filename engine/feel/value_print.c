@@ -200,8 +200,15 @@ static void json(st_buf *out, st_val v, int depth) {
     case ST_CONTEXT:
         json_context(out, v.u.context, depth + 1);
         break;
-    default:
+    case ST_RANGE: /* may hold texts with quotes */
+    case ST_FUNCTION:
+    case ST_KIND_COUNT:
         json_text(out, v);
+        break;
+    default:
+        (void)st_buf_ch(out, '"');
+        print_temporal(out, v);
+        (void)st_buf_ch(out, '"');
     }
 }
 
