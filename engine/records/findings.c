@@ -106,8 +106,9 @@ static bool value_of(st_rec_reader *r, st_rec_frame *frame, const st_rec_field *
     if (f->notes.normal)
         *v = st_string(st_rec_normalise(&r->arena, f->notes.normal, st_val_str(*v)));
     st_str s = st_val_str(*v);
-    const char *wrong =
-        f->notes.check ? st_rec_failed_check(f->notes.check, s, r->result->head.known_at) : NULL;
+    const char *wrong = f->notes.check && s.n
+                            ? st_rec_failed_check(f->notes.check, s, r->result->head.known_at)
+                            : NULL;
     if (wrong)
         st_rec_finding_value(r, f->notes.severity, st_rec_check_code(f->notes.check), frame->pos, f,
                              s, wrong);

@@ -1,0 +1,174 @@
+#include "records_fixture.h"
+
+#define HEAD                                                                                       \
+    "<xs:schema xmlns:xs='http://www.w3.org/2001/XMLSchema' xmlns:st='urn:stipend:schema:1' "      \
+    "xmlns='urn:x' "                                                                               \
+    "targetNamespace='urn:x' elementFormDefault='qualified'>\n"
+
+/* A grant to organisations, in elements: no C was written for it. */
+static const char orgs[] =
+    HEAD "<xs:simpleType name='money'><xs:restriction base='xs:decimal'><xs:fractionDigits "
+         "value='2'/></xs:restriction></xs:simpleType>\n"
+         "<xs:simpleType name='code' st:check='cn-credit-code' st:severity='held' "
+         "st:normal='code'><xs:restriction base='xs:token'/>"
+         "</xs:simpleType>\n"
+         "<xs:element name='grants'><xs:complexType><xs:sequence>\n"
+         " <xs:element name='organisation' maxOccurs='unbounded' "
+         "st:subject='true'><xs:complexType><xs:sequence>\n"
+         "  <xs:element name='full-name' type='xs:string'/>\n"
+         "  <xs:element name='contact' minOccurs='0'><xs:complexType><xs:sequence>\n"
+         "   <xs:element name='phone' type='xs:token' minOccurs='0' maxOccurs='3' st:as='phones' "
+         "st:mask='all'/></xs:sequence>\n"
+         "   <xs:attribute name='since' type='xs:dateTime'/></xs:complexType></xs:element>\n"
+         "  <xs:choice minOccurs='0' maxOccurs='9'>\n"
+         "   <xs:element name='milestone' st:as='milestones'><xs:complexType><xs:sequence>"
+         "<xs:element name='claim' type='money' minOccurs='0'/></xs:sequence>"
+         "<xs:attribute name='number' type='xs:positiveInteger' use='required'/>"
+         "<xs:attribute name='reached' type='xs:boolean' "
+         "default='false'/></xs:complexType></xs:element>\n"
+         "   <xs:element name='year' type='xs:gYear' st:as='years'/></xs:choice>\n"
+         " </xs:sequence><xs:attribute name='code' type='code' use='required' "
+         "st:key='true'/></xs:complexType></xs:element>\n"
+         "</xs:sequence><xs:attribute name='day' type='xs:date' "
+         "st:role='known-at'/></xs:complexType></xs:element></xs:schema>";
+
+START_TEST(a_schema_of_organisations) {
+    st_err err;
+    st_record_type *t = type_of(orgs, &err);
+    ck_assert_msg(t != NULL, "%s", err.msg);
+    const char file[] =
+        "<grants xmlns='urn:x' day='2024-01-31'>\n"
+        "<organisation code='52640202mjx00000xm'><full-name> 大武口 &amp; "
+        "<![CDATA[<社>]]></full-name>\n"
+        "<contact since='2020-01-01T08:00:00'><phone> 1  2 </phone><phone>3</phone></contact>\n"
+        "<milestone number='2'><claim>1000.50</claim></milestone><year>2023</year><milestone "
+        "number='1' reached='1'/>\n"
+        "</organisation>\n"
+        "<organisation code='91350211M0000XUF46'><full-name/><year>x</year>\n<milestone "
+        "number='1'><claim>1.234</claim></milestone>"
+        "</organisation></grants>";
+    ck_assert_msg(read_bytes_with(t, file, sizeof file - 1, false), "%s", fail.msg);
+    const char want[] =
+        "1 2:1 52640202MJX00000XM ok {full name: \" 大武口 & <社>\", contact: {phones: [\"1 2\", "
+        "\"3\"], since: "
+        "@\"2020-01-01T08:00:00\"}, milestones: [{claim: 1000.50, number: 2, reached: false}, "
+        "{claim: null, number: 1, reached: "
+        "true}], years: [2023], code: \"52640202MJX00000XM\"} [2.0 4:1] [3.0 4:57] [2.1 4:74]\n"
+        "2 6:1 91350211M0000XUF46 rejected null [2.0 7:1]\n"
+        "  6:1 held REC-012 code: the check character of the credit code is wrong (found "
+        "'91350211M0000XUF46')\n"
+        "  6:53 rejected REC-009 year: not a valid value of its type (found 'x')\n"
+        "  7:23 rejected REC-009 claim: the number has too many decimals (found '1.234')\n";
+    ck_assert_msg(strcmp(got.text.p, want) == 0, "got:\n%s\nwant:\n%s", got.text.p, want);
+    const st_feel_type *facts = st_record_type_facts(t),
+                       *m = st_record_type_list(t, ST_STR("milestones"));
+    ck_assert_uint_eq(facts->n_fields, 5);
+    ck_assert(m && m->kind == ST_T_CONTEXT && m->n_fields == 3);
+    ck_assert_ptr_eq(m->fields[1].type, &st_feel_number);
+    ck_assert_ptr_null(st_record_type_list(t, ST_STR("contact")));
+    st_record_type_free(t);
+}
+END_TEST
+
+#define SUBJECT_OF(attributes, content, attrs)                                                     \
+    HEAD "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='s' "                 \
+         "maxOccurs='9' " attributes ">\n"                                                         \
+         "<xs:complexType><xs:sequence>" content "</xs:sequence>" attrs                            \
+         "</xs:complexType></xs:element></xs:sequence>"                                            \
+         "</xs:complexType></xs:element></xs:schema>"
+#define KEY "<xs:attribute name='id' type='xs:token' st:key='true'/>"
+#define SUB "st:subject='true'"
+
+START_TEST(what_the_reader_does_not_know_is_refused) {
+    static const struct {
+        const char *xsd;
+        st_code code;
+        uint32_t line;
+        const char *says;
+    } rows[] = {
+        {SUBJECT_OF(SUB, "", KEY), ST_E_NONE, 0, ""},
+        {SUBJECT_OF(SUB, "", ""), ST_E_REC_NOTE, 2, "st:key"},
+        {SUBJECT_OF("", "", KEY), ST_E_REC_NOTE, 2, "st:subject"},
+        {SUBJECT_OF(SUB, "<xs:any/>", KEY), ST_E_REC_XSD, 3, "xs:any"},
+        {SUBJECT_OF(SUB, "<xs:element name='a' type='xs:duration'/>", KEY), ST_E_REC_XSD, 3,
+         "xs:duration"},
+        {SUBJECT_OF(SUB, "<xs:element name='a' type='xs:double'/>", KEY), ST_E_REC_XSD, 3,
+         "xs:double"},
+        {SUBJECT_OF(SUB, "<xs:element name='a' type='xs:date' nillable='true'/>", KEY),
+         ST_E_REC_XSD, 3, "nillable"},
+        {SUBJECT_OF(SUB, "", KEY "<xs:anyAttribute/>"), ST_E_REC_XSD, 3, "anyAttribute"},
+        {SUBJECT_OF(SUB, "",
+                    KEY "<xs:attribute name='b'><xs:simpleType><xs:list "
+                        "itemType='xs:date'/></xs:simpleType></xs:attribute>"),
+         ST_E_REC_XSD, 3, "xs:list"},
+        {SUBJECT_OF(SUB, "", KEY "<xs:attribute name='b' type='xs:date' st:nul='1'/>"),
+         ST_E_REC_NOTE, 3, "st:nul"},
+        {SUBJECT_OF(SUB, "", KEY "<xs:attribute name='b' type='xs:date' st:mask='face'/>"),
+         ST_E_REC_NOTE, 3, "face"},
+        {SUBJECT_OF(SUB, "", KEY "<xs:attribute name='b' type='xs:date' st:not-after='c'/>"),
+         ST_E_REC_NOTE, 3, "'c'"},
+        {SUBJECT_OF(SUB, "", KEY "<xs:attribute name='b' type='xs:date' st:as='id'/>"),
+         ST_E_REC_NOTE, 3, "two fields"},
+        {SUBJECT_OF(SUB, "<xs:element name='id' type='xs:date'/>", KEY), ST_E_REC_NOTE, 3,
+         "two fields"},
+        {HEAD "<xs:element name='r' type='xs:date'/></xs:schema>", ST_E_REC_XSD, 2,
+         "without a complex type"},
+        {HEAD "<xs:group name='g'><xs:sequence/></xs:group></xs:schema>", ST_E_REC_XSD, 2,
+         "xs:group"},
+        {HEAD "</xs:schema>", ST_E_REC_XSD, 1, "no element"},
+        {SUBJECT_OF(SUB, "<xs:element name='a' type='nowhere'/>", KEY), ST_E_XML_SCHEMA, 3,
+         "nowhere"},
+        {"<a/>", ST_E_XML_SCHEMA, 0, "not a schema"},
+        {"<a>", ST_E_XML_TRUNCATED, 1, ""},
+    };
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        st_err err;
+        st_record_type *t = type_of(rows[i].xsd, &err);
+        ck_assert_msg(err.code == rows[i].code && !t == (err.code != 0), "row %zu: %s %s", i,
+                      st_code_id(err.code), err.msg);
+        ck_assert_msg(rows[i].line == 0 || err.pos.line == rows[i].line, "row %zu: line %u %s", i,
+                      err.pos.line, err.msg);
+        ck_assert_msg(strstr(err.msg, rows[i].says), "row %zu: %s", i, err.msg);
+        ck_assert(!err.code || err.file[0]);
+        st_record_type_free(t);
+    }
+}
+END_TEST
+
+START_TEST(nesting_without_end_is_refused) {
+    st_err err;
+    st_record_type *t =
+        type_of(HEAD "<xs:complexType name='t'><xs:sequence><xs:element name='t' type='t' "
+                     "minOccurs='0'/></xs:sequence>"
+                     "</xs:complexType>"
+                     "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='t' "
+                     "type='t' maxOccurs='2' "
+                     "st:subject='true'/></xs:sequence></xs:complexType></xs:element></xs:schema>",
+                &err);
+    ck_assert_ptr_null(t);
+    ck_assert_int_eq(err.code, ST_E_REC_XSD);
+}
+END_TEST
+
+START_TEST(the_worker_schema_has_the_lists_that_rules_use) {
+    static const char *const lists[] = {"certificates", "employments", "status events",
+                                        "appraisals", "applications"};
+    for (size_t i = 0; i < ST_LEN(lists); i++)
+        ck_assert_msg(st_record_type_list(fixture_type, st_str_of(lists[i])), "%s", lists[i]);
+    ck_assert_ptr_null(st_record_type_list(fixture_type, ST_STR("certificate")));
+    const st_feel_type *c = st_record_type_list(fixture_type, ST_STR("certificates"));
+    int slot = st_feel_shape_slot(c->shape, ST_STR("registered from"));
+    ck_assert_int_ge(slot, 0);
+    ck_assert_ptr_eq(c->fields[slot].type, &st_feel_date);
+}
+END_TEST
+
+int main(void) {
+    const ck_case cases[] = {
+        CK_CASE(a_schema_of_organisations),
+        CK_CASE(what_the_reader_does_not_know_is_refused),
+        CK_CASE(nesting_without_end_is_refused),
+        CK_CASE(the_worker_schema_has_the_lists_that_rules_use),
+    };
+    return run_with_worker_type("records schema", cases, sizeof cases / sizeof cases[0]);
+}
