@@ -20,14 +20,20 @@ static void hex(const char *name, const st_sha256 *d, st_buf *b) {
     (void)st_buf_fmt(b, ",\"%s\":\"%s\"", name, text);
 }
 
-/* The fields of a run without the closing brace. */
-static void run_json(const st_run_info *r, st_buf *b) {
-    (void)st_buf_fmt(b, "{\"run\":%" PRId64 ",\"scheme\":\"%s\",\"period\":\"", r->run, r->scheme);
+/* What identifies a run; its report has these too. */
+static void run_id_json(const st_run_info *r, st_buf *b) {
+    (void)st_buf_fmt(b, "\"scheme\":\"%s\",\"period\":\"", r->scheme);
     st_month_add(b, r->period);
     (void)st_buf_z(b, "\",\"as_of\":\"");
     st_date_add(b, r->as_of);
-    (void)st_buf_fmt(b, "\",\"state\":\"%s\",\"sealed\":%s,\"lines\":%" PRIu64 ",\"total\":\"",
-                     st_run_state_name(r->state), r->sealed ? "true" : "false", r->lines);
+    (void)st_buf_z(b, "\"");
+}
+
+/* The other fields of a run, without braces. */
+static void run_json(const st_run_info *r, st_buf *b) {
+    (void)st_buf_fmt(
+        b, "\"run\":%" PRId64 ",\"state\":\"%s\",\"sealed\":%s,\"lines\":%" PRIu64 ",\"total\":\"",
+        st_run_state_name(r->state), r->sealed ? "true" : "false", r->lines);
     st_money_plain(b, r->total);
     (void)st_buf_z(b, "\",\"created_by\":");
     (void)st_buf_json(b, st_str_of(r->created_by));
@@ -65,6 +71,9 @@ static bool show_run(void *ctx, const st_run_info *r) {
     if (is(l->format, "json")) {
         if (!l->first)
             (void)st_buf_ch(&l->line, ',');
+        (void)st_buf_ch(&l->line, '{');
+        run_id_json(r, &l->line);
+        (void)st_buf_ch(&l->line, ',');
         run_json(r, &l->line);
         (void)st_buf_ch(&l->line, '}');
     } else if (is(l->format, "tsv")) {
@@ -165,11 +174,15 @@ static bool show_json(st_ledger *l, const st_run_info *info, st_err *err) {
     st_buf_init(&summary, 0);
     listing list = {"json", true, {0}};
     st_buf_init(&list.line, 0);
+    (void)st_buf_ch(&list.line, '{');
     run_json(info, &list.line);
     bool ok = st_ledger_summary(l, info->run, &summary, err);
     if (ok) {
-        (void)st_buf_z(&list.line, ",\"report\":");
-        (void)st_buf_str(&list.line, st_buf_view(&summary));
+        /* the report is an object of our own making: its members follow */
+        st_str report = st_str_trim(st_buf_view(&summary));
+        ST_ASSERT(report.n > 2 && report.p[0] == '{');
+        (void)st_buf_ch(&list.line, ',');
+        (void)st_buf_str(&list.line, st_str_sub(report, 1, report.n - 2));
         (void)st_buf_z(&list.line, ",\"findings\":[");
         ok = st_ledger_findings(l, info->run, finding_json, &list, err);
         (void)st_buf_z(&list.line, "]}");

@@ -206,8 +206,13 @@ static bool commit(month *m, st_err *err) {
     st_tally_json(&m->tally, &m->key, &json);
     m->out->controls_ok = st_tally_controls_ok(&m->tally);
     m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
-    st_posting_summary summary = {json.p, m->out->controls_ok};
+    st_buf guards;
+    st_buf_init(&guards, 4096);
+    for (size_t i = 0; i < m->tally.tripped.n; i++)
+        (void)st_buf_fmt(&guards, "%s%.*s", i ? "," : "", ST_FMT(m->tally.tripped.items[i].id));
+    st_posting_summary summary = {json.p, m->out->controls_ok, m->out->controls_ok ? NULL : guards.p};
     bool ok = st_posting_commit(m->posting, &summary, &m->out->info, err);
+    st_buf_free(&guards);
     st_buf_free(&json);
     return ok;
 }

@@ -190,6 +190,22 @@ static void benefit_json(const st_tally *t, uint32_t i, st_buf *b) {
     (void)st_buf_ch(b, '}');
 }
 
+/* The counts again, by benefit id, where scripts look first. */
+static void counts_json(const st_tally *t, st_buf *b) {
+    (void)st_buf_z(b, "\"counts\":{");
+    for (size_t i = 0; i < t->scheme->n_benefits; i++) {
+        const st_counts *n = &t->counts[i];
+        if (i)
+            (void)st_buf_ch(b, ',');
+        (void)st_buf_json(b, t->scheme->benefits[i].id);
+        (void)st_buf_fmt(b,
+                         ":{\"read\":%" PRIu64 ",\"entitled\":%" PRIu64 ",\"refused\":%" PRIu64
+                         ",\"held\":%" PRIu64 ",\"rejected\":%" PRIu64 "}",
+                         t->read, n->entitled, n->refused, n->held, n->rejected);
+    }
+    (void)st_buf_ch(b, '}');
+}
+
 static void controls_json(const st_tally *t, st_buf *b) {
     (void)st_buf_z(b, "\"controls\":[");
     for (size_t i = 0; i < t->n_controls; i++) {
@@ -239,6 +255,8 @@ void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
         benefit_json(t, i, b);
     }
     (void)st_buf_z(b, "],");
+    counts_json(t, b);
+    (void)st_buf_ch(b, ',');
     st_tally_moves_json(t, b);
     (void)st_buf_z(b, ",\"guards\":[");
     for (size_t i = 0; i < t->tripped.n; i++) {
@@ -251,7 +269,7 @@ void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
     (void)st_buf_z(b, "],");
     controls_json(t, b);
     (void)st_buf_fmt(b,
-                     ",\"findings\":{\"held\":%" PRIu64 ",\"rejected\":%" PRIu64
+                     ",\"finding_counts\":{\"held\":%" PRIu64 ",\"rejected\":%" PRIu64
                      ",\"warning\":%" PRIu64 "},\"line_count\":%" PRIu64 ",",
                      t->findings[ST_SEV_HELD], t->findings[ST_SEV_REJECTED],
                      t->findings[ST_SEV_WARNING], t->lines);
