@@ -1,4 +1,5 @@
-/* FEEL types as far as rules are checked and values coerced by them. Types live in the arena of the rules. */
+/* FEEL types as far as rules are checked and values coerced by them. Types live in the arena of the
+ * rules. */
 #ifndef ST_FEEL_TYPE_H
 #define ST_FEEL_TYPE_H
 
@@ -15,10 +16,10 @@ typedef enum st_feel_tkind {
     ST_T_DATETIME,
     ST_T_YM_DURATION,
     ST_T_DT_DURATION,
-    ST_T_LIST,     /* elem */
-    ST_T_CONTEXT,  /* fields */
-    ST_T_RANGE,    /* elem */
-    ST_T_FUNCTION  /* params, elem = result */
+    ST_T_LIST,    /* elem */
+    ST_T_CONTEXT, /* fields */
+    ST_T_RANGE,   /* elem */
+    ST_T_FUNCTION /* params, elem = result */
 } st_feel_tkind;
 
 typedef struct st_feel_type st_feel_type;
@@ -29,21 +30,24 @@ typedef struct st_feel_field {
 
 struct st_feel_type {
     st_feel_tkind kind;
-    st_str name;              /* of the item definition, for messages; may be empty */
-    const st_feel_type *elem; /* list element, range bound, function result */
+    st_str name;                 /* of the item definition, for messages; may be empty */
+    const st_feel_type *elem;    /* list element, range bound, function result */
     const st_feel_field *fields; /* context fields, function parameters */
     uint32_t n_fields;
-    const st_shape *shape;    /* contexts: the shape that facts of this type are built with, when known */
-    /* Constraint (allowed values) as a compiled unary test, NULL when none; for a list it holds for the list itself
-     * (typeConstraint), elements carry their own. Evaluated by st_feel_coerce. */
+    const st_shape
+        *shape; /* contexts: the shape that facts of this type are built with, when known */
+    /* Constraint (allowed values) as a compiled unary test, NULL when none; for a list it holds for
+     * the list itself (typeConstraint), elements carry their own. Evaluated by st_feel_coerce. */
     const struct st_feel_node *allowed;
-    uint32_t allowed_slots;   /* slots an activation needs to evaluate allowed; `?` is slot 0 */
+    uint32_t allowed_slots; /* slots an activation needs to evaluate allowed; `?` is slot 0 */
 };
 
-extern const st_feel_type st_feel_any, st_feel_null_type, st_feel_boolean, st_feel_number, st_feel_string, st_feel_date,
-    st_feel_time, st_feel_datetime, st_feel_ym_duration, st_feel_dt_duration;
+extern const st_feel_type st_feel_any, st_feel_null_type, st_feel_boolean, st_feel_number,
+    st_feel_string, st_feel_date, st_feel_time, st_feel_datetime, st_feel_ym_duration,
+    st_feel_dt_duration;
 
-/* "number", "string", "date and time", "dayTimeDuration" (old spelling) ... NULL for other names. */
+/* "number", "string", "date and time", "dayTimeDuration" (old spelling) ... NULL for other names.
+ */
 const st_feel_type *st_feel_type_named(st_str name);
 const st_feel_type *st_feel_type_list(st_arena *a, const st_feel_type *elem);
 /* Whether a value is an instance of the type (structure only; `instance of`). */

@@ -1,6 +1,6 @@
-/* FEEL values. A value is 24 bytes, passed by value; what it points to lives in an arena and never changes, so values
- * are shared freely as long as the arena lives. Ownership: the arena of the evaluation (frame->arena), of the rules
- * (constants), or of the subject (facts). */
+/* FEEL values. A value is 24 bytes, passed by value; what it points to lives in an arena and never
+ * changes, so values are shared freely as long as the arena lives. Ownership: the arena of the
+ * evaluation (frame->arena), of the rules (constants), or of the subject (facts). */
 #ifndef ST_FEEL_VALUE_H
 #define ST_FEEL_VALUE_H
 
@@ -25,12 +25,13 @@ typedef enum st_kind {
     ST_KIND_COUNT
 } st_kind;
 
-/* Why a value is null although somebody asked for one. NULL pointer = null on purpose (a literal, an absent fact). */
+/* Why a value is null although somebody asked for one. NULL pointer = null on purpose (a literal,
+ * an absent fact). */
 typedef struct st_reason {
     st_code code;
-    st_pos pos;            /* place in the model file, through entities */
-    st_str expression;     /* the source of the smallest failing expression */
-    const char *text;      /* "date subtraction with null", one line */
+    st_pos pos;                    /* place in the model file, through entities */
+    st_str expression;             /* the source of the smallest failing expression */
+    const char *text;              /* "date subtraction with null", one line */
     const struct st_reason *cause; /* the null that led here, or NULL */
 } st_reason;
 
@@ -38,9 +39,10 @@ typedef enum st_zone_kind { ST_ZONE_NONE, ST_ZONE_OFFSET, ST_ZONE_NAMED } st_zon
 typedef struct st_time {
     uint8_t hour, minute, second;
     uint8_t zone_kind;
-    int32_t offset;   /* seconds east of UTC; for a named zone resolved where possible */
+    int32_t offset; /* seconds east of UTC; for a named zone resolved where possible */
     uint32_t nano;
-    const char *zone; /* IANA name, NUL-terminated, interned or in the value's arena; NULL otherwise */
+    const char
+        *zone; /* IANA name, NUL-terminated, interned or in the value's arena; NULL otherwise */
 } st_time;
 typedef struct st_datetime {
     st_date date;
@@ -56,7 +58,8 @@ typedef struct st_val {
     uint8_t kind; /* st_kind */
     uint8_t flag; /* kind-specific, 0 */
     uint16_t unused;
-    uint32_t n; /* ST_STRING: bytes; ST_DT_DURATION: nanoseconds 0..999999999 (sign in the whole, floor) */
+    uint32_t n; /* ST_STRING: bytes; ST_DT_DURATION: nanoseconds 0..999999999 (sign in the whole,
+                   floor) */
     union {
         bool b;
         st_dec num;
@@ -79,11 +82,12 @@ struct st_list {
     const st_val *v;
 };
 
-/* The names of a context, shared by all contexts of the same make: records have one shape per element type, literals
- * one per place in the rules. `st_feel_shape_slot` finds a name; compiled paths remember the slot. */
+/* The names of a context, shared by all contexts of the same make: records have one shape per
+ * element type, literals one per place in the rules. `st_feel_shape_slot` finds a name; compiled
+ * paths remember the slot. */
 typedef struct st_shape {
     uint32_t n;
-    const st_str *names;   /* in order of entry */
+    const st_str *names; /* in order of entry */
 } st_shape;
 struct st_context {
     const st_shape *shape;
@@ -164,20 +168,22 @@ static inline st_str st_val_str(st_val v) { /* ST_STRING only */
 int st_feel_shape_slot(const st_shape *s, st_str name);
 /* Entry of a context by name; null without reason when absent. */
 st_val st_feel_get(st_val context, st_str name);
-const char *st_kind_name(st_kind k); /* "date and time", "years and months duration", ... as FEEL spells them */
+const char *
+st_kind_name(st_kind k); /* "date and time", "years and months duration", ... as FEEL spells them */
 
 /* -- comparing and printing (value.c) -- */
-/* FEEL equality: 1 equal, 0 different, -1 not comparable (null results in FEEL). null = null is 1; null against
- * anything else 0. Depth-limited. */
+/* FEEL equality: 1 equal, 0 different, -1 not comparable (null results in FEEL). null = null is 1;
+ * null against anything else 0. Depth-limited. */
 int st_feel_equal(st_val a, st_val b);
 /* FEEL ordering: true with *cmp = -1, 0, 1 when both are of one ordered type. */
 bool st_feel_order(st_val a, st_val b, int *cmp);
-/* As FEEL's string() prints: numbers plain, dates ISO, strings without quotes at the top and with quotes inside lists
- * and contexts. */
+/* As FEEL's string() prints: numbers plain, dates ISO, strings without quotes at the top and with
+ * quotes inside lists and contexts. */
 void st_feel_print(st_buf *out, st_val v);
 /* As JSON: numbers as numbers, temporal values as strings. Context entries in order. */
 void st_feel_print_json(st_buf *out, st_val v);
-/* Canonical bytes for digests: independent of shape sharing and arenas; equal values give equal bytes. */
+/* Canonical bytes for digests: independent of shape sharing and arenas; equal values give equal
+ * bytes. */
 void st_feel_canonical(st_buf *out, st_val v);
 /* Deep copy into another arena, shapes shared unless copy_shapes. */
 st_val st_feel_copy(st_arena *to, st_val v, bool copy_shapes);
