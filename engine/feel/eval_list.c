@@ -166,11 +166,14 @@ static st_val eval_range(const st_feel_node *n, st_feel_frame *f) {
         r.hi = st_feel_eval(x->hi, f);
     if (st_why(r.lo) || st_why(r.hi))
         return st_null_because(st_why(r.lo) ? st_why(r.lo) : st_why(r.hi));
-    int c;
+    int c = 0;
     bool both = x->lo && x->hi && r.lo.kind != ST_NULL && r.hi.kind != ST_NULL;
     if (both && !st_feel_order(r.lo, r.hi, &c))
         return st_feel_error(f, ST_E_FEEL_OPERAND, &n->src, NULL, "a range from %s to %s",
                              st_kind_name(r.lo.kind), st_kind_name(r.hi.kind));
+    if (c > 0)
+        return st_feel_error(f, ST_E_FEEL_OPERAND, &n->src, NULL,
+                             "a range that ends before it starts");
     return st_range_val(f->arena, r);
 }
 
