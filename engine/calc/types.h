@@ -65,4 +65,28 @@ typedef struct st_posted {
     st_str tier;          /* its tier */
 } st_posted;
 
+/* -- recovery: a negative line is a debt, and what is kept of payments settles it -- */
+/* One debt of a subject: what a line took back and is not settled yet. */
+typedef struct st_debt {
+    int32_t benefit; /* number in the ledger */
+    st_str occasion;
+    int32_t seq;
+    int64_t run; /* of the line; with line_no the age of the debt */
+    uint64_t line_no;
+    st_money amount, open; /* as taken back, and what is left of it; both above 0 */
+    int32_t next_no;       /* number of its next settlement */
+} st_debt;
+
+typedef enum st_settle_kind {
+    ST_SETTLE_OFFSET,  /* kept of a payment, by the scheme's policy */
+    ST_SETTLE_REVERSAL /* the very key is due again: the debt falls away */
+} st_settle_kind;
+/* Why not more was kept for a debt. */
+typedef enum st_settle_bound {
+    ST_BOUND_DEBT,      /* it is the whole debt */
+    ST_BOUND_SHARE,     /* no more of the payment may be kept */
+    ST_BOUND_FLOOR,     /* so much must be left of the payment */
+    ST_BOUND_INSTALMENT /* the debt is repaid in parts */
+} st_settle_bound;
+
 #endif

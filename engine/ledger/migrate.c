@@ -24,12 +24,11 @@ EMBED(0001, "0001_ledger")
 EMBED(0002, "0002_approval")
 EMBED(0003, "0003_archive")
 EMBED(0004, "0004_posting")
+EMBED(0005, "0005_claim")
 
 static const migration migrations[] = {
-    ENTRY(1, 0001, "0001_ledger"),
-    ENTRY(2, 0002, "0002_approval"),
-    ENTRY(3, 0003, "0003_archive"),
-    ENTRY(4, 0004, "0004_posting"),
+    ENTRY(1, 0001, "0001_ledger"),  ENTRY(2, 0002, "0002_approval"), ENTRY(3, 0003, "0003_archive"),
+    ENTRY(4, 0004, "0004_posting"), ENTRY(5, 0005, "0005_claim"),
 };
 
 /* End of the statement that begins at p: the semicolon outside of quotes, comments and dollar

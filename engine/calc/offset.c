@@ -1,0 +1,97 @@
+/* How debts are settled from a payment. */
+#include "calc/offset.h"
+
+enum { WHOLE = 10000 }; /* hundredths of a percent */
+
+static bool older(const st_debt *a, const st_debt *b) {
+    return a->run != b->run ? a->run < b->run : a->line_no < b->line_no;
+}
+
+static int oldest_first(const void *x, const void *y) {
+    return older(x, y) ? -1 : older(y, x);
+}
+
+static int newest_first(const void *x, const void *y) {
+    return oldest_first(y, x);
+}
+
+/* The share in fen, rounded down, without a product that could overflow. */
+static st_money share_of(st_money payment, int64_t share) {
+    return payment / WHOLE * share + payment % WHOLE * share / WHOLE;
+}
+
+static st_money above_floor(const st_recovery_policy *policy, st_money payment) {
+    return payment > policy->floor ? payment - policy->floor : 0;
+}
+
+st_money st_calc_keepable(const st_recovery_policy *policy, st_money payment) {
+    st_money share = share_of(payment, policy->share_percent);
+    st_money floor = above_floor(policy, payment);
+    return share < floor ? share : floor;
+}
+
+static size_t settle_key(const st_credit *c, st_debt *debts, size_t n, st_offset *out,
+                         st_payable *pay) {
+    size_t made = 0;
+    st_money left = c->amount;
+    for (size_t i = 0; i < n && left > 0; i++) {
+        st_debt *d = &debts[i];
+        if (d->open == 0 || d->benefit != c->benefit || !st_str_eq(d->occasion, c->occasion))
+            continue;
+        st_money part = d->open < left ? d->open : left;
+        d->open -= part;
+        left -= part;
+        pay->reversed += part;
+        out[made++] = (st_offset){i, ST_SETTLE_REVERSAL, ST_BOUND_DEBT, part};
+    }
+    return made;
+}
+
+static size_t keep(const st_recovery_policy *policy, st_debt *debts, size_t n, st_offset *out,
+                   st_payable *pay) {
+    st_money payment = pay->net, room = st_calc_keepable(policy, payment);
+    st_settle_bound end = room < above_floor(policy, payment) ? ST_BOUND_SHARE : ST_BOUND_FLOOR;
+    size_t made = 0;
+    for (size_t i = 0; i < n && room > 0; i++) {
+        st_debt *d = &debts[i];
+        st_money part = d->open;
+        st_settle_bound bound = ST_BOUND_DEBT;
+        if (policy->instalments > 0) {
+            st_money one = (d->amount - 1) / policy->instalments + 1;
+            if (one < part) {
+                part = one;
+                bound = ST_BOUND_INSTALMENT;
+            }
+        }
+        if (room < part) {
+            part = room;
+            bound = end;
+        }
+        if (part == 0)
+            continue;
+        d->open -= part;
+        room -= part;
+        pay->kept += part;
+        out[made++] = (st_offset){i, ST_SETTLE_OFFSET, bound, part};
+    }
+    pay->net -= pay->kept;
+    return made;
+}
+
+size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, size_t n_credits,
+                      st_debt *debts, size_t n_debts, st_offset *out, st_payable *pay) {
+    *pay = (st_payable){0};
+    if (n_debts)
+        qsort(debts, n_debts, sizeof *debts,
+              policy && policy->newest_first ? newest_first : oldest_first);
+    size_t made = 0;
+    for (size_t i = 0; i < n_credits; i++) {
+        ST_ASSERT(credits[i].amount > 0 &&
+                  st_money_add(pay->gross, credits[i].amount, &pay->gross));
+        made += settle_key(&credits[i], debts, n_debts, &out[made], pay);
+    }
+    pay->net = pay->gross - pay->reversed;
+    if (policy)
+        made += keep(policy, debts, n_debts, &out[made], pay);
+    return made;
+}
