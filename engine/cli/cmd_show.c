@@ -33,7 +33,7 @@ static void run_id_json(const st_run_info *r, st_buf *b) {
 static void run_json(const st_run_info *r, st_buf *b) {
     (void)st_buf_fmt(
         b, "\"run\":%" PRId64 ",\"state\":\"%s\",\"sealed\":%s,\"lines\":%" PRIu64 ",\"total\":\"",
-        st_run_state_name(r->state), r->sealed ? "true" : "false", r->lines);
+        r->run, st_run_state_name(r->state), r->sealed ? "true" : "false", r->lines);
     st_money_plain(b, r->total);
     (void)st_buf_z(b, "\",\"created_by\":");
     (void)st_buf_json(b, st_str_of(r->created_by));
