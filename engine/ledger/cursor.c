@@ -3,9 +3,9 @@
 
 enum { PORTION = 5000 };
 
-bool st_pg_cursor_open(st_ledger *l, const char *sql, int n, const char *const *values,
-                       st_pg_cursor *c, st_err *err) {
-    *c = (st_pg_cursor){.l = l};
+bool st_pg_cursor_open_by(st_ledger *l, const char *sql, int n, const char *const *values,
+                          int portion, st_pg_cursor *c, st_err *err) {
+    *c = (st_pg_cursor){.l = l, .portion = portion};
     (void)snprintf(c->name, sizeof c->name, "st_cursor_%u", ++l->cursors);
     if (PQtransactionStatus(l->pg) == PQTRANS_IDLE) {
         /* One snapshot for all portions. */
@@ -23,9 +23,14 @@ bool st_pg_cursor_open(st_ledger *l, const char *sql, int n, const char *const *
     return ok;
 }
 
+bool st_pg_cursor_open(st_ledger *l, const char *sql, int n, const char *const *values,
+                       st_pg_cursor *c, st_err *err) {
+    return st_pg_cursor_open_by(l, sql, n, values, PORTION, c, err);
+}
+
 static bool fetch(st_pg_cursor *c, st_err *err) {
     char sql[64];
-    (void)snprintf(sql, sizeof sql, "fetch forward %d from %s", (int)PORTION, c->name);
+    (void)snprintf(sql, sizeof sql, "fetch forward %d from %s", c->portion, c->name);
     PQclear(c->r);
     st_fault(c->l, "fetch");
     c->r = st_pg_query(c->l, sql, 0, NULL, true, err);
@@ -33,7 +38,7 @@ static bool fetch(st_pg_cursor *c, st_err *err) {
         return false;
     c->n = PQntuples(c->r);
     c->row = -1;
-    c->end = c->n < PORTION;
+    c->end = c->n < c->portion;
     return true;
 }
 

@@ -45,10 +45,13 @@ typedef struct st_pg_cursor {
     char name[24];
     bool own, end;
     PGresult *r;
-    int row, n;
+    int row, n, portion;
 } st_pg_cursor;
 bool st_pg_cursor_open(st_ledger *l, const char *sql, int n, const char *const *values,
                        st_pg_cursor *c, st_err *err);
+/* The same with portions of this many rows, for large rows. */
+bool st_pg_cursor_open_by(st_ledger *l, const char *sql, int n, const char *const *values,
+                          int portion, st_pg_cursor *c, st_err *err);
 /* Moves to the next row (c->r, c->row; binary); *row false at the end. */
 bool st_pg_cursor_next(st_pg_cursor *c, bool *row, st_err *err);
 /* Closes; ends its own transaction. Safe after a failure. */

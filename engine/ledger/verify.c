@@ -1,0 +1,225 @@
+/* The ledger as a whole: which runs there are, their chain, their general ledger, their hands. */
+#include "ledger/verify_int.h"
+
+#include "ledger/leaf.h"
+#include "ledger/pg_int.h"
+
+enum { FINDINGS_TOLD_MAX = 1000, RUNS_MAX = 1 << 20, BENEFITS_MAX = 1 << 20 };
+
+static const char *const names[] = {"line-changed", "line-missing", "line-added", "line-swapped",
+                                    "totals",       "root",         "digest",     "run-missing",
+                                    "run-orphan",   "chain-forked", "posting",    "hands",
+                                    "file",         "other-chain"};
+
+const char *st_tamper_name(st_tamper t) {
+    ST_ASSERT((size_t)t < ST_LEN(names));
+    return names[t];
+}
+
+void st_verify_tell(st_verify *v, st_tamper kind, int64_t run, uint64_t line, const char *fmt,
+                    ...) {
+    char text[256];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    /* All are counted; a ledger rewritten from end to end need not be told line by line. */
+    if (v->out->findings++ < FINDINGS_TOLD_MAX) {
+        st_tamper_finding f = {kind, run, line, text};
+        v->sink(v->ctx, &f);
+    }
+}
+
+/* -- runs -- */
+
+static bool load_runs(st_verify *v, st_err *err) {
+    PGresult *r =
+        st_pg_query(v->l, "select " ST_RUN_COLUMNS " from stipend.run_overview order by run", 0,
+                    NULL, false, err);
+    if (!r)
+        return false;
+    bool ok =
+        PQntuples(r) <= RUNS_MAX || st_fail(err, ST_E_DB_ERROR, "more than %d runs", (int)RUNS_MAX);
+    for (int i = 0; ok && i < PQntuples(r); i++) {
+        st_run_info info;
+        ok = st_run_read(r, i, &info, NULL, err);
+        if (ok)
+            ST_VEC_PUSH(&v->arena, &v->runs, info);
+    }
+    PQclear(r);
+    return ok;
+}
+
+bool st_verify_benefits(st_verify *v, st_err *err) {
+    PGresult *r = st_pg_query(
+        v->l,
+        "select b.number, b.id, s.id, s.currency from stipend.benefit b join stipend.scheme s on "
+        "s.number = b.scheme order by b.number",
+        0, NULL, true, err);
+    if (!r)
+        return false;
+    int n = PQntuples(r);
+    int64_t last = n ? st_pg_get_int(r, n - 1, 0) : 0;
+    bool ok = last >= 0 && last <= BENEFITS_MAX;
+    if (!ok)
+        st_fail(err, ST_E_DB_ERROR, "benefit number %" PRId64 " cannot be", last);
+    v->n_benefits = ok ? (int32_t)last : 0;
+    v->benefits = ST_NEWN(&v->arena, st_verify_benefit, (size_t)v->n_benefits + 1);
+    for (int i = 0; ok && i < n; i++) {
+        int64_t number = st_pg_get_int(r, i, 0);
+        const char *copies[3];
+        for (int k = 0; k < 3; k++) {
+            st_str s = st_pg_get_str(r, i, k + 1);
+            copies[k] = st_arena_dup(&v->arena, s.p, s.n);
+        }
+        if (number > 0)
+            v->benefits[number] = (st_verify_benefit){copies[0], copies[1], copies[2]};
+    }
+    PQclear(r);
+    return ok;
+}
+
+static void check_numbers(st_verify *v) {
+    int64_t expected = 1;
+    for (size_t i = 0; i < v->runs.n; i++, expected++)
+        for (; expected < v->runs.items[i].run && v->out->findings < FINDINGS_TOLD_MAX; expected++)
+            st_verify_tell(v, ST_TAMPER_RUN_MISSING, expected, 0, "run %" PRId64 " is missing",
+                           expected);
+}
+
+/* -- what a query finds: each row is a run and says one thing -- */
+
+static const struct {
+    st_tamper kind;
+    const char *sql, *text;
+} queries[] = {
+    {ST_TAMPER_RUN_ORPHAN,
+     "select l.run from (select distinct x.run from stipend.line x) l left join "
+     "stipend.run_overview r on r.run = l.run "
+     "where r.run is null order by 1",
+     "has lines, but is not there"},
+    {ST_TAMPER_RUN_ORPHAN,
+     "select distinct e.run from stipend.run_event e left join stipend.run_overview r on r.run = "
+     "e.run where r.run is "
+     "null order by 1",
+     "has events, but is not there"},
+    {ST_TAMPER_POSTING,
+     "select p.run from stipend.posting p group by p.run, p.entry having sum(p.amount) <> 0 order "
+     "by 1",
+     "has an entry in the general ledger that does not balance"},
+    {ST_TAMPER_HANDS,
+     "select e.run from stipend.run_event e join stipend.run r on r.run = e.run where e.state in "
+     "('accepted', "
+     "'approved') and e.actor = r.created_by order by 1",
+     "was approved by the one who calculated it"},
+    {ST_TAMPER_HANDS,
+     "select o.run from stipend.run_overview o where o.state in ('approved', 'released', "
+     "'settled') and (not o.sealed or "
+     "o.approved_by is null) order by 1",
+     "went on without a seal or an approval"},
+};
+
+static bool ask(st_verify *v, size_t i, st_err *err) {
+    PGresult *r = st_pg_query(v->l, queries[i].sql, 0, NULL, true, err);
+    if (!r)
+        return false;
+    for (int row = 0; row < PQntuples(r); row++) {
+        int64_t run = st_pg_get_int(r, row, 0);
+        st_verify_tell(v, queries[i].kind, run, 0, "run %" PRId64 " %s", run, queries[i].text);
+    }
+    PQclear(r);
+    return true;
+}
+
+static bool check_posting(st_verify *v, int64_t run, st_err *err) {
+    char number[ST_PG_INT];
+    const char *values[] = {st_pg_int(number, run)};
+    PGresult *r = st_pg_query(
+        v->l,
+        "select benefit from stipend.posting_differences($1::bigint) where exists (select from "
+        "stipend.posting where run = $1::bigint)",
+        1, values, true, err);
+    if (!r)
+        return false;
+    if (PQntuples(r) > 0)
+        st_verify_tell(v, ST_TAMPER_POSTING, run, 0,
+                       "run %" PRId64
+                       ": the general ledger differs from the lines in %d benefit(s)",
+                       run, PQntuples(r));
+    PQclear(r);
+    return true;
+}
+
+/* -- chain -- */
+
+static const st_run_info *by_digest(const st_verify *v, const st_sha256 *d) {
+    for (size_t i = 0; i < v->runs.n; i++)
+        if (v->runs.items[i].sealed && st_sha256_eq(&v->runs.items[i].digest, d))
+            return &v->runs.items[i];
+    return NULL;
+}
+
+static void check_link(st_verify *v, const st_run_info *x) {
+    static const st_sha256 zero;
+    st_sha256 digest;
+    st_run_digest(x, &x->prev_digest, &digest);
+    if (!st_sha256_eq(&digest, &x->digest))
+        st_verify_tell(v, ST_TAMPER_DIGEST, x->run, 0,
+                       "run %" PRId64 ": its data (scheme, period, dates, totals, inputs, engine) "
+                                      "are not those that were sealed",
+                       x->run);
+    if (!st_sha256_eq(&x->prev_digest, &zero) && !by_digest(v, &x->prev_digest))
+        st_verify_tell(v, ST_TAMPER_RUN_MISSING, x->run, 0,
+                       "run %" PRId64 ": the run sealed before it is missing", x->run);
+    for (const st_run_info *y = v->runs.items; y < x; y++)
+        if (y->sealed && st_sha256_eq(&y->prev_digest, &x->prev_digest))
+            st_verify_tell(v, ST_TAMPER_CHAIN_FORKED, x->run, 0,
+                           "runs %" PRId64 " and %" PRId64
+                           " follow the same run: the chain is forked",
+                           y->run, x->run);
+}
+
+void st_verify_chain(st_verify *v) {
+    for (size_t i = 0; i < v->runs.n; i++) {
+        const st_run_info *x = &v->runs.items[i];
+        if (!x->sealed)
+            continue;
+        v->out->sealed++;
+        check_link(v, x);
+        bool followed = false;
+        for (size_t k = 0; k < v->runs.n && !followed; k++)
+            followed =
+                v->runs.items[k].sealed && st_sha256_eq(&v->runs.items[k].prev_digest, &x->digest);
+        if (!followed)
+            v->out->head = x->digest;
+    }
+}
+
+static bool all(st_verify *v, st_err *err) {
+    if (!load_runs(v, err) || !st_verify_benefits(v, err))
+        return false;
+    v->out->runs = v->runs.n;
+    check_numbers(v);
+    for (size_t i = 0; i < ST_LEN(queries); i++)
+        if (!ask(v, i, err))
+            return false;
+    for (size_t i = 0; i < v->runs.n; i++)
+        if (!st_verify_lines(v, &v->runs.items[i], err) ||
+            !check_posting(v, v->runs.items[i].run, err))
+            return false;
+    st_verify_chain(v);
+    return true;
+}
+
+bool st_ledger_verify(st_ledger *l, st_tamper_sink *sink, void *ctx, st_verified *out,
+                      st_err *err) {
+    *out = (st_verified){.runs = 0};
+    st_verify v = {.l = l, .sink = sink, .ctx = ctx, .out = out};
+    st_arena_init(&v.arena, 0);
+    bool ok = (!l->citus || l->read_only ||
+               st_pg_exec(l, "select recover_prepared_transactions()", err)) &&
+              st_pg_exec(l, "begin isolation level repeatable read read only", err) && all(&v, err);
+    st_pg_rollback(l);
+    st_arena_free(&v.arena);
+    return ok;
+}
