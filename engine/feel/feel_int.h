@@ -23,6 +23,10 @@ typedef struct st_zone st_zone; /* read-only once loaded, lives as long as the p
 /* The zone of an IANA name, NULL when there is none. Any thread. */
 const st_zone *st_zone_find(st_str name);
 const char *st_zone_name(const st_zone *z);
+/* Reads the contents of a TZif file; NULL when it is none. For st_zone_find, and for tests, which
+ * free it. */
+st_zone *st_zone_read(st_str name, const unsigned char *bytes, size_t n);
+void st_zone_free(st_zone *z);
 /* Offset in seconds east of UTC at an instant. */
 int32_t st_zone_offset_at(const st_zone *z, int64_t utc);
 /* Offset for a local time. In an overlap the earlier instant; in a gap the offset before it. */

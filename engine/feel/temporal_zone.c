@@ -260,25 +260,30 @@ static size_t slurp(const char *path, unsigned char *to, size_t max) {
     return n;
 }
 
-static void zone_free(st_zone *z) {
+void st_zone_free(st_zone *z) {
     free(z->at);
     free(z->offset);
     free(z);
 }
 
-static st_zone *load(st_str name) {
-    char path[sizeof FOLDER + ST_ZONE_NAME_MAX + 1];
+st_zone *st_zone_read(st_str name, const unsigned char *bytes, size_t n) {
+    ST_ASSERT(name.n <= ST_ZONE_NAME_MAX);
     st_zone *z = st_xmalloc(sizeof *z);
     memset(z, 0, sizeof *z);
     memcpy(z->name, name.p, name.n);
-    (void)snprintf(path, sizeof path, "%s%s", FOLDER, z->name);
-    unsigned char *bytes = st_xmalloc(FILE_MAX);
-    bool ok = parse(z, bytes, slurp(path, bytes, FILE_MAX));
-    free(bytes);
-    if (ok)
+    if (parse(z, bytes, n))
         return z;
-    zone_free(z);
+    st_zone_free(z);
     return NULL;
+}
+
+static st_zone *load(st_str name) {
+    char path[sizeof FOLDER + ST_ZONE_NAME_MAX + 1];
+    (void)snprintf(path, sizeof path, "%s%.*s", FOLDER, ST_FMT(name));
+    unsigned char *bytes = st_xmalloc(FILE_MAX);
+    st_zone *z = st_zone_read(name, bytes, slurp(path, bytes, FILE_MAX));
+    free(bytes);
+    return z;
 }
 
 const st_zone *st_zone_find(st_str name) {
