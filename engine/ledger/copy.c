@@ -39,12 +39,18 @@ static const column finding_columns[] = {
     {"code", OID_TEXT}, {"severity", OID_INT2}, {"file", OID_TEXT},    {"line", OID_INT8},
     {"col", OID_INT8},  {"message", OID_TEXT},  {"hint", OID_TEXT},
 };
+static const column settlement_columns[] = {
+    {"subject_id", OID_TEXT}, {"benefit", OID_INT4}, {"occasion", OID_TEXT}, {"seq", OID_INT4},
+    {"no", OID_INT4},         {"run", OID_INT8},     {"kind", OID_INT2},     {"bound", OID_INT2},
+    {"amount", OID_INT8},     {"payment", OID_INT8},
+};
 #define TABLE(name, columns)                                                                       \
     { name, columns, (int)ST_LEN(columns) }
 static const table tables[ST_COPY_TABLES] = {
     [ST_COPY_LINE] = TABLE("line", line_columns),
     [ST_COPY_ASSESSMENT] = TABLE("assessment", assessment_columns),
     [ST_COPY_FINDING] = TABLE("finding", finding_columns),
+    [ST_COPY_SETTLEMENT] = TABLE("settlement", settlement_columns),
 };
 
 static const char header[] =

@@ -9,6 +9,7 @@ typedef enum st_copy_table {
     ST_COPY_LINE,
     ST_COPY_ASSESSMENT,
     ST_COPY_FINDING,
+    ST_COPY_SETTLEMENT,
     ST_COPY_TABLES
 } st_copy_table;
 

@@ -43,6 +43,12 @@ bool st_gl_line(st_gl *g, int32_t benefit, st_money amount) {
     return st_money_add(*to, amount, to);
 }
 
+bool st_gl_kept(st_gl *g, int32_t benefit, st_money amount) {
+    st_gl_sum *s = sum_of(g, benefit);
+    ST_ASSERT(s);
+    return st_money_add(s->kept, amount, &s->kept);
+}
+
 static bool write_leg(st_ledger *l, int64_t run, int entry, int leg, const st_gl_sum *s,
                       const char *account, const char *share, st_money amount, st_err *err) {
     char a[ST_PG_INT], b[ST_PG_INT], c[ST_PG_INT], d[ST_PG_INT], e[ST_PG_INT];
@@ -77,6 +83,12 @@ static bool write_entry(st_ledger *l, int64_t run, int entry, const st_gl_sum *s
     return write_leg(l, run, entry, ++leg, s, against, "", -expense, err);
 }
 
+/* What is not paid out because the subject owes it. */
+static bool write_kept(st_ledger *l, int64_t run, int entry, const st_gl_sum *s, st_err *err) {
+    return write_leg(l, run, entry, 1, s, "payable", "", s->kept, err) &&
+           write_leg(l, run, entry, 2, s, "claim", "", -s->kept, err);
+}
+
 bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err) {
     int entry = 0;
     for (size_t i = 0; i < g->sums.n; i++) {
@@ -84,6 +96,8 @@ bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err) {
         if (s->paid != 0 && !write_entry(l, run, ++entry, s, s->paid, "payable", err))
             return false;
         if (s->taken != 0 && !write_entry(l, run, ++entry, s, s->taken, "claim", err))
+            return false;
+        if (s->kept != 0 && !write_kept(l, run, ++entry, s, err))
             return false;
     }
     return true;

@@ -199,6 +199,7 @@ void st_posting_abort(st_posting *p) {
         return;
     if (p->streaming)
         st_pg_cursor_close(&p->cursor);
+    st_debts_close(p);
     st_pg_rollback(p->l);
     for (int i = 0; i < ST_COPY_TABLES; i++)
         st_copy_free(&p->copy[i]);
@@ -416,6 +417,7 @@ bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *
     ST_ASSERT(!p->rehearsal);
     if (p->streaming)
         st_pg_cursor_close(&p->cursor);
+    st_debts_close(p);
     p->streaming = false;
     p->drained = true;
     if (!post(p, s, err) || !st_pg_commit(p->l, "run", err))

@@ -2,6 +2,7 @@
 #ifndef ST_LEDGER_POST_INT_H
 #define ST_LEDGER_POST_INT_H
 
+#include "ledger/claim_int.h"
 #include "ledger/copy_int.h"
 #include "ledger/gl_int.h"
 
@@ -30,6 +31,7 @@ struct st_posting {
     /* the stream of posted keys */
     st_pg_cursor cursor;
     bool streaming, pending, drained;
+    st_debts *debts; /* stream of open debts; NULL until it is asked for */
     char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
 };
 

@@ -1,0 +1,160 @@
+/* Debts in a run's transaction: the stream of what is open, and what the run settles. */
+#include "ledger/claim.h"
+#include "ledger/claim_int.h"
+#include "ledger/post_int.h"
+
+/* Kinds of rows in the stream; they sort in this order within a key. */
+enum { ROW_DEBT, ROW_SETTLED, ROW_BOOKED };
+enum { SUBJECT, BENEFIT, OCCASION, SEQ, KIND, RUN, NUMBER, AMOUNT };
+
+struct st_debts {
+    st_pg_cursor cursor;
+    bool pending, drained;
+    char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1];
+};
+
+/* Three tables that share a key, each in the order of its own index. */
+static const char stream_sql[] =
+    "select subject_id, benefit, occasion, seq, 0, run, line_no, -amount from stipend.line "
+    "where amount < 0 and benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
+    "union all "
+    "select subject_id, benefit, occasion, seq, 1, run, no::bigint, amount from "
+    "stipend.settlement "
+    "where benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
+    "union all "
+    "select subject_id, benefit, occasion, seq, 2, action, 0, amount from stipend.repayment "
+    "where benefit = any($1::int[]) and at < $3::timestamptz "
+    "order by 1, 2, 3, 4, 5, 7";
+
+/* What was booked by hand counts up to now, in a rehearsal up to the run that is done again. */
+static bool booked_until(st_posting *p, char out[64], st_err *err) {
+    char before[ST_PG_INT];
+    const char *v[] = {st_pg_int(before, p->before)};
+    PGresult *r = st_pg_query(p->l,
+                              "select coalesce((select r.created_at from stipend.run r where r.run "
+                              "= $1::bigint), 'infinity')::text",
+                              1, v, false, err);
+    if (!r)
+        return false;
+    st_pg_get_z(r, 0, 0, out, 64);
+    PQclear(r);
+    return true;
+}
+
+static bool start(st_posting *p, st_err *err) {
+    st_debts *d = p->debts = ST_NEW(&p->arena, st_debts);
+    char run[ST_PG_INT], until[64];
+    if (!booked_until(p, until, err))
+        return false;
+    st_buf list;
+    st_buf_init(&list, 0);
+    for (size_t i = 0; i < p->n_benefits; i++)
+        (void)st_buf_fmt(&list, "%c%d", i ? ',' : '{', (int)p->benefits[i].number);
+    (void)st_buf_ch(&list, '}');
+    const char *v[] = {list.p, st_pg_int(run, p->rehearsal ? p->before : p->run), until};
+    bool ok = st_pg_cursor_open(p->l, stream_sql, 3, v, &d->cursor, err);
+    st_buf_free(&list);
+    return ok;
+}
+
+static bool next_row(st_debts *d, st_err *err) {
+    bool row;
+    if (!st_pg_cursor_next(&d->cursor, &row, err))
+        return st_err_wrap(err, "reading the open debts");
+    d->pending = row;
+    d->drained = !row;
+    return true;
+}
+
+static int64_t cell(const st_debts *d, int column) {
+    return st_pg_get_int(d->cursor.r, d->cursor.row, column);
+}
+
+static bool same_key(const st_debts *d, const st_debt *debt) {
+    const PGresult *r = d->cursor.r;
+    int row = d->cursor.row;
+    return cell(d, BENEFIT) == debt->benefit && cell(d, SEQ) == debt->seq &&
+           st_str_is(st_pg_get_str(r, row, SUBJECT), d->subject) &&
+           st_str_eq(st_pg_get_str(r, row, OCCASION), debt->occasion);
+}
+
+/* Reads one debt with all that settled it; open 0 when nothing is left or its run is void. */
+static bool read_debt(st_posting *p, st_debt *out, st_err *err) {
+    st_debts *d = p->debts;
+    st_pg_get_z(d->cursor.r, d->cursor.row, SUBJECT, d->subject, sizeof d->subject);
+    st_pg_get_z(d->cursor.r, d->cursor.row, OCCASION, d->occasion, sizeof d->occasion);
+    *out = (st_debt){.benefit = (int32_t)cell(d, BENEFIT),
+                     .occasion = st_str_of(d->occasion),
+                     .seq = (int32_t)cell(d, SEQ),
+                     .next_no = 1};
+    do {
+        int64_t run = cell(d, RUN);
+        switch (cell(d, KIND)) {
+        case ROW_DEBT:
+            out->run = run;
+            out->line_no = (uint64_t)cell(d, NUMBER);
+            out->amount = cell(d, AMOUNT);
+            out->open = st_posting_void(p, run) ? 0 : out->amount;
+            break;
+        case ROW_SETTLED:
+            out->next_no = (int32_t)cell(d, NUMBER) + 1;
+            if (!st_posting_void(p, run))
+                out->open -= cell(d, AMOUNT);
+            break;
+        default:
+            out->open -= cell(d, AMOUNT);
+        }
+        if (!next_row(d, err))
+            return false;
+    } while (d->pending && same_key(d, out));
+    return true;
+}
+
+bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st_err *err) {
+    *row = false;
+    if (!p->debts && !start(p, err))
+        return false;
+    st_debts *d = p->debts;
+    if (!d->pending && !d->drained && !next_row(d, err))
+        return false;
+    while (!d->drained || d->pending) {
+        if (!read_debt(p, out, err))
+            return false;
+        if (out->open > 0) {
+            *subject = st_str_of(d->subject);
+            *row = true;
+            return true;
+        }
+    }
+    return true;
+}
+
+void st_debts_close(st_posting *p) {
+    if (p->debts)
+        st_pg_cursor_close(&p->debts->cursor);
+    p->debts = NULL;
+}
+
+bool st_posting_settle(st_posting *p, st_str subject, const st_debt *d, const st_settlement *s,
+                       st_err *err) {
+    ST_ASSERT(s->amount > 0 && s->payment >= 0 && subject.n <= ST_SUBJECT_MAX);
+    if (!st_gl_kept(&p->gl, d->benefit, s->amount))
+        return st_fail(err, ST_E_DB_DATA,
+                       "what is kept for debts adds up to more than an amount can be");
+    if (p->rehearsal)
+        return true;
+    st_copy *c = &p->copy[ST_COPY_SETTLEMENT];
+    st_copy_row(c);
+    st_copy_text(c, subject);
+    st_copy_int(c, d->benefit);
+    st_copy_text(c, d->occasion);
+    st_copy_int(c, d->seq);
+    st_copy_int(c, d->next_no);
+    st_copy_int(c, p->run);
+    st_copy_int(c, s->kind);
+    st_copy_int(c, s->bound);
+    st_copy_int(c, s->amount);
+    st_copy_int(c, s->payment);
+    st_copy_end(c);
+    return !st_copy_full(c) || st_copy_flush(c, p->l, err);
+}
