@@ -64,6 +64,9 @@ static bool give_up(dmn_element *x, st_err *own, st_err *err) {
 
 static st_feel_node *body(dmn_unit *u, const st_xml *e, const st_feel_type *type, st_err *err) {
     st_feel_node *n = dmn_boxed(u, e, err);
+    if (n &&
+        !dmn_type_must_fit(u->file, e->pos, "the logic of", u->element->name, n->type, type, err))
+        return NULL;
     return n && type->kind != ST_T_ANY ? st_feel_make_coerce(u->b, n, type) : n;
 }
 

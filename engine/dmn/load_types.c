@@ -214,6 +214,51 @@ static const st_feel_type *make_item(dmn_file *f, const st_xml *e, uint32_t dept
     return t && (list || !any) ? named(f, t, e) : t;
 }
 
+/* -- clashes -- */
+
+static bool clash(const st_feel_type *have, const st_feel_type *want, uint32_t depth) {
+    bool open = !have || !want || have->kind == ST_T_ANY || want->kind == ST_T_ANY ||
+                have->kind == ST_T_NULL || want->kind == ST_T_NULL;
+    if (open || depth > DMN_NESTING_MAX)
+        return false;
+    if (have->kind == ST_T_LIST ||
+        want->kind == ST_T_LIST) /* a single value and a list of one are the same */
+        return clash(have->kind == ST_T_LIST ? have->elem : have,
+                     want->kind == ST_T_LIST ? want->elem : want, depth + 1);
+    if (have->kind == ST_T_DATE && want->kind == ST_T_DATETIME)
+        return false;
+    if (have->kind != want->kind)
+        return true;
+    for (uint32_t i = 0; have->kind == ST_T_CONTEXT && i < want->n_fields; i++)
+        for (uint32_t k = 0; k < have->n_fields; k++)
+            if (st_str_eq(want->fields[i].name, have->fields[k].name) &&
+                clash(have->fields[k].type, want->fields[i].type, depth + 1))
+                return true;
+    return false;
+}
+
+bool dmn_type_clash(const st_feel_type *have, const st_feel_type *want) {
+    return clash(have, want, 0);
+}
+
+static const char *type_text(st_arena *a, const st_feel_type *t) {
+    st_buf b;
+    st_buf_init(&b, 160);
+    st_feel_type_print(&b, t);
+    char *s = st_arena_dup(a, b.p ? b.p : "", b.n);
+    st_buf_free(&b);
+    return s;
+}
+
+bool dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
+                       const st_feel_type *have, const st_feel_type *want, st_err *err) {
+    if (f->model->lenient || !dmn_type_clash(have, want))
+        return true;
+    st_arena *a = &f->model->arena;
+    return dmn_fail(err, ST_E_DMN_TYPE, pos, "%s '%.*s' is %s, but must be %s", what, ST_FMT(name),
+                    type_text(a, have), type_text(a, want));
+}
+
 /* -- binding of inputs -- */
 
 static const st_feel_field *field_of(const st_feel_type *t, st_str name) {

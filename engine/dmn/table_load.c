@@ -261,7 +261,10 @@ static bool rule_outputs(dmn_unit *u, dmn_table *t, dmn_rule *r, const st_xml *e
         dmn_output plain = t->out[i];
         plain.type = NULL;
         st_feel_node *raw = output_node(u, &plain, x, err);
-        if (!raw)
+        if (!raw ||
+            (t->out[i].type && !dmn_type_must_fit(u->file, x->pos, "the output of",
+                                                  t->out[i].name.n ? t->out[i].name : t->name,
+                                                  raw->type, t->out[i].type, err)))
             return st_err_wrap(err, "rule %u of table '%.*s'", (uint32_t)(r - t->rules) + 1,
                                ST_FMT(t->name));
         r->constants[i] = constant_of(&t->out[i], raw, t->out[i].type != NULL);

@@ -129,6 +129,9 @@ static inline void set_text(world *w, const char *input, const char *s) {
 #define INPUT(name, type)                                                                          \
     "<inputData id='i_" name "' name='" name "'><variable name='" name "' typeRef='" type          \
     "'/></inputData>"
+/* Of no declared type: what goes wrong with it shows only when it is evaluated. */
+#define UNTYPED(name)                                                                              \
+    "<inputData id='i_" name "' name='" name "'><variable name='" name "'/></inputData>"
 #define NEEDS_INPUT(name)                                                                          \
     "<informationRequirement><requiredInput href='#i_" name "'/></informationRequirement>"
 #define NEEDS(name)                                                                                \

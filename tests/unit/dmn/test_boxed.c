@@ -10,86 +10,80 @@
 START_TEST(test_boxes) {
     static const struct {
         const char *name, *body, *expected;
-    } boxes
-        [] =
-            {
-                {"context", "<context>" ENTRY("a", "1") ENTRY("b", "a + 1") "</context>",
-                 "{\"a\":1,\"b\":2}"},
-                {"result cell",
-                 "<context>" ENTRY("a", "1") ENTRY("b c", "a + 1") RESULT("b c * 10") "</context>",
-                 "20"},
-                {"nested",
-                 "<context><contextEntry><variable name='x'/><context>" ENTRY(
-                     "a", "1") "</context></contextEntry>" RESULT("x.a") "</context>",
-                 "1"},
-                {"relation",
-                 "<relation><column name='a'/><column name='b'/><row>" LITERAL("1")
-                     LITERAL("2") "</row><row>" LITERAL("3") LITERAL("4") "</row></relation>",
-                 "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]"},
-                {"list", "<list>" LITERAL("1") "<list>" LITERAL("2") "</list></list>", "[1,[2]]"},
-                {"conditional",
-                 "<conditional><if>" LITERAL("1 &gt; 2") "</if><then>" LITERAL(
-                     "\"y\"") "</then><else>" LITERAL("\"n\"") "</else></conditional>",
-                 "\"n\""},
-                {"filter",
-                 "<filter>" IN("[1,2,3,4]") "<match>" LITERAL("item &gt; 2") "</match></filter>",
-                 "[3,4]"},
-                {"filter fields",
-                 "<filter>" IN("[{a: 1, b: \"x\"}, {a: 5, b: \"y\"}]") "<match>" LITERAL(
-                     "a &gt; 2") "</match></filter>",
-                 "[{\"a\":5,\"b\":\"y\"}]"},
-                {"for",
-                 "<for iteratorVariable='i'>" IN("[1,2,3]") "<return>" LITERAL(
-                     "i * i") "</return></for>",
-                 "[1,4,9]"},
-                {"for partial",
-                 "<for iteratorVariable='i'>" IN("[1..4]") "<return>" LITERAL(
-                     "i + count(partial)") "</return></for>",
-                 "[1,3,5,7]"},
-                {"some",
-                 "<some iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
-                     "i = 2") "</satisfies></some>",
-                 "true"},
-                {"every",
-                 "<every iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
-                     "i = 2") "</satisfies></every>",
-                 "false"},
-                {"function",
-                 "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                 "name='x' typeRef='number'/>" LITERAL(
-                     "x + 1") "</functionDefinition></contextEntry>" RESULT("f(2)") "</context>",
-                 "3"},
-                {"invocation",
-                 "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                 "name='x'/><formalParameter name='y'/>" LITERAL("x - y") "</functionDefinition></"
-                                                                          "contextEntry><"
-                                                                          "contextEntry><"
-                                                                          "invocation>" LITERAL("f") "<binding><parameter name='y'/>" LITERAL(
-                                                                              "1") "</"
-                                                                                   "binding><"
-                                                                                   "binding><"
-                                                                                   "parameter "
-                                                                                   "name='x'/"
-                                                                                   ">" LITERAL("9") "</binding></invocation></contextEntry></context>",
-                 "8"},
-                {"closure",
-                 "<context>" ENTRY(
-                     "k",
-                     "10") "<contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                           "name='x'/>" LITERAL("x * k") "</functionDefinition></"
-                                                         "contextEntry>" RESULT("f(2)") "</"
-                                                                                        "context>",
-                 "20"},
-                {"java",
-                 "<context><contextEntry><variable name='f'/><functionDefinition "
-                 "kind='Java'>" LITERAL("{class: \"x\"}") "</functionDefinition></"
-                                                          "contextEntry>" RESULT(
-                                                              "f()") "</context>",
-                 "null: DMN-017"},
-                {"typed", "<literalExpression typeRef='string'><text>1</text></literalExpression>",
-                 "null: FEEL"},
-                {"empty", "<literalExpression><text> </text></literalExpression>", "null"},
-            };
+    } boxes[] = {
+        {"context", "<context>" ENTRY("a", "1") ENTRY("b", "a + 1") "</context>",
+         "{\"a\":1,\"b\":2}"},
+        {"result cell",
+         "<context>" ENTRY("a", "1") ENTRY("b c", "a + 1") RESULT("b c * 10") "</context>", "20"},
+        {"nested",
+         "<context><contextEntry><variable name='x'/><context>" ENTRY(
+             "a", "1") "</context></contextEntry>" RESULT("x.a") "</context>",
+         "1"},
+        {"relation",
+         "<relation><column name='a'/><column name='b'/><row>" LITERAL("1")
+             LITERAL("2") "</row><row>" LITERAL("3") LITERAL("4") "</row></relation>",
+         "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]"},
+        {"list", "<list>" LITERAL("1") "<list>" LITERAL("2") "</list></list>", "[1,[2]]"},
+        {"conditional",
+         "<conditional><if>" LITERAL("1 &gt; 2") "</if><then>" LITERAL(
+             "\"y\"") "</then><else>" LITERAL("\"n\"") "</else></conditional>",
+         "\"n\""},
+        {"filter", "<filter>" IN("[1,2,3,4]") "<match>" LITERAL("item &gt; 2") "</match></filter>",
+         "[3,4]"},
+        {"filter fields",
+         "<filter>" IN("[{a: 1, b: \"x\"}, {a: 5, b: \"y\"}]") "<match>" LITERAL(
+             "a &gt; 2") "</match></filter>",
+         "[{\"a\":5,\"b\":\"y\"}]"},
+        {"for",
+         "<for iteratorVariable='i'>" IN("[1,2,3]") "<return>" LITERAL("i * i") "</return></for>",
+         "[1,4,9]"},
+        {"for partial",
+         "<for iteratorVariable='i'>" IN("[1..4]") "<return>" LITERAL(
+             "i + count(partial)") "</return></for>",
+         "[1,3,5,7]"},
+        {"some",
+         "<some iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
+             "i = 2") "</satisfies></some>",
+         "true"},
+        {"every",
+         "<every iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
+             "i = 2") "</satisfies></every>",
+         "false"},
+        {"function",
+         "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
+         "name='x' typeRef='number'/>" LITERAL(
+             "x + 1") "</functionDefinition></contextEntry>" RESULT("f(2)") "</context>",
+         "3"},
+        {"invocation",
+         "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
+         "name='x'/><formalParameter name='y'/>" LITERAL(
+             "x - y") "</functionDefinition></"
+                      "contextEntry><"
+                      "contextEntry><"
+                      "invocation>" LITERAL("f") "<binding><parameter name='y'/>" LITERAL(
+                          "1") "</"
+                               "binding><"
+                               "binding><"
+                               "parameter "
+                               "name='x'/"
+                               ">" LITERAL("9") "</binding></invocation></contextEntry></context>",
+         "8"},
+        {"closure",
+         "<context>" ENTRY(
+             "k", "10") "<contextEntry><variable name='f'/><functionDefinition><formalParameter "
+                        "name='x'/>" LITERAL("x * k") "</functionDefinition></"
+                                                      "contextEntry>" RESULT("f(2)") "</"
+                                                                                     "context>",
+         "20"},
+        {"java",
+         "<context><contextEntry><variable name='f'/><functionDefinition "
+         "kind='Java'>" LITERAL("{class: \"x\"}") "</functionDefinition></"
+                                                  "contextEntry>" RESULT("f()") "</context>",
+         "null: DMN-017"},
+        {"typed", "<literalExpression typeRef='string'><text>1</text></literalExpression>",
+         "null: FEEL"},
+        {"empty", "<literalExpression><text> </text></literalExpression>", "null"},
+    };
     for (size_t i = 0; i < ST_LEN(boxes); i++) {
         world *w = world_new();
         char body[4096];
@@ -198,49 +192,37 @@ START_TEST(test_functions) {
                             LITERAL("12 * tier of(level)") "</encapsulatedLogic>" NEEDS_FUNCTION(
                                 "tier") "</businessKnowledgeModel>"
                                         "<businessKnowledgeModel id='f_loop' "
-                                        "name='loop'><encapsulatedLogic>" PARAM(
-                                            "n",
-                                            "number") LITERAL("if n = 0 then 0 else 1 + loop(n - "
-                                                              "1)") "</encapsulatedLogic></"
-                                                                    "businessKnowledgeModel"
-                                                                    ">" DECISION("d",
-                                                                                 NEEDS_FUNCTION(
-                                                                                     "year")
-                                                                                     NEEDS_FUNCTION(
-                                                                                         "tier")
-                                                                                         LITERAL(
-                                                                                             "[year"
-                                                                                             "(\"se"
-                                                                                             "nior"
-                                                                                             "\"), "
-                                                                                             "tier "
-                                                                                             "of("
-                                                                                             "level"
-                                                                                             ": "
-                                                                                             "\"jun"
-                                                                                             "ior\""
-                                                                                             ")]"))
-                                                                        DECISION(
-                                                                            "none",
+                                        "name='loop'><encapsulatedLogic>" PARAM("n", "number")
+                                            LITERAL(
+                                                "if n = 0 then 0 else 1 + loop(n - "
+                                                "1)") "</encapsulatedLogic></"
+                                                      "businessKnowledgeModel"
+                                                      ">" DECISION("d", NEEDS_FUNCTION("year")
                                                                             NEEDS_FUNCTION("tier")
-                                                                                LITERAL(
-                                                                                    "tier "
-                                                                                    "of("
-                                                                                    "\"other\")"))
-                                                                            DECISION(
-                                                                                "few",
-                                                                                NEEDS_FUNCTION(
-                                                                                    "loop")
-                                                                                    LITERAL(
-                                                                                        "loop(20)"))
-                                                                                DECISION(
-                                                                                    "deep",
-                                                                                    NEEDS_FUNCTION(
-                                                                                        "loop")
-                                                                                        LITERAL(
-                                                                                            "loop("
-                                                                                            "100000"
-                                                                                            ")")));
+                                                                                LITERAL("[year"
+                                                                                        "(\"se"
+                                                                                        "nior"
+                                                                                        "\"), "
+                                                                                        "tier "
+                                                                                        "of("
+                                                                                        "level"
+                                                                                        ": "
+                                                                                        "\"jun"
+                                                                                        "ior\""
+                                                                                        ")]"))
+                                                          DECISION("none",
+                                                                   NEEDS_FUNCTION("tier")
+                                                                       LITERAL("tier "
+                                                                               "of("
+                                                                               "\"other\")"))
+                                                              DECISION("few",
+                                                                       NEEDS_FUNCTION("loop")
+                                                                           LITERAL("loop(20)"))
+                                                                  DECISION("deep",
+                                                                           NEEDS_FUNCTION("loop")
+                                                                               LITERAL("loop("
+                                                                                       "100000"
+                                                                                       ")")));
     ck_assert_str_eq(decide(w, "d"), "[6000,200]");
     size_t n;
     const st_fired *f = st_evaluator_fired(w->e, &n);
@@ -325,7 +307,7 @@ END_TEST
 START_TEST(test_reasons_lead_to_the_first_cause) {
     world *w = world_new();
     MUST_OPEN(w,
-              INPUT("birth", "date") DECISION("age", NEEDS_INPUT("birth") LITERAL("birth + 1"))
+              UNTYPED("birth") DECISION("age", NEEDS_INPUT("birth") LITERAL("birth + 1"))
                   DECISION("amount", NEEDS("age") "<decisionTable>" COLUMN("age") "<output/>" RULE(
                                          CELL("&gt; 1") OUT("1")) "</decisionTable>"));
     set(w, "birth", st_date_val((st_date){2000, 1, 1}));

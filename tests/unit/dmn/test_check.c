@@ -4,7 +4,9 @@
 
 #define D(policy, columns, rules)                                                                  \
     INPUT("level", "tLevel")                                                                       \
-    INPUT("months", "number") INPUT("paid", "boolean") INPUT("day", "date") INPUT(                 \
+    INPUT("months", "number")                                                                      \
+    INPUT("paid", "boolean")                                                                       \
+    INPUT("day", "date") INPUT(                                                                    \
         "s", "string") "<itemDefinition "                                                          \
                        "name='tLevel'><typeRef>string</"                                           \
                        "typeRef><allowedValues><text>\"junior\",\"senior\"</text></allowedValues>" \

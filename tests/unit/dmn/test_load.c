@@ -187,6 +187,23 @@ static const refusal refusals[] = {
      ST_E_DMN_TABLE, "output entries"},
     {"input without expression", DECISION("a", "<decisionTable><input/><output/></decisionTable>"),
      ST_E_DMN_TABLE, "expression"},
+    {"logic of another type",
+     "<decision id='a' name='a'><variable name='a' typeRef='number'/>" LITERAL(
+         "\"x\"") "</decision>",
+     ST_E_DMN_TYPE, "'a' is string, but must be number"},
+    {"list of another type",
+     "<itemDefinition name='tL' isCollection='true'><typeRef>number</typeRef></itemDefinition>"
+     "<decision id='a' name='a'><variable name='a' typeRef='tL'/>" LITERAL("[\"x\"]") "</decision>",
+     ST_E_DMN_TYPE, "'a'"},
+    {"output of another type",
+     DECISION("a", "<decisionTable>" COLUMN("1") "<output typeRef='number'/>" RULE(
+                       CELL("1") OUT("1")) RULE(CELL("2") OUT("\"x\"")) "</decisionTable>"),
+     ST_E_DMN_TYPE, "rule 2 of table 'a'"},
+    {"cell of another type",
+     INPUT("d", "date")
+         DECISION("a", NEEDS_INPUT("d") "<decisionTable>" COLUMN("d") "<output/>" RULE(
+                           CELL("\"2023-11-30\"") OUT("1")) "</decisionTable>"),
+     ST_E_FEEL_MISMATCH, "rule 1 of table 'a'"},
     {"service without output", "<decisionService id='s' name='s'/>", ST_E_DMN_STRUCTURE, "'s'"},
     {"relation row",
      DECISION("a", "<relation><column name='x'/><column name='y'/><row>" LITERAL(
