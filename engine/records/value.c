@@ -45,7 +45,8 @@ bool st_rec_value(st_arena *a, st_rec_kind kind, st_str text, st_val *out) {
     case ST_REC_TOKEN:
         return *out = st_string(collapse(a, s)), true;
     case ST_REC_DATE:
-        return st_date_parse(s, &date) && (*out = st_date_val(date), true);
+        return st_date_parse(s, &date) && date.year >= 1800 && date.year <= 2999 &&
+               (*out = st_date_val(date), true);
     case ST_REC_TIME:
         return st_feel_parse_time(a, s, &time) && (*out = st_time_val(a, time), true);
     case ST_REC_DATETIME:

@@ -59,7 +59,7 @@ START_TEST(one_bad_record_and_its_finding) {
          ST_RECORD_REJECTED, ST_E_REC_INVALID, "issued of certificate", NULL},
         {ATTRS,
          "<certificate level='senior' number='C1' passed='2021-06-11' issued='2021-02-03Z'/>",
-         ST_RECORD_REJECTED, ST_E_REC_INVALID, "issued of certificate", NULL},
+         ST_RECORD_REJECTED, ST_E_REC_VALUE, "issued of certificate", NULL},
         {ATTRS, "<certificate level='senior' number='C1' passed='2021-09-11' issued='2021-08-24'/>",
          ST_RECORD_HELD, ST_E_REC_ORDER, "passed of certificate lies after issued", NULL},
         {ATTRS, "<employment category='other' place='640202' from='2021-05-31' to='2021-05-30'/>",
