@@ -1,9 +1,9 @@
 #!/bin/sh
 # Makes variants of a UTF-8 records file that must give the same root over the lines:
 #   roster_variants.sh RECORDS.xml FOLDER
-#   FOLDER/gb18030.xml   GB18030 bytes, labelled GB18030
-#   FOLDER/gbk.xml       the same bytes, labelled GBK (as Chinese offices often have it)
-#   FOLDER/shuffled.xml  UTF-8, workers in another order
+#   FOLDER/gb18030.xml    GB18030 bytes, labelled GB18030
+#   FOLDER/gbk-label.xml  the same bytes, labelled GBK (as Chinese offices often have it)
+#   FOLDER/shuffled.xml   UTF-8, workers in another order
 # The input has one <worker ...> or <.../> start and one </worker> end, each on a line of its own.
 set -eu
 [ $# -eq 2 ] || { echo "usage: roster_variants.sh RECORDS.xml FOLDER" >&2; exit 64; }
@@ -18,7 +18,7 @@ label() { # ENCODING < bytes: only the first line, which is ASCII, is changed
 
 iconv -f UTF-8 -t GB18030 "$records" > "$out/bytes"
 label GB18030 < "$out/bytes" > "$out/gb18030.xml"
-label GBK < "$out/bytes" > "$out/gbk.xml"
+label GBK < "$out/bytes" > "$out/gbk-label.xml"
 rm "$out/bytes"
 
 # A fixed permutation: each worker becomes one line, sorted by the end of the id number, and is unfolded again.
