@@ -193,8 +193,48 @@ START_TEST(arithmetic) {
         {"@\"-PT1S\" * 0.5", "-PT0.5S"},
         {"@\"P1D\" / @\"PT8H\"", "3"},
         {"@\"P10Y\" / @\"P5Y\"", "2"},
+        {"@\"P1Y\" + @\"P2M\"", "P1Y2M"},
+        {"@\"P1Y\" - @\"P2M\"", "P10M"},
+        {"@\"-P1DT1H\" + @\"P1D\"", "-PT1H"},
     };
     RUN(rows);
+}
+END_TEST
+
+/* Each is null with a reason, none wraps around. */
+START_TEST(out_of_range) {
+    static const char *const texts[] = {
+        "@\"P9223372036854775807M\" + @\"P1M\"",
+        "@\"P9223372036854775807M\" * 2",
+        "@\"P1M\" * 1e30",
+        "@\"PT9223372036854775807S\" + @\"PT1S\"",
+        "@\"-PT9223372036854775807S\" - @\"PT2S\"",
+        "@\"PT9223372036854775807S\" * 2",
+        "@\"P1D\" / 0",
+        "@\"P1D\" / @\"PT0S\"",
+        "@\"P1Y\" / @\"P0M\"",
+        "@\"999999999-12-31\" + @\"P1D\"",
+        "@\"-999999999-01-01\" - @\"PT1S\"",
+        "@\"999999999-12-31T23:59:59\" + @\"PT1S\"",
+        "@\"999999999-12-31T23:59:59@Asia/Shanghai\" + @\"P1D\"",
+        "@\"2024-01-01\" + @\"PT9223372036854775807S\"",
+        "@\"2024-01-01T00:00:00\" + @\"PT9223372036854775807S\"",
+        "@\"2024-01-01T00:00:00@Asia/Shanghai\" + @\"-PT9223372036854775807S\"",
+        "@\"999999999-01-01T00:00:00\" + @\"P12M\"",
+        "@\"10:00:00\" + @\"P1M\"",
+        "@\"P1M\" + @\"P1D\"",
+        "@\"2024-01-01\" + @\"2024-01-01\"",
+        "@\"10:00:00Z\" - @\"10:00:00\"",
+        "@\"2024-01-01T00:00:00Z\" - @\"2024-01-01T00:00:00\"",
+        "@\"10:00:00\" - @\"2024-01-01\"",
+    };
+    st_buf out;
+    st_buf_init(&out, 0);
+    for (size_t i = 0; i < ST_LEN(texts); i++) {
+        feel_outcome(NULL, 0, texts[i], NULL, &out);
+        ck_assert_msg(strncmp(out.p, "null : ", 7) == 0, "%s: %s", texts[i], out.p);
+    }
+    st_buf_free(&out);
 }
 END_TEST
 
@@ -230,6 +270,15 @@ START_TEST(properties) {
         {"@\"2024-02-29T10:20:30.5\".second", "30.5"},
         {"@\"10:20:30+05:00\".time offset", "PT5H"},
         {"@\"10:20:30\".timezone", "null"},
+        {"@\"2024-02-29\".month", "2"},
+        {"@\"2024-02-29T10:20:30\".day", "29"},
+        {"@\"2024-02-29T10:20:30\".hour", "10"},
+        {"@\"10:20:30\".minute", "20"},
+        {"@\"-P27M\".years", "-2"},
+        {"@\"PT3M4.25S\".minutes", "3"},
+        {"@\"PT3M4.25S\".seconds", "4.25"},
+        {"[1..5].start", "1"},
+        {"[1..5).end included", "false"},
         {"@\"-P1Y2M\".months", "-2"},
         {"@\"-P1DT2H3M4.5S\".seconds", "-4.5"},
         {"@\"-P1DT2H3M4.5S\".hours", "-2"},
@@ -293,10 +342,9 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {
-        CK_CASE(dates),     CK_CASE(times),          CK_CASE(dates_with_times),
-        CK_CASE(durations), CK_CASE(ends_of_months), CK_CASE(arithmetic),
-        CK_CASE(zones),     CK_CASE(properties),     CK_CASE(making),
-        CK_CASE(instants),
+        CK_CASE(dates),          CK_CASE(times),      CK_CASE(dates_with_times), CK_CASE(durations),
+        CK_CASE(ends_of_months), CK_CASE(arithmetic), CK_CASE(out_of_range),     CK_CASE(zones),
+        CK_CASE(properties),     CK_CASE(making),     CK_CASE(instants),
     };
     return ck_run("feel temporal", cases, ST_LEN(cases));
 }
