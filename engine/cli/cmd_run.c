@@ -25,7 +25,7 @@ static bool need(const char *command, const char *value, const char *option) {
     return false;
 }
 
-static void print_timing(const st_run_outcome *o, uint64_t read) {
+static void print_timing(const st_run_outcome *o) {
     const st_run_timing *t = &o->timing;
     double all = t->prepare + t->read + t->post + t->commit;
     const struct {
@@ -39,7 +39,7 @@ static void print_timing(const st_run_outcome *o, uint64_t read) {
     (void)printf("\n  %-12s %9s %12s\n", "stage", "seconds", "subjects/s");
     for (size_t i = 0; i < ST_LEN(rows); i++)
         (void)printf("  %-12s %9.3f %12.0f\n", rows[i].name, rows[i].s,
-                     rows[i].s > 0 ? (double)read / rows[i].s : 0);
+                     rows[i].s > 0 ? (double)t->subjects / rows[i].s : 0);
     (void)printf("  spilled to disk while sorting: %.1f MB\n", (double)t->spilled / 1e6);
 }
 
@@ -71,7 +71,7 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
     if (!c->quiet && !print_report(opt, c, o, &err))
         return st_cli_fail(&err);
     if (timing)
-        print_timing(o, o->info.lines);
+        print_timing(o);
     if (!o->controls_ok) {
         (void)st_fail(&err, ST_E_RUN_CONTROL,
                       "run %" PRId64 " is not sealed: a declared control total differs",

@@ -1,4 +1,6 @@
 /* A month from beginning to end. */
+#include "ledger/archive.h"
+#include "ledger/posting.h"
 #include "run/run_int.h"
 
 bool st_package_open(const char *path, st_finding_sink *warn, void *ctx, st_package *out,
@@ -186,6 +188,38 @@ static bool read_records(month *m, st_err *err) {
     return true;
 }
 
+/* Keeps with the run what it was calculated from, so that an auditor needs the database alone. */
+static bool archive(month *m, st_err *err) {
+    const st_scheme *s = m->package.scheme;
+    for (size_t i = 0; i < s->n_files; i++) {
+        const char *kind = i == 0 ? "scheme" : i == 1 ? "schema" : "model";
+        if (!st_archive_file(m->posting, kind, s->file_names[i], s->files[i], &s->file_digests[i],
+                             err))
+            return false;
+    }
+    const char *slash = strrchr(m->opt->records_path, '/');
+    return st_archive_file(m->posting, "records", slash ? slash + 1 : m->opt->records_path,
+                           m->opt->records_path, &m->key.records, err);
+}
+
+static bool funding(month *m, st_err *err) {
+    const st_scheme *s = m->package.scheme;
+    st_arena a;
+    st_arena_init(&a, 0);
+    bool ok = true;
+    for (size_t i = 0; ok && i < s->n_benefits; i++) {
+        const st_benefit *b = &s->benefits[i];
+        st_funding *shares = ST_NEWN(&a, st_funding, b->n_funding + 1);
+        for (size_t k = 0; k < b->n_funding; k++)
+            shares[k] = (st_funding){st_arena_dup(&a, b->funding[k].party.p, b->funding[k].party.n),
+                                     b->funding[k].weight};
+        ok = b->n_funding == 0 ||
+             st_posting_funding(m->posting, m->numbers[i], shares, b->n_funding, err);
+    }
+    st_arena_free(&a);
+    return ok;
+}
+
 static bool post_lines(month *m, st_err *err) {
     if (!st_posting_begin(m->ledger, &m->key, m->opt->no_wait, &m->posting, &m->out->already,
                           &m->out->info, err) ||
@@ -196,7 +230,7 @@ static bool post_lines(month *m, st_err *err) {
                       .posting = m->posting,
                       .benefit_numbers = m->numbers,
                       .period = m->opt->period};
-    return st_merge_run(&merge, err);
+    return st_merge_run(&merge, err) && archive(m, err) && funding(m, err);
 }
 
 static bool commit(month *m, st_err *err) {
@@ -210,7 +244,8 @@ static bool commit(month *m, st_err *err) {
     st_buf_init(&guards, 4096);
     for (size_t i = 0; i < m->tally.tripped.n; i++)
         (void)st_buf_fmt(&guards, "%s%.*s", i ? "," : "", ST_FMT(m->tally.tripped.items[i].id));
-    st_posting_summary summary = {json.p, m->out->controls_ok, m->out->controls_ok ? NULL : guards.p};
+    st_posting_summary summary = {json.p, m->out->controls_ok,
+                                  m->out->controls_ok ? NULL : guards.p};
     bool ok = st_posting_commit(m->posting, &summary, &m->out->info, err);
     st_buf_free(&guards);
     st_buf_free(&json);
@@ -229,6 +264,7 @@ static bool stages(month *m, st_err *err) {
     if (!read_records(m, err))
         return false;
     t->spilled = st_sorter_spilled(m->collect.subjects) + st_sorter_spilled(m->collect.uniques);
+    t->subjects = m->tally.read;
     t->read = (now = seconds()) - start;
     start = now;
     if (!post_lines(m, err))

@@ -40,7 +40,7 @@ typedef struct st_run_options {
 /* Seconds of each stage, for --timing. */
 typedef struct st_run_timing {
     double prepare, read, post, commit;
-    uint64_t spilled;
+    uint64_t spilled, subjects;
 } st_run_timing;
 
 typedef struct st_run_outcome {

@@ -131,12 +131,11 @@ bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err) {
     (void)st_buf_z(&all, "stipend-rules-v1");
     bool ok = true;
     for (size_t i = 0; ok && i < s->n_files; i++) {
-        st_sha256 d;
         st_str name = base_name(s->files[i]);
-        ok = st_sha256_file(s->files[i], &d, err);
+        ok = st_sha256_file(s->files[i], &s->file_digests[i], err);
         (void)st_buf_be32(&all, (uint32_t)name.n);
         (void)st_buf_str(&all, name);
-        (void)st_buf_add(&all, d.b, sizeof d.b);
+        (void)st_buf_add(&all, s->file_digests[i].b, ST_SHA256_LEN);
     }
     st_sha256_of(all.p, all.n, out);
     st_buf_free(&all);

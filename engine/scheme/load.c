@@ -109,10 +109,10 @@ static bool load_rules(loader *l, const st_xml *e, st_benefit *b) {
 }
 
 static bool load_money_side(loader *l, const st_xml *e, st_benefit *b) {
-    b->funding = ST_NEWN(l->a, st_funding, count(e, "funding"));
+    b->funding = ST_NEWN(l->a, st_scheme_funding, count(e, "funding"));
     int64_t weights = 0;
     for (const st_xml *f = st_xml_child(e, "funding"); f; f = st_xml_next(f, "funding")) {
-        st_funding *fund = &b->funding[b->n_funding++];
+        st_scheme_funding *fund = &b->funding[b->n_funding++];
         fund->party = text_attr(f, "party");
         if (!int_attr(l, f, "weight", &fund->weight))
             return false;
@@ -255,24 +255,30 @@ static bool load_head(loader *l, const st_xml *root) {
     return s->last >= s->first || bad(l, root, "last", "is before first");
 }
 
+static void add_file(loader *l, const char *path, st_str name) {
+    st_scheme *s = l->s;
+    for (size_t i = 0; i < s->n_files; i++)
+        if (strcmp(s->files[i], path) == 0)
+            return;
+    s->files[s->n_files] = path;
+    s->file_names[s->n_files++] = st_arena_dup(l->a, name.p, name.n);
+}
+
 /* scheme.xml, the record's XSD, each model once. */
-static void list_files(loader *l) {
+static void list_files(loader *l, const st_xml *root) {
     st_scheme *s = l->s;
     size_t most = 2;
     for (size_t i = 0; i < s->n_benefits; i++)
         most += s->benefits[i].n_rules;
     s->files = ST_NEWN(l->a, const char *, most);
-    s->files[s->n_files++] = s->path;
-    s->files[s->n_files++] = s->records_schema;
+    s->file_names = ST_NEWN(l->a, const char *, most);
+    s->file_digests = ST_NEWN(l->a, st_sha256, most);
+    const char *slash = strrchr(s->path, '/');
+    add_file(l, s->path, st_str_of(slash ? slash + 1 : s->path));
+    add_file(l, s->records_schema, text_attr(st_xml_child(root, "records"), "schema"));
     for (size_t i = 0; i < s->n_benefits; i++)
-        for (size_t k = 0; k < s->benefits[i].n_rules; k++) {
-            const char *path = s->benefits[i].rules[k].path;
-            size_t at = 0;
-            while (at < s->n_files && strcmp(s->files[at], path) != 0)
-                at++;
-            if (at == s->n_files)
-                s->files[s->n_files++] = path;
-        }
+        for (size_t k = 0; k < s->benefits[i].n_rules; k++)
+            add_file(l, s->benefits[i].rules[k].path, s->benefits[i].rules[k].file);
 }
 
 static bool load(loader *l, const st_xml *root) {
@@ -284,7 +290,7 @@ static bool load(loader *l, const st_xml *root) {
             return false;
     if (!load_guards(l, root) || !load_recovery(l, root))
         return false;
-    list_files(l);
+    list_files(l, root);
     return true;
 }
 

@@ -39,10 +39,10 @@ typedef struct st_rules {
     bool uses_prior;
 } st_rules;
 
-typedef struct st_funding {
+typedef struct st_scheme_funding {
     st_str party;
     int64_t weight;
-} st_funding;
+} st_scheme_funding;
 typedef struct st_budget {
     int year;
     st_str line;
@@ -68,7 +68,7 @@ typedef struct st_benefit {
     st_start start;
     st_rules *rules;
     size_t n_rules;
-    st_funding *funding;
+    st_scheme_funding *funding;
     size_t n_funding;
     st_budget *budgets;
     size_t n_budgets;
@@ -112,6 +112,8 @@ typedef struct st_scheme {
     /* every file the rules consist of, scheme.xml first, then the record's XSD, then models in
      * order of use */
     const char **files;
+    const char **file_names; /* the same as scheme.xml refers to them: relative to its folder */
+    st_sha256 *file_digests; /* after st_scheme_digest */
     size_t n_files;
     /* after st_scheme_compile */
     st_model **models;
