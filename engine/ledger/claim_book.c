@@ -1,0 +1,69 @@
+/* What people book about debts: one function of the database each, which decides by the login. */
+#include "ledger/claim.h"
+#include "ledger/pg_int.h"
+
+/* Runs a function that answers (number, already) in a transaction of its own. */
+static bool book(st_ledger *l, const char *sql, int n, const char *const *v, int64_t *no,
+                 bool *already, st_err *err) {
+    if (l->read_only)
+        return st_fail(err, ST_E_DB_RIGHTS, "the ledger was opened for reading only");
+    if (!st_pg_exec(l, "begin", err))
+        return false;
+    PGresult *r = st_pg_query(l, sql, n, v, true, err);
+    bool ok = r != NULL;
+    if (ok) {
+        *no = st_pg_get_int(r, 0, 0);
+        *already = st_pg_get_int(r, 0, 1) != 0;
+    }
+    PQclear(r);
+    ok = ok && st_pg_commit(l, "claim", err);
+    if (!ok)
+        st_pg_rollback(l);
+    return ok;
+}
+
+static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int64_t *no,
+                        bool *already, st_err *err) {
+    ST_ASSERT(b->amount > 0 && b->note && *b->note);
+    char amount[ST_PG_INT], date[ST_PG_DATE];
+    const char *v[] = {b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount),
+                       st_pg_date(date, b->date), b->note};
+    return book(l, sql, 5, v, no, already, err);
+}
+
+bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
+    return book_amount(
+        l, "select o_no, o_already::int from stipend.claim_repay($1, $2, $3::bigint, $4::date, $5)",
+        b, no, already, err);
+}
+
+bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *already,
+                        st_err *err) {
+    return book_amount(l,
+                       "select o_no, o_already::int from stipend.claim_write_off($1, $2, "
+                       "$3::bigint, $4::date, $5)",
+                       b, no, already, err);
+}
+
+static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, const char *note,
+                      bool *already, st_err *err) {
+    char number[ST_PG_INT], day[ST_PG_DATE];
+    const char *v[] = {st_pg_int(number, no), st_pg_date(day, date), note};
+    int64_t made;
+    return book(l, sql, 3, v, &made, already, err);
+}
+
+bool st_claim_approve(st_ledger *l, int64_t no, st_date date, const char *note, bool *already,
+                      st_err *err) {
+    return book_step(
+        l, "select o_no, o_already::int from stipend.claim_approve($1::bigint, $2::date, $3)", no,
+        date, note ? note : "", already, err);
+}
+
+bool st_claim_cancel(st_ledger *l, int64_t no, st_date date, const char *reason, bool *already,
+                     st_err *err) {
+    ST_ASSERT(reason && *reason);
+    return book_step(
+        l, "select o_no, o_already::int from stipend.claim_cancel($1::bigint, $2::date, $3)", no,
+        date, reason, already, err);
+}
