@@ -66,7 +66,12 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
                          " had the same records, rules and period; nothing was posted\n"
                          "  look at it: stipend show %" PRId64 "\n",
                          o->info.run, o->info.run);
-        return ST_EXIT_OK;
+        if (o->info.sealed)
+            return ST_EXIT_OK;
+        (void)st_fail(&err, ST_E_RUN_CONTROL,
+                      "run %" PRId64 " is still not sealed; stipend show %" PRId64 " tells why",
+                      o->info.run, o->info.run);
+        return st_cli_fail(&err);
     }
     if (!c->quiet && !print_report(opt, c, o, &err))
         return st_cli_fail(&err);
