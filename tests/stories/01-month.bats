@@ -6,6 +6,9 @@ setup_file() {
     run_month "$STATE" "$ROSTER" >"$DIR/run.out" 2>"$DIR/run.err" || echo $? >"$DIR/run.rc"
 }
 teardown_file() { story_end; }
+waiting() { # who is held or rejected, by the naive calculation: "ID held"
+    python3 "$TOP/tests/support/dawukou_expected.py" "$ROSTER" "$MONTH" 2>&1 >/dev/null | sed -n 's/^\([^ ]*\) \(held\|rejected\):.*/\1 \2/p' | sort
+}
 
 @test "check reads rules and records without a database" {
     expect 3 check_files "$SCHEME" "$ROSTER"
@@ -17,7 +20,9 @@ teardown_file() { story_end; }
     out=$(cat "$DIR/run.out") err=$(cat "$DIR/run.err")
     [[ $out == *"5 x     3,000.00"*"15,000.00"* ]] || { echo "$out"; false; }
     # who is held, and why
-    [[ $out$err == *DWK0210* && $out$err == *DWK0145* ]] || { echo "$out$err"; false; }
+    waiting | while read -r who state; do
+        grep -qE "$state +$who" "$DIR/run.out" || { echo "not told: $who is $state"; cat "$DIR/run.out"; false; }
+    done
 }
 
 @test "five intermediates of 2022 get 3,000 each, and nobody else an award" {
@@ -52,18 +57,18 @@ teardown_file() { story_end; }
 
 @test "every record is accounted for: read = entitled + refused + held + rejected, per benefit" {
     expect 0 "$STIPEND" show 1 --state "$STATE" --format json
-    same "$(jq -r '.report.benefits[].counts | .read == .entitled + .refused + .held + .rejected' <<<"$out" | sort -u)" true
-    same "$(jq -r '.report.benefits[].counts.read' <<<"$out" | sort -u | wc -l)" 1
+    same "$(jq -r '.benefits[].counts | .read == .entitled + .refused + .held + .rejected' <<<"$out" | sort -u)" true
+    same "$(jq -r '.benefits[].counts.read' <<<"$out" | sort -u | wc -l)" 1
 }
 
 @test "the number of persons is the published one: 332" {
     expect 0 "$STIPEND" show 1 --state "$STATE" --format json
-    same "$(jq -r '[.report.benefits[].counts.read] | unique | map(tostring) | join(" ")' <<<"$out")" 332
+    same "$(jq -r '[.benefits[].counts.read] | unique | map(tostring) | join(" ")' <<<"$out")" 332
 }
 
 @test "who is held or rejected is named with place and reason, without personal data" {
     expect 0 "$STIPEND" show 1 --state "$STATE" --format json
-    [ "$(jq '[.findings[] | select(.severity == "held" or .severity == "rejected")] | length' <<<"$out")" -gt 0 ]
+    same "$(jq -r '.findings[] | select(.severity == "held" or .severity == "rejected") | .subject + " " + .severity' <<<"$out" | sort -u)" "$(waiting)"
     same "$(jq -r '.findings[] | select(.severity == "held" or .severity == "rejected")
         | select((.message | length) == 0 or (.file | length) == 0 or .line == 0) | .code' <<<"$out")" ""
     for number in $(grep -oE 'id-number="[0-9Xx]{15,18}"' "$ROSTER" | cut -d\" -f2); do
@@ -99,7 +104,7 @@ teardown_file() { story_end; }
 @test "a sealed run is sealed, and its control total held" {
     expect 0 "$STIPEND" show 1 --state "$STATE" --format json
     same "$(jq -r .sealed <<<"$out")" true
-    same "$(jq -r '[.report.controls[].ok] | all' <<<"$out")" true
+    same "$(jq -r '[.controls[].ok] | all' <<<"$out")" true
 }
 
 @test "the server can be stopped, asked and started, and the ledger is the same" {

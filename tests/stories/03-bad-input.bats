@@ -22,6 +22,11 @@ refused() { # CODE WORD...: check and run refuse the file $TRY under $SCHEME, sa
     silent
     same "$("$STIPEND" runs --state "$STATE" --format tsv)" "$before"
 }
+without_controls() { # the scheme without declared totals, for rosters of a few
+    [ -n "${SPOILT:-}" ] || spoil_scheme
+    sed -i '/<control /d' "$SPOILT/scheme.xml"
+    SCHEME=$SPOILT/scheme.xml
+}
 fresh_run() { # runs $TRY under $SCHEME into a ledger of its own; wants exit code $1
     FRESH=$DIR/state-$BATS_TEST_NUMBER
     expect "$1" run_month "$FRESH" "$TRY"
@@ -171,7 +176,7 @@ END
     spoil_scheme
     sed -i 's/cadence="P1M"/cadence="P2M"/' "$SPOILT/scheme.xml"
     SCHEME=$SPOILT/scheme.xml
-    refused 65 "scheme.xml:$(grep -n P2M "$SCHEME" | cut -d: -f1):" P2M
+    refused 65 "scheme.xml:$(grep -n P2M "$SCHEME" | cut -d: -f1):" cadence
 }
 @test "a decision that the model does not have" {
     spoil_scheme
@@ -203,18 +208,17 @@ END
 
 # -- decisions whose result cannot be money: held, nothing posted --
 held_by() { # WORD: all allowances of the small file are held for a reason that has the word
-    SCHEME=$SPOILT/scheme.xml
-    sed -i '/<control /d' "$SPOILT/scheme.xml"
+    without_controls
     people < <(worker W1 640202199001010010 6217000000000000004; worker W2 640202199001010029 6228480000000000000) >"$TRY"
     fresh_run 3
     same "$(ledger "$FRESH" | tail -n +2)" ""
-    same "$(shown "$FRESH" 1 '.report.benefits[] | select(.id == "allowance") | .counts | "\(.read) \(.held)"')" "2 2"
+    same "$(shown "$FRESH" 1 '.benefits[] | select(.id == "allowance") | .counts | "\(.read) \(.held)"')" "2 2"
     [[ "$(shown "$FRESH" 1 '.findings[].message')" == *"$1"* ]] || { shown "$FRESH" 1 '.findings[].message'; false; }
 }
 amount_of_assistants() { # TEXT instead of 200
     spoil_scheme
-    sed -i "s/<outputEntry><text>200</<outputEntry><text>$1</" "$SPOILT/allowance.dmn"
-    grep -qF "$1" "$SPOILT/allowance.dmn"
+    sed -i "s|<outputEntry><text>200<|<outputEntry><text>$1<|" "$SPOILT/allowance.dmn"
+    grep -qF -- "<text>$1<" "$SPOILT/allowance.dmn"
 }
 @test "a decision whose result is text: held" {
     amount_of_assistants '"two hundred"'
@@ -224,11 +228,13 @@ amount_of_assistants() { # TEXT instead of 200
 @test "an amount with more than two decimals: held" { amount_of_assistants 200.005; held_by 200.005; }
 @test "a negative amount: held" { amount_of_assistants -200; held_by -200; }
 @test "an amount out of range: held" { amount_of_assistants 99999999999999999999; held_by amount; }
-@test "division by zero in the amount: held, with the expression's place" { amount_of_assistants '200 \/ 0'; held_by amount; }
+@test "division by zero in the amount: held, with the expression's place" {
+    amount_of_assistants '200 / (string length(best level) - 9)' # "assistant" has 9 letters
+    held_by "allowance.dmn:$(grep -n 'string length(best level)' "$SPOILT/allowance.dmn" | cut -d: -f1):"
+}
 @test "two decimals are fine" {
     amount_of_assistants 200.25
-    SCHEME=$SPOILT/scheme.xml
-    sed -i '/<control /d' "$SPOILT/scheme.xml"
+    without_controls
     people < <(worker W1 640202199001010010 6217000000000000004) >"$TRY"
     fresh_run 0
     same "$(ledger "$FRESH" | tail -n +2 | cut -f9 | sort -u)" 200.25
@@ -251,14 +257,16 @@ amount_of_assistants() { # TEXT instead of 200
 @test "the same id twice: both rejected, the others paid" {
     people < <(worker W1 640202199001010010 6217000000000000004; worker W2 640202199001010029 6228480000000000000
         worker W1 640202198802290011 6212260000000001230) >"$TRY"
+    without_controls
     fresh_run 3
     same "$(ledger "$FRESH" | tail -n +2 | cut -f3 | sort -u)" W2
     same "$(outcomes)" "rejected W1"
     same "$(shown "$FRESH" 1 '.findings | length')" 2
-    same "$(shown "$FRESH" 1 '.report.benefits[0].counts | "\(.read) \(.rejected)"')" "3 2"
+    same "$(shown "$FRESH" 1 '.benefits[0].counts | "\(.read) \(.rejected)"')" "3 2"
 }
 @test "an id number of 15 digits, with a small x, full-width or spaced is the number of 18" {
     people < <(worker W1 640202850307001 6217000000000000004; worker W2 64020219920715006x 6228480000000000000) >"$TRY"
+    without_controls
     fresh_run 0
     local plain
     plain=$(root_of "$FRESH")
@@ -269,6 +277,7 @@ amount_of_assistants() { # TEXT instead of 200
 }
 @test "a wrong check digit: rejected, the place named, the number masked" {
     people < <(worker W1 640202199001010011 6217000000000000004; worker W2 640202199001010029 6228480000000000000) >"$TRY"
+    without_controls
     fresh_run 3
     same "$(outcomes)" "rejected W1"
     same "$(shown "$FRESH" 1 '.findings[0].line')" 3
@@ -276,11 +285,13 @@ amount_of_assistants() { # TEXT instead of 200
 }
 @test "a birthday that does not exist: rejected" {
     people < <(worker W1 640202190002290017 6217000000000000004) >"$TRY"
+    without_controls
     fresh_run 3
     same "$(outcomes)" "rejected W1"
 }
 @test "one account, two persons: both held" {
     people < <(worker W1 640202199001010010 6217000000000000004; worker W2 640202199001010029 6217000000000000004) >"$TRY"
+    without_controls
     fresh_run 3
     same "$(outcomes)" $'held W1\nheld W2'
     same "$(ledger "$FRESH" | tail -n +2)" ""
@@ -289,15 +300,14 @@ amount_of_assistants() { # TEXT instead of 200
     people < <(worker W1 640202199001010010 6217000000000000004 | sed 's/ passed="[^"]*"//'
         worker W2 640202199001010029 6228480000000000000 | sed 's/issued="2021-08-24"/issued="2021-02-30"/'
         worker W3 640202198802290011 6212260000000001230 | sed 's/level="assistant"/level="master"/') >"$TRY"
+    without_controls
     fresh_run 3
     same "$(outcomes)" $'held W1\nrejected W2\nrejected W3'
     same "$(shown "$FRESH" 1 '.findings[] | "\(.subject) \(.line)"' | sort)" $'W1 4\nW2 8\nW3 12'
 }
 @test "an empty roster is a month with nobody" {
     echo '<records xmlns="urn:stipend:records:1" division="640202" known-at="2023-11-20" roster="full" count="0"/>' >"$TRY"
-    spoil_scheme
-    sed -i '/<control /d' "$SPOILT/scheme.xml"
-    SCHEME=$SPOILT/scheme.xml
+    without_controls
     fresh_run 0
     same "$(ledger "$FRESH" | wc -l)" 1
 }

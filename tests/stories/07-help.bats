@@ -51,8 +51,8 @@ teardown_file() { story_end; }
     [ ! -e "$STATE" ]
 }
 @test "a ledger that is not there yet: said plainly, nothing made" {
-    local rc=0
-    "$STIPEND" runs --state "$DIR/state-absent" >/dev/null 2>"$BATS_TEST_TMPDIR/err" || rc=$?
-    [[ $rc = 0 || $rc = 66 || $rc = 69 ]]
+    expect 78 "$STIPEND" runs --state "$DIR/state-absent"
+    says "$DIR/state-absent"
+    silent
     [ ! -d "$DIR/state-absent/cluster" ]
 }

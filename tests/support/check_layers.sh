@@ -84,6 +84,7 @@ fenced libcrypto 'openssl/' 'engine/base/digest[a-z_]*\.c'
 fenced 'the decimal library' '(bid_|decimal|dfp)' 'engine/base/dec[a-z_]*\.c'
 fenced PCRE2 'pcre2' 'engine/feel/'
 fenced zstd 'zstd' 'engine/ledger/'
+fenced jansson 'jansson' 'engine/(run|cli|report)/'
 
 grep_bare '\b(strcpy|strcat|sprintf|vsprintf|gets|atoi|atol|atof|strtod|strtok|localtime|gmtime|mktime|system|popen|setlocale|rand|srand|alloca|tmpnam|mktemp|longjmp|setjmp)[ \t]*\(' \
     engine include >"$bad"
