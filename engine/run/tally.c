@@ -1,6 +1,12 @@
 /* What a run counts, and its report as JSON. */
 #include "run/run_int.h"
 
+/* A control total is judged by runs that can post all it speaks of: not before the benefit is
+ * payable, nor before the last month it covers. */
+static bool control_due(const st_benefit *b, const st_control *c, st_month period) {
+    return period >= b->payable_from && (c->to == ST_MONTH_MAX || period >= c->to);
+}
+
 void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     memset(t, 0, sizeof *t);
     t->scheme = s;
@@ -20,7 +26,8 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     t->controls = ST_NEWN(&t->arena, st_control_sum, n + 1);
     for (uint32_t i = 0; i < s->n_benefits; i++)
         for (uint32_t k = 0; k < s->benefits[i].n_controls; k++)
-            t->controls[t->n_controls++] = (st_control_sum){.benefit = i, .control = k};
+            if (control_due(&s->benefits[i], &s->benefits[i].controls[k], period))
+                t->controls[t->n_controls++] = (st_control_sum){.benefit = i, .control = k};
 }
 
 void st_tally_free(st_tally *t) {
