@@ -2,17 +2,34 @@
 #ifndef LIVE_H
 #define LIVE_H
 
+#include "ledger/approve.h"
 #include "ledger/ledger.h"
+#include "ledger/pg_int.h"
 
 #include <check.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#define OK(call)                                                                                   \
+    do {                                                                                           \
+        st_err_init(&err);                                                                         \
+        ck_assert_msg((call), "%s: %s", #call, err.msg);                                           \
+    } while (0)
+#define FAILS(call, expected)                                                                      \
+    do {                                                                                           \
+        st_err_init(&err);                                                                         \
+        ck_assert_msg(!(call), "%s did not fail", #call);                                          \
+        ck_assert_msg(err.code == (expected), "%s: %s %s", #call, st_code_id(err.code), err.msg);  \
+    } while (0)
+
+ST_UNUSED
+
 static char live_state[128];
 static char live_missing[ST_MSG_MAX]; /* why there is none; empty: it is there */
 
-ST_UNUSED static int live_remove_one(const char *path, const struct stat *s, int type, struct FTW *w) {
+ST_UNUSED static int live_remove_one(const char *path, const struct stat *s, int type,
+                                     struct FTW *w) {
     (void)s;
     (void)type;
     (void)w;
@@ -28,7 +45,8 @@ ST_UNUSED static void live_stop(void) {
 ST_UNUSED static bool live_start(void) {
     (void)snprintf(live_state, sizeof live_state, "/tmp/stipend-test-XXXXXX");
     ST_ASSERT(mkdtemp(live_state) != NULL);
-    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGUSER"};
+    static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE",
+                                        "PGUSER"};
     for (size_t i = 0; i < ST_LEN(names); i++)
         (void)unsetenv(names[i]);
     st_err err;
@@ -53,17 +71,45 @@ ST_UNUSED static st_ledger *live_open(void) {
     return l;
 }
 
-#define OK(call)                                                                                   \
-    do {                                                                                           \
-        st_err_init(&err);                                                                         \
-        ck_assert_msg((call), "%s: %s", #call, err.msg);                                           \
-    } while (0)
-#define FAILS(call, expected)                                                                      \
-    do {                                                                                           \
-        st_err_init(&err);                                                                         \
-        ck_assert_msg(!(call), "%s did not fail", #call);                                          \
-        ck_assert_msg(err.code == (expected), "%s: %s %s", #call, st_code_id(err.code), err.msg);  \
-    } while (0)
+/* As the server's superuser, who is no person: he may become anybody (live_as), and everything is
+ * open to him. */
+ST_UNUSED static st_ledger *live_admin(const char *database) {
+    st_err err;
+    bool running;
+    st_buf info;
+    st_buf_init(&info, 0);
+    OK(st_cluster_status(live_state, &running, &info, &err));
+    char conninfo[512];
+    (void)snprintf(conninfo, sizeof conninfo, "%.*s dbname=%s user=stipend_admin",
+                   (int)(strstr(info.p, " dbname") - info.p), info.p, database);
+    st_buf_free(&info);
+    st_ledger_options opt = {.conninfo = conninfo};
+    st_ledger *l = NULL;
+    ck_assert_msg(st_ledger_open(&opt, &l, &err), "%s", err.msg);
+    return l;
+}
+
+/* The session goes on as this login; the database sees no difference to a connection of his own. */
+ST_UNUSED static void live_as(st_ledger *l, const char *user) {
+    st_err err;
+    char sql[128];
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    (void)snprintf(sql, sizeof sql, "set session authorization %s", user);
+    OK(st_pg_exec(l, sql, &err));
+}
+
+ST_UNUSED static void live_people(void) {
+    static const char *const people[][2] = {{"officer", "alice"}, {"approver", "bob"},
+                                            {"payer", "carol"},   {"auditor", "dave"},
+                                            {"officer", "frank"}, {"approver", "frank"}};
+    st_err err;
+    st_ledger_options opt = {.state_dir = live_state};
+    for (size_t i = 0; i < ST_LEN(people); i++)
+        OK(st_ledger_grant(&opt, people[i][0], people[i][1], &err));
+    st_ledger *l = live_admin("stipend");
+    OK(st_pg_exec(l, "create role eve login", &err));
+    st_ledger_close(l);
+}
 
 ST_UNUSED static st_sha256 live_sha(const char *z) {
     st_sha256 d;
@@ -83,12 +129,14 @@ static st_ledger_benefit live_benefits[2];
 
 ST_UNUSED static void live_scheme(st_ledger *l, const char *scheme) {
     st_err err;
-    live_benefits[0] = (st_ledger_benefit){.id = "award", .title = "Award", .budget_line = "2080199"};
+    live_benefits[0] =
+        (st_ledger_benefit){.id = "award", .title = "Award", .budget_line = "2080199"};
     live_benefits[1] = (st_ledger_benefit){.id = "allowance", .title = "津贴", .budget_line = ""};
     OK(st_ledger_scheme(l, scheme, "Scheme", "CNY", live_benefits, 2, &err));
 }
 
-ST_UNUSED static st_line live_line(uint64_t no, const char *subject, int benefit, const char *occasion, int seq, st_money amount) {
+ST_UNUSED static st_line live_line(uint64_t no, const char *subject, int benefit,
+                                   const char *occasion, int seq, st_money amount) {
     return (st_line){.line_no = no,
                      .subject = st_str_of(subject),
                      .benefit = live_benefits[benefit].number,
@@ -103,7 +151,8 @@ ST_UNUSED static st_line live_line(uint64_t no, const char *subject, int benefit
 }
 
 /* Posts the lines in one run and seals it. */
-ST_UNUSED static st_run_info live_post(st_ledger *l, const st_run_key *key, const st_line *lines, size_t n, bool controls_ok) {
+ST_UNUSED static st_run_info live_post(st_ledger *l, const st_run_key *key, const st_line *lines,
+                                       size_t n, bool controls_ok) {
     st_err err;
     st_posting *p;
     bool already;

@@ -125,7 +125,8 @@ START_TEST(test_long_path) {
 }
 END_TEST
 
-/* As root: below a folder that the server's user may not enter, the data goes elsewhere and a note says where. */
+/* As root: below a folder that the server's user may not enter, the data goes elsewhere and a note
+ * says where. */
 START_TEST(test_closed_parent) {
     char parent[64] = "/tmp/stipend-test-XXXXXX", state[80], conf[512];
     ck_assert_ptr_nonnull(mkdtemp(parent));

@@ -1,5 +1,6 @@
-/* A connection lost, or a process killed, at every point of a run: afterwards the same command finishes the job, and
- * the ledger is the one of an undisturbed run. Faults are compiled into test builds only. */
+/* A connection lost, or a process killed, at every point of a run: afterwards the same command
+ * finishes the job, and the ledger is the one of an undisturbed run. Faults are compiled into test
+ * builds only. */
 #include "live.h"
 
 enum { LINES = 25000 };
@@ -43,10 +44,23 @@ static int command(const char *scheme, const char *fault) {
 }
 
 static const char *const faults[] = {
-    "before-scheme:1",   "after-scheme:1",    "begin:1",          "fetch:1",          "copy:1",
-    "copy:2",            "copy:3",            "before-run:1",     "after-run:1",      "before-seal:1",
-    "after-seal:1",      "begin:1:kill",      "copy:2:kill",      "before-run:1:kill", "after-run:1:kill",
-    "before-seal:1:kill", "after-seal:1:kill",
+    "before-scheme:1",
+    "after-scheme:1",
+    "begin:1",
+    "fetch:1",
+    "copy:1",
+    "copy:2",
+    "copy:3",
+    "before-run:1",
+    "after-run:1",
+    "before-seal:1",
+    "after-seal:1",
+    "begin:1:kill",
+    "copy:2:kill",
+    "before-run:1:kill",
+    "after-run:1:kill",
+    "before-seal:1:kill",
+    "after-seal:1:kill",
 };
 
 START_TEST(test_fault) {

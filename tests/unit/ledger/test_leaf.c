@@ -1,4 +1,5 @@
-/* Canonical bytes against vectors computed by an independent program from the definition in leaf.h. */
+/* Canonical bytes against vectors computed by an independent program from the definition in leaf.h.
+ */
 #include "ledger/leaf.h"
 
 #include <check.h>
@@ -67,7 +68,8 @@ START_TEST(test_root_and_digest) {
     st_tree_add(&tree, &leaf);
     st_leaf_hash(&b, scheme, "allowance", "CNY", &y, &leaf);
     st_tree_add(&tree, &leaf);
-    st_run_info info = {.run = 7, .period = 2023 * 12 + 10, .as_of = {2023, 11, 30}, .lines = 2, .total = 299950};
+    st_run_info info = {
+        .run = 7, .period = 2023 * 12 + 10, .as_of = {2023, 11, 30}, .lines = 2, .total = 299950};
     info.records = sha("records");
     info.rules = sha("rules");
     (void)snprintf(info.scheme, sizeof info.scheme, "%s", scheme);
@@ -80,7 +82,8 @@ START_TEST(test_root_and_digest) {
 }
 END_TEST
 
-/* Every field that says something about the payment moves the leaf; the ledger's own number of the benefit does not. */
+/* Every field that says something about the payment moves the leaf; the ledger's own number of the
+ * benefit does not. */
 START_TEST(test_each_field_counts) {
     st_buf b;
     st_buf_init(&b, 0);

@@ -15,11 +15,17 @@ START_TEST(test_post_and_read) {
     st_posted posted;
     OK(st_posting_posted(p, &posted, &row, &err));
     ck_assert(!row);
-    st_line a = live_line(1, "w001", 0, "intermediate", 0, 300000), b = live_line(2, "w002·阿", 1, "2023-11", 0, 20000);
+    st_line a = live_line(1, "w001", 0, "intermediate", 0, 300000),
+            b = live_line(2, "w002·阿", 1, "2023-11", 0, 20000);
     OK(st_posting_line(p, &a, &err));
     OK(st_posting_line(p, &b, &err));
-    st_assessment as = {.subject = ST_STR("w001"), .benefit = live_benefits[0].number, .outcome = ST_ENTITLED,
-                        .tier = ST_STR("intermediate"), .due = 300000, .occasions = 1, .reasons = ST_STR("[]"),
+    st_assessment as = {.subject = ST_STR("w001"),
+                        .benefit = live_benefits[0].number,
+                        .outcome = ST_ENTITLED,
+                        .tier = ST_STR("intermediate"),
+                        .due = 300000,
+                        .occasions = 1,
+                        .reasons = ST_STR("[]"),
                         .facts = live_sha("w001")};
     OK(st_posting_assessment(p, &as, &err));
     st_err finding;
@@ -56,7 +62,8 @@ START_TEST(test_lines_filter) {
     st_ledger *l = live_open();
     live_scheme(l, "filter");
     st_run_key key = live_key("filter", "A");
-    st_line lines[] = {live_line(1, "w1", 0, "senior", 0, 600000), live_line(2, "w1", 1, "2023-11", 0, 500),
+    st_line lines[] = {live_line(1, "w1", 0, "senior", 0, 600000),
+                       live_line(2, "w1", 1, "2023-11", 0, 500),
                        live_line(3, "w2", 1, "2023-11", 0, 20000)};
     st_run_info info = live_post(l, &key, lines, 3, true);
     st_buf out;
@@ -130,8 +137,10 @@ START_TEST(test_interleaved) {
                 ck_assert(st_str_is(k.subject, name) && k.sum == i + 1 && k.next_seq == 1);
             st_line x = live_line((uint64_t)i + 1, name, 1, "2023-11", round, i + 1);
             OK(st_posting_line(p, &x, &err));
-            st_assessment a = {.subject = st_str_of(name), .benefit = live_benefits[1].number,
-                               .outcome = ST_ENTITLED, .reasons = ST_STR("[]")};
+            st_assessment a = {.subject = st_str_of(name),
+                               .benefit = live_benefits[1].number,
+                               .outcome = ST_ENTITLED,
+                               .reasons = ST_STR("[]")};
             OK(st_posting_assessment(p, &a, &err));
         }
         st_posting_summary s = {.json = "{}", .controls_ok = true};

@@ -1,0 +1,338 @@
+/* What each login tries and must not achieve. Every attempt is one row; the ledger is the same
+ * afterwards. */
+#include "live.h"
+
+static int64_t sealed_run, guarded_run, void_run, released_run;
+
+static void setup(void) {
+    st_err err;
+    st_ledger *l = live_open();
+    live_scheme(l, "attack");
+    st_ledger_close(l);
+    live_people();
+    l = live_admin("stipend");
+    live_as(l, "alice");
+    st_run_key key = live_key("attack", "A");
+    st_line x[] = {live_line(1, "w1", 0, "x", 0, 1200), live_line(2, "w2", 0, "x", 0, 300)};
+    released_run = live_post(l, &key, x, 2, true).run;
+    st_run_info info;
+    live_as(l, "bob");
+    OK(st_ledger_approve(l, released_run, NULL, "", &info, &err));
+    live_as(l, "carol");
+    OK(st_ledger_release(l, released_run, "", &info, &err));
+    ck_assert(info.state == ST_RUN_RELEASED);
+    live_as(l, "alice");
+    key = live_key("attack", "B");
+    x[0] = live_line(1, "w1", 0, "x", 1, 5);
+    void_run = live_post(l, &key, x, 1, true).run;
+    OK(st_ledger_void(l, void_run, "wrong file", &info, &err));
+    key = live_key("attack", "C");
+    x[0] = live_line(1, "w1", 0, "x", 2, 7);
+    guarded_run = live_post(l, &key, x, 1, false).run;
+    key = live_key("attack", "D");
+    x[0] = live_line(1, "w1", 0, "x", 3, -7);
+    sealed_run = live_post(l, &key, x, 1, true).run;
+    st_ledger_close(l);
+}
+
+/* $R, $V, $G, $P: the sealed, void, guarded and released run. */
+static void fill_in(char *out, size_t cap, const char *sql) {
+    size_t n = 0;
+    for (; *sql && n + 24 < cap; sql++) {
+        if (*sql != '$' || !sql[1] || !strchr("RVGP", sql[1])) {
+            out[n++] = *sql;
+            continue;
+        }
+        sql++;
+        int64_t run = *sql == 'R'   ? sealed_run
+                      : *sql == 'V' ? void_run
+                      : *sql == 'G' ? guarded_run
+                                    : released_run;
+        n += (size_t)snprintf(out + n, cap - n, "%" PRId64, run);
+    }
+    out[n] = '\0';
+}
+
+#define LINE(run)                                                                                  \
+    "insert into stipend.line values ('w9', 1, 'x', 0, " run ", 9, 0, '', 1, 1, '', '\\x00', "     \
+    "decode(repeat('ab', 32), 'hex'))"
+#define BEGIN                                                                                      \
+    "do $do$ declare r bigint; begin select o_run into r from stipend.run_begin('attack', "        \
+    "'2024-01-01', '2024-01-31', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), "       \
+    "'hex'), 'e', false); "
+#define END "; end $do$"
+
+static const struct {
+    const char *who, *sql;
+    st_code code;
+} attacks[] = {
+    /* nobody changes or removes */
+    {"alice", "update stipend.line set amount = amount + 1", ST_E_DB_RIGHTS},
+    {"alice", "delete from stipend.line", ST_E_DB_RIGHTS},
+    {"alice", "truncate stipend.line", ST_E_DB_RIGHTS},
+    {"alice", "update stipend.run set created_by = 'zoe'", ST_E_DB_RIGHTS},
+    {"alice", "update stipend.run_event set actor = 'zoe'", ST_E_DB_RIGHTS},
+    {"bob", "delete from stipend.run_event", ST_E_DB_RIGHTS},
+    {"bob", "update stipend.assessment set outcome = 0", ST_E_DB_RIGHTS},
+    {"alice", "update stipend.source_part set content = ''", ST_E_DB_RIGHTS},
+    {"alice", "update stipend.posting set amount = 1", ST_E_DB_RIGHTS},
+    {"alice", "alter table stipend.line disable trigger all", ST_E_DB_RIGHTS},
+    {"alice", "drop table stipend.line", ST_E_DB_RIGHTS},
+    {"alice", "create table stipend.more (x int)", ST_E_DB_RIGHTS},
+    {"stipend_owner", "update stipend.line set amount = amount + 1", ST_E_DB_RIGHTS},
+    {"stipend_owner", "delete from stipend.run_event", ST_E_DB_RIGHTS},
+    {"stipend_owner", "truncate stipend.assessment", ST_E_DB_RIGHTS},
+    {"stipend_admin", "update stipend.line set amount = amount + 1", ST_E_DB_RIGHTS},
+    {"stipend_admin", "set session_replication_role = replica; update stipend.line set amount = 1",
+     ST_E_DB_RIGHTS},
+    {"stipend_admin", "set session_replication_role = replica; delete from stipend.run",
+     ST_E_DB_RIGHTS},
+    /* nobody forges a run, an actor, a time or a step */
+    {"alice",
+     "insert into stipend.run values (99, 1, '2024-01-01', '2024-01-01', '', '', '', 'zoe', now())",
+     ST_E_DB_RIGHTS},
+    {"alice",
+     "insert into stipend.run_event (run, seq, state, actor, at) values ($R, 9, 'approved', 'bob', "
+     "now())",
+     ST_E_DB_RIGHTS},
+    {"bob",
+     "insert into stipend.run_event (run, seq, state, actor, at) values ($R, 9, 'approved', 'zoe', "
+     "now())",
+     ST_E_DB_RIGHTS},
+    {"alice", "insert into stipend.run_summary values ($R, '{}')", ST_E_DB_RIGHTS},
+    {"alice", "insert into stipend.migration (number, name, sha256) values (99, 'x', '')",
+     ST_E_DB_RIGHTS},
+    {"alice", "select stipend.add_event($R, 'approved', '')", ST_E_DB_RIGHTS},
+    {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}')", ST_E_DB_KEY},
+    {"frank", "select stipend.run_post($R, 0, 0, true, '', '{}')", ST_E_DB_RIGHTS},
+    /* who calculated does not approve, whatever else he may */
+    {"alice", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
+    {"carol", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
+    {"dave", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
+    {"eve", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
+    {"bob", "select stipend.run_approve($V, '')", ST_E_LEDGER_STATE},
+    {"bob", "select stipend.run_approve($P, '')", ST_E_LEDGER_STATE},
+    {"bob", "select stipend.run_approve($G, '')", ST_E_LEDGER_STATE},
+    {"bob", "select stipend.run_approve(4711, '')", ST_E_LEDGER_NO_RUN},
+    {"bob", "select stipend.run_accept($G, '')", ST_E_LEDGER_GUARD},
+    {"bob", "select stipend.run_accept($G, 'variance')", ST_E_LEDGER_GUARD},
+    {"alice", "select stipend.run_accept($G, 'controls')", ST_E_DB_RIGHTS},
+    /* steps in order, by those who may */
+    {"alice", "select stipend.run_release($R, '')", ST_E_DB_RIGHTS},
+    {"bob", "select stipend.run_release($R, '')", ST_E_DB_RIGHTS},
+    {"carol", "select stipend.run_release($R, '')", ST_E_LEDGER_STATE},
+    {"carol", "select stipend.run_settle($R, '')", ST_E_LEDGER_STATE},
+    {"carol", "select stipend.run_void($R, 'x')", ST_E_DB_RIGHTS},
+    {"frank", "select stipend.run_void($P, 'x')", ST_E_LEDGER_STATE},
+    {"bob", "select stipend.run_void($R, ' ')", ST_E_LEDGER_STATE},
+    {"bob", "select stipend.run_void($V, 'again')", ST_E_LEDGER_STATE},
+    /* sealing */
+    {"dave", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', '')",
+     ST_E_DB_RIGHTS},
+    {"alice", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', '')",
+     ST_E_LEDGER_GUARD},
+    {"alice", "select stipend.run_seal($R, decode(repeat('ab', 32), 'hex'), '', '')",
+     ST_E_LEDGER_STATE},
+    {"stipend_admin",
+     "insert into stipend.run_event (run, seq, state, actor, at, root, prev_digest, digest) select "
+     "$G, 9, 'sealed', "
+     "'zoe', now(), root, prev_digest, root from stipend.run_event where run = $R and state = "
+     "'sealed'",
+     ST_E_DB_KEY},
+    /* nothing enters a run that was posted, or somebody else's */
+    {"alice", LINE("$R"), ST_E_LEDGER_STATE},
+    {"alice", LINE("$G"), ST_E_LEDGER_STATE},
+    {"alice", LINE("$V"), ST_E_LEDGER_STATE},
+    {"alice", LINE("4711"), ST_E_LEDGER_STATE},
+    {"stipend_admin", LINE("$R"), ST_E_LEDGER_STATE},
+    {"stipend_admin", "set session_replication_role = replica; " LINE("$R"), ST_E_LEDGER_STATE},
+    {"bob", LINE("$R"), ST_E_DB_RIGHTS},
+    {"dave", LINE("$R"), ST_E_DB_RIGHTS},
+    {"alice", "insert into stipend.posting values ($R, 9, 1, 'expense', 1, '', '', 5)",
+     ST_E_LEDGER_STATE},
+    {"alice", "insert into stipend.run_source values ($R, 'other', 'x', '')", ST_E_LEDGER_STATE},
+    {"alice", "insert into stipend.finding values ($R, 99, '', 0, '', 0, '', 0, 0, '', '')",
+     ST_E_LEDGER_STATE},
+    /* a second line for a key, from any run; an entry out of balance */
+    {"alice",
+     BEGIN "insert into stipend.line values ('w1', (select number from stipend.benefit where id = "
+           "'award'), 'x', 0, r, 1, "
+           "0, '', 1, 1, '', '', decode(repeat('ab', 32), 'hex'))" END,
+     ST_E_DB_KEY},
+    {"alice", BEGIN "insert into stipend.posting values (r, 1, 1, 'expense', 1, '', '', 5)" END,
+     ST_E_DB_ERROR},
+    /* who has no role sees nothing, who reads only writes nothing */
+    {"eve", "select * from stipend.ledger_yuan", ST_E_DB_RIGHTS},
+    {"eve", "select * from stipend.run", ST_E_DB_RIGHTS},
+    {"dave", "select stipend.register_scheme('new', 'x', 'CNY')", ST_E_DB_RIGHTS},
+    {"dave", "select stipend.run_begin('attack', '2024-01-01', '2024-01-31', '', '', 'e', true)",
+     ST_E_DB_RIGHTS},
+    {"bob", "select stipend.run_begin('attack', '2024-01-01', '2024-01-31', '', '', 'e', true)",
+     ST_E_DB_RIGHTS},
+    {"dave", "select stipend.chain_head()", ST_E_DB_RIGHTS},
+};
+
+static void count_rows(st_ledger *l, char *out, size_t cap) {
+    st_err err;
+    PGresult *r = st_pg_query(
+        l,
+        "select (select md5(string_agg(x::text, ',' order by x::text)) from stipend.line x) || "
+        "(select md5(string_agg(x::text, ',' order by x::text)) from stipend.run_event x) || "
+        "(select md5(string_agg(x::text, ',' order by x::text)) from stipend.posting x) || "
+        "(select count(*) from stipend.run) || (select count(*) from stipend.finding) || "
+        "(select count(*) from stipend.run_source)",
+        0, NULL, false, &err);
+    ck_assert_ptr_nonnull(r);
+    st_pg_get_z(r, 0, 0, out, cap);
+    PQclear(r);
+}
+
+START_TEST(test_attack) {
+    st_err err;
+    char sql[1024], before[200], after[200];
+    st_ledger *l = live_admin("stipend");
+    count_rows(l, before, sizeof before);
+    fill_in(sql, sizeof sql, attacks[_i].sql);
+    live_as(l, attacks[_i].who);
+    st_err_init(&err);
+    bool ok = st_pg_exec(l, sql, &err);
+    ck_assert_msg(!ok, "%s achieved: %s", attacks[_i].who, sql);
+    ck_assert_msg(err.code == attacks[_i].code, "%s: %s: %s %s", attacks[_i].who, sql,
+                  st_code_id(err.code), err.msg);
+    ck_assert(err.code != ST_E_DB_ERROR || strstr(err.msg, "out of balance"));
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    count_rows(l, after, sizeof after);
+    ck_assert_str_eq(before, after);
+    st_ledger_close(l);
+}
+END_TEST
+
+/* What the same people may do: otherwise the table above would hold for a ledger nobody can use. */
+START_TEST(test_rightful) {
+    st_err err;
+    st_run_info info;
+    st_ledger *l = live_admin("stipend");
+    live_as(l, "dave");
+    OK(st_pg_exec(l, "select * from stipend.ledger_yuan", &err));
+    OK(st_pg_exec(l, "select * from stipend.posted_yuan", &err));
+    live_as(l, "bob");
+    FAILS(st_ledger_approve(l, guarded_run, NULL, "", &info, &err), ST_E_LEDGER_GUARD);
+    OK(st_ledger_approve(l, guarded_run, "controls", "seen", &info, &err));
+    ck_assert(info.sealed && info.state == ST_RUN_APPROVED);
+    OK(st_ledger_approve(l, guarded_run, NULL, "seen", &info, &err));
+    live_as(l, "frank");
+    FAILS(st_ledger_approve(l, guarded_run, NULL, "", &info, &err), ST_E_LEDGER_STATE);
+    OK(st_ledger_void(l, guarded_run, "second look", &info, &err));
+    ck_assert(info.state == ST_RUN_VOID);
+    live_as(l, "carol");
+    OK(st_ledger_settle(l, released_run, "", &info, &err));
+    ck_assert(info.state == ST_RUN_SETTLED);
+    /* An officer who is also an approver approves others' runs, not his own. */
+    live_as(l, "frank");
+    OK(st_ledger_approve(l, sealed_run, NULL, "", &info, &err));
+    st_run_key key = live_key("attack", "E");
+    st_line x = live_line(1, "w1", 0, "x", 4, 1);
+    int64_t own = live_post(l, &key, &x, 1, true).run;
+    FAILS(st_ledger_approve(l, own, NULL, "", &info, &err), ST_E_DB_RIGHTS);
+    ck_assert_int_eq(st_code_exit(err.code), 77);
+    st_ledger_close(l);
+}
+END_TEST
+
+/* Lines of void runs do not count, but their numbers are taken. */
+START_TEST(test_void_is_not_posted) {
+    st_err err;
+    bool already, row;
+    st_posting *p;
+    st_run_info info;
+    st_posted k;
+    st_ledger *l = live_open();
+    st_run_key key = live_key("attack", "F");
+    OK(st_posting_begin(l, &key, false, &p, &already, &info, &err));
+    OK(st_posting_posted(p, &k, &row, &err));
+    ck_assert(row && st_str_is(k.subject, "w1"));
+    /* 1200, void 5, void 7, -7, 1 */
+    ck_assert_int_eq(k.sum, 1194);
+    ck_assert_int_eq(k.next_seq, 5);
+    st_posting_abort(p);
+    st_ledger_close(l);
+}
+END_TEST
+
+/* OS users mapped to roles: only root can become somebody else to try. */
+static int as_user(uid_t uid, int64_t run) {
+    (void)fflush(stdout);
+    pid_t child = fork();
+    if (child == 0) {
+        st_err err;
+        st_err_init(&err);
+        st_ledger_options opt = {.state_dir = live_state};
+        st_ledger *l;
+        st_run_info info;
+        bool ok = setgid(uid) == 0 && setuid(uid) == 0 && st_ledger_open(&opt, &l, &err) &&
+                  st_ledger_approve(l, run, NULL, "", &info, &err);
+        _exit(ok ? 0 : (int)st_code_exit(err.code));
+    }
+    int status;
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+START_TEST(test_os_users) {
+    enum { DAEMON = 1 };
+    if (geteuid() != 0)
+        return;
+    st_err err;
+    st_ledger *l = live_open();
+    live_scheme(l, "eyes");
+    st_run_key key = live_key("eyes", "A");
+    st_line x = live_line(1, "w1", 0, "x", 0, 1);
+    int64_t run = live_post(l, &key, &x, 1, true).run;
+    ck_assert_int_eq(as_user(0, run), 77);
+    ck_assert_int_eq(as_user(DAEMON, run), 77);
+    st_ledger_options opt = {.state_dir = live_state};
+    OK(st_ledger_grant(&opt, "auditor", "daemon", &err));
+    ck_assert_int_eq(as_user(DAEMON, run), 77);
+    OK(st_ledger_grant(&opt, "approver", "daemon", &err));
+    ck_assert_int_eq(as_user(DAEMON, run), 0);
+    OK(st_ledger_revoke(&opt, "approver", "daemon", &err));
+    key = live_key("eyes", "B");
+    x = live_line(1, "w1", 0, "x", 1, 1);
+    run = live_post(l, &key, &x, 1, true).run;
+    ck_assert_int_eq(as_user(DAEMON, run), 77);
+    st_ledger_close(l);
+}
+END_TEST
+
+START_TEST(test_grant_words) {
+    st_err err;
+    st_ledger_options opt = {.state_dir = live_state};
+    FAILS(st_ledger_grant(&opt, "king", "alice", &err), ST_E_USAGE);
+    FAILS(st_ledger_grant(&opt, "officer", "stipend_owner", &err), ST_E_USAGE);
+    FAILS(st_ledger_grant(&opt, "officer", "", &err), ST_E_USAGE);
+    OK(st_ledger_grant(&opt, "auditor", "o'neil \"x\"; drop table stipend.run", &err));
+}
+END_TEST
+
+int main(void) {
+    if (!live_start())
+        return live_missing[0] && strstr(live_missing, "not installed") ? 0 : 1;
+    Suite *s = suite_create("ledger");
+    TCase *t = tcase_create("attack");
+    tcase_set_timeout(t, 120);
+    tcase_add_unchecked_fixture(t, setup, NULL);
+    tcase_add_loop_test(t, test_attack, 0, (int)ST_LEN(attacks));
+    tcase_add_test(t, test_rightful);
+    tcase_add_test(t, test_void_is_not_posted);
+    tcase_add_test(t, test_os_users);
+    tcase_add_test(t, test_grant_words);
+    suite_add_tcase(s, t);
+    SRunner *r = srunner_create(s);
+    srunner_set_fork_status(r, CK_NOFORK);
+    srunner_set_tap(r, "-");
+    srunner_run_all(r, CK_SILENT);
+    int failed = srunner_ntests_failed(r);
+    srunner_free(r);
+    live_stop();
+    return failed != 0;
+}
