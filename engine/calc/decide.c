@@ -154,6 +154,16 @@ st_val st_calc_make_prior(st_arena *a, const st_prior_sums *p) {
     return st_context_val(a, st_scheme_prior_type.shape, v);
 }
 
+/* A condition that is null by error counts as "no" in FEEL; for money it is unknown, and what is
+ * unknown is held. */
+static bool unknown(st_calc *c, const st_evaluator *e, st_str decision, st_due *due) {
+    const st_reason *r = st_evaluator_swallowed(e);
+    if (!r)
+        return false;
+    hold_null(c, due, decision, st_null_because(r));
+    return true;
+}
+
 static st_val ask(st_calc *c, const st_benefit *b, const st_rules *r, st_evaluator *e,
                   const st_due *due, bool amount) {
     int decision = amount ? r->d_amount : r->d_refusals;
@@ -181,8 +191,11 @@ void st_calc_decide(st_calc *c, const st_benefit *b, const st_prior_sums *prior,
     if (r->uses_prior)
         st_evaluator_set(e, r->in_prior, st_calc_make_prior(&c->case_arena, prior));
     st_val refusals = ask(c, b, r, e, due, false);
-    bool decided = judge_refusals(c, r, refusals, due);
-    if (!decided)
-        judge_amount(c, r, ask(c, b, r, e, due, true), due);
+    bool decided = unknown(c, e, r->refusals, due) || judge_refusals(c, r, refusals, due);
+    if (!decided) {
+        st_val amount = ask(c, b, r, e, due, true);
+        if (!unknown(c, e, r->amount, due))
+            judge_amount(c, r, amount, due);
+    }
     due->rule = st_calc_rule_number(c, r, e);
 }

@@ -1,5 +1,5 @@
 /* stipend run and stipend check. */
-#include "cli/opt.h"
+#include "cli/session.h"
 #include "run/run.h"
 
 static const st_command run_command = {
@@ -50,7 +50,8 @@ static bool print_report(const st_run_options *opt, const st_common *c, const st
     st_buf json;
     st_buf_init(&json, 0);
     bool ok = st_ledger_open(&lo, &l, err) && st_ledger_summary(l, o->info.run, &json, err) &&
-              st_run_print(stdout, &o->info, st_buf_view(&json), c->lang, err);
+              st_run_print(stdout, &o->info, st_buf_view(&json), c->lang, err) &&
+              st_session_print_findings(l, o->info.run, err);
     st_buf_free(&json);
     st_ledger_close(l);
     return ok;

@@ -1,17 +1,13 @@
 /* stipend runs, show and ledger: reading what was posted. */
-#include "cli/opt.h"
+#include "base/file.h"
+#include "cli/hledger.h"
+#include "cli/session.h"
+#include "ledger/approve.h"
+#include "ledger/verify.h"
 #include "run/run.h"
 
 static bool is(const char *a, const char *b) {
     return strcmp(a, b) == 0;
-}
-
-static bool open_ledger(st_common *c, st_ledger **l, st_err *err) {
-    st_ledger_options lo = {.conninfo = c->db, .read_only = true};
-    if (!st_common_finish(c, err))
-        return false;
-    lo.state_dir = c->state;
-    return st_ledger_open(&lo, l, err);
 }
 
 static void hex(const char *name, const st_sha256 *d, st_buf *b) {
@@ -106,7 +102,7 @@ int st_cmd_runs(int argc, char **argv) {
     st_err err;
     st_err_init(&err);
     st_ledger *l = NULL;
-    if (!open_ledger(&c, &l, &err))
+    if (!st_session_open(&c, true, &l, &err))
         return st_cli_fail(&err);
     listing list = {c.format, true, {0}};
     st_buf_init(&list.line, 0);
@@ -140,20 +136,6 @@ static bool finding_json(void *ctx, const st_ledger_finding *f) {
         (void)st_buf_json(b, st_str_of(rows[i].value));
     }
     return st_buf_fmt(b, ",\"line\":%u,\"column\":%u}", f->line, f->column);
-}
-
-static bool finding_text(void *ctx, const st_ledger_finding *f) {
-    listing *l = ctx;
-    if (l->first)
-        (void)printf("\n  held, rejected and noted\n");
-    l->first = false;
-    const char *slash = f->file ? strrchr(f->file, '/') : NULL;
-    (void)printf("    %-9s %-14s %s:%u:%u: %s [%s]\n", f->severity, f->subject,
-                 slash     ? slash + 1
-                 : f->file ? f->file
-                           : "",
-                 f->line, f->column, f->message, f->code);
-    return true;
 }
 
 static bool finding_tsv(void *ctx, const st_ledger_finding *f) {
@@ -194,14 +176,34 @@ static bool show_json(st_ledger *l, const st_run_info *info, st_err *err) {
     return ok;
 }
 
+static bool event_text(void *ctx, const st_run_event *e) {
+    (void)ctx;
+    (void)printf("    %-9s %s  %s%s%s\n", e->state, e->at, e->actor, *e->note ? "  " : "", e->note);
+    return true;
+}
+
 static bool show_text(st_ledger *l, const st_run_info *info, const char *lang, st_err *err) {
     st_buf summary;
     st_buf_init(&summary, 0);
-    listing list = {"text", true, {0}};
     bool ok = st_ledger_summary(l, info->run, &summary, err) &&
               st_run_print(stdout, info, st_buf_view(&summary), lang, err) &&
-              st_ledger_findings(l, info->run, finding_text, &list, err);
+              st_session_print_findings(l, info->run, err);
+    if (ok) {
+        (void)printf(strncmp(lang, "zh", 2) == 0 ? "\n  经手\n" : "\n  hands\n");
+        ok = st_ledger_events(l, info->run, event_text, NULL, err);
+    }
     st_buf_free(&summary);
+    return ok;
+}
+
+/* The digest as a text to be kept outside the database. */
+static bool export_digest(st_ledger *l, int64_t run, const char *path, const char *key,
+                          st_err *err) {
+    st_buf text;
+    st_buf_init(&text, 64 << 10);
+    bool ok =
+        st_digest_export(l, run, key, &text, err) && st_file_write(path, st_buf_view(&text), err);
+    st_buf_free(&text);
     return ok;
 }
 
@@ -222,7 +224,15 @@ int st_cmd_show(int argc, char **argv) {
                                    1,
                                    1};
     st_common c = {0};
-    const st_opt table[] = {ST_OPT_STATE(c), ST_OPT_DB(c), ST_OPT_FORMAT(c), ST_OPT_LANG(c),
+    const char *digest_out = NULL, *key = NULL;
+    const st_opt table[] = {ST_OPT_STATE(c),
+                            ST_OPT_DB(c),
+                            ST_OPT_FORMAT(c),
+                            ST_OPT_LANG(c),
+                            {"digest-out", ST_OPT_TEXT, &digest_out, "FILE",
+                             "write the run's digest to a file to be kept elsewhere", NULL},
+                            {"key", ST_OPT_TEXT, &key, "FILE",
+                             "with --digest-out: sign with this private key (Ed25519, PEM)", NULL},
                             ST_OPT_END};
     int first;
     st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
@@ -240,13 +250,15 @@ int st_cmd_show(int argc, char **argv) {
     st_ledger *l = NULL;
     bool found = false;
     st_run_info info;
-    bool ok = open_ledger(&c, &l, &err) && st_ledger_run_info(l, run, &found, &info, &err);
+    bool ok =
+        st_session_open(&c, true, &l, &err) && st_ledger_run_info(l, run, &found, &info, &err);
     if (ok && !found)
         ok = st_fail(&err, ST_E_RUN_UNKNOWN, "there is no run %" PRId64, run);
     if (ok)
-        ok = is(c.format, "json")  ? show_json(l, &info, &err)
-             : is(c.format, "tsv") ? show_tsv(l, &info, &err)
-                                   : show_text(l, &info, c.lang, &err);
+        ok = digest_out             ? export_digest(l, run, digest_out, key, &err)
+             : is(c.format, "json") ? show_json(l, &info, &err)
+             : is(c.format, "tsv")  ? show_tsv(l, &info, &err)
+                                    : show_text(l, &info, c.lang, &err);
     st_ledger_close(l);
     return ok ? ST_EXIT_OK : st_cli_fail(&err);
 }
@@ -319,7 +331,7 @@ int st_cmd_ledger(int argc, char **argv) {
     st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
     if (r != ST_OPT_OK)
         return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
-    if (!st_format_known("ledger", c.format ? c.format : "text", "text tsv json"))
+    if (!st_format_known("ledger", c.format ? c.format : "text", "text tsv json hledger"))
         return ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
@@ -328,8 +340,13 @@ int st_cmd_ledger(int argc, char **argv) {
         return st_cli_fail(&err);
     }
     st_ledger *l = NULL;
-    if (!open_ledger(&c, &l, &err))
+    if (!st_session_open(&c, true, &l, &err))
         return st_cli_fail(&err);
+    if (is(c.format, "hledger")) {
+        bool printed = st_hledger_print(l, filter.run, &err);
+        st_ledger_close(l);
+        return printed ? ST_EXIT_OK : st_cli_fail(&err);
+    }
     listing list = {c.format, true, {0}};
     st_buf_init(&list.line, 0);
     if (is(c.format, "tsv"))

@@ -79,5 +79,13 @@ int st_cmd_ledger(int argc, char **argv);
 int st_cmd_eval(int argc, char **argv);
 int st_cmd_test(int argc, char **argv);
 int st_cmd_db(int argc, char **argv);
+int st_cmd_approve(int argc, char **argv);
+int st_cmd_void(int argc, char **argv);
+int st_cmd_pay(int argc, char **argv);
+int st_cmd_settle(int argc, char **argv);
+int st_cmd_verify(int argc, char **argv);
+int st_cmd_prove(int argc, char **argv);
+int st_cmd_audit(int argc, char **argv);
+int st_cmd_explain(int argc, char **argv);
 
 #endif

@@ -134,6 +134,10 @@ void st_evaluator_set(st_evaluator *e, int input, st_val v) {
     forget(e, x);
 }
 
+st_val st_evaluator_input(const st_evaluator *e, int input) {
+    return e->state.globals[at(&e->m->inputs, input)->number];
+}
+
 void dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
     if (d->type && d->type->kind != ST_T_ANY) {
         st_feel_frame f = dmn_frame(&e->state, NULL);

@@ -146,7 +146,8 @@ static bool good_subject(st_merge *m, st_str subject, const st_spooled *s,
     for (uint32_t i = 0; i < s->n_verdicts; i++)
         if (!assess(m, subject, i, s, &s->verdicts[i], err))
             return false;
-    return post(m, subject, s, lines, n, err);
+    return post(m, subject, s, lines, n, err) &&
+           (!m->posting || st_offset_subject(&m->offset, subject, lines, n, err));
 }
 
 static bool one_subject(st_merge *m, st_str subject, const st_spooled *s, const posted_rows *posted,
@@ -303,6 +304,9 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
 bool st_merge_run(st_merge *m, st_err *err) {
     st_arena_init(&m->arena, 0);
     st_buf_init(&m->posted_subject, 4096);
+    if (m->posting)
+        st_offset_begin(&m->offset, m->posting, m->tally->scheme, m->benefit_numbers,
+                        &m->tally->payable);
     ST_VEC(st_str) payloads = {0};
     st_arena keys;
     st_arena_init(&keys, 0);
@@ -328,7 +332,9 @@ bool st_merge_run(st_merge *m, st_err *err) {
         st_str copy = st_str_dup(&keys, row.payload);
         ST_VEC_PUSH(&keys, &payloads, copy);
     }
-    ok = ok && skip_posted_before(m, NULL, err);
+    ok = ok && skip_posted_before(m, NULL, err) &&
+         (!m->posting || st_offset_finish(&m->offset, err));
+    st_offset_end(&m->offset);
     st_arena_free(&keys);
     st_arena_free(&m->arena);
     st_buf_free(&m->posted_subject);

@@ -184,6 +184,32 @@ static void print_controls(FILE *to, const json_t *controls, const words *w) {
     }
 }
 
+static void print_amount(FILE *to, const char *what, const char *amount, const char *more) {
+    char grouped_amount[40];
+    grouped(amount, grouped_amount);
+    (void)fprintf(to, "    %-26s %24s%s%s\n", what, grouped_amount, *more ? "   " : "", more);
+}
+
+/* What is paid when debts are kept back; nothing to tell as long as nobody owes anything. */
+static void print_payable(FILE *to, const json_t *p, const words *w) {
+    bool zh = w == &chinese;
+    static const char *const parts[] = {"reversed", "offset", "claims_open"};
+    bool any = false;
+    for (size_t i = 0; i < ST_LEN(parts); i++)
+        any = any || (*text(p, parts[i]) && strcmp(text(p, parts[i]), "0.00") != 0);
+    if (!any)
+        return;
+    char n[64];
+    (void)snprintf(n, sizeof n, zh ? "%lld 人" : "%lld persons", number(p, "reduced"));
+    (void)fprintf(to, "\n  %s\n", zh ? "实发与追回" : "payable and recovered");
+    print_amount(to, zh ? "应发合计" : "positive lines", text(p, "gross"), "");
+    print_amount(to, zh ? "- 冲销追回" : "- recoveries taken back", text(p, "reversed"), "");
+    print_amount(to, zh ? "- 抵扣欠款" : "- kept for debts", text(p, "offset"), n);
+    (void)snprintf(n, sizeof n, zh ? "%lld 人" : "%lld persons", number(p, "payees"));
+    print_amount(to, zh ? "= 实发" : "= to be paid", text(p, "net"), n);
+    print_amount(to, zh ? "尚欠合计" : "still owed by subjects", text(p, "claims_open"), "");
+}
+
 bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err) {
     const words *w = strncmp(lang, "zh", 2) == 0 ? &chinese : &english;
     json_error_t where;
@@ -214,6 +240,7 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
     grouped(text(doc, "line_total"), total);
     (void)fprintf(to, "\n  %s: %lld %s, %s %s\n", w->total, number(doc, "line_count"), w->person,
                   total, text(doc, "currency"));
+    print_payable(to, json_object_get(doc, "payable"), w);
     json_decref(doc);
     return true;
 }

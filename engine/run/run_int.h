@@ -3,6 +3,7 @@
 #define ST_RUN_INT_H
 
 #include "base/map.h"
+#include "run/offset.h"
 #include "run/run.h"
 #include "run/sort.h"
 
@@ -89,6 +90,7 @@ typedef struct st_tally {
     uint64_t read, lines, findings[ST_SEV_NOTE + 1];
     st_money total;
     st_records_head head;
+    st_payable_sum payable;
 } st_tally;
 
 void st_tally_init(st_tally *t, const st_scheme *s, st_month period);
@@ -181,6 +183,7 @@ typedef struct st_merge {
     bool have_posted;
     st_posted next_posted;
     st_buf posted_subject;
+    st_offset_state offset; /* debts of the subjects; unused without a ledger */
 } st_merge;
 bool st_merge_run(st_merge *m, st_err *err);
 

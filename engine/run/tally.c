@@ -281,5 +281,9 @@ void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
                      t->findings[ST_SEV_HELD], t->findings[ST_SEV_REJECTED],
                      t->findings[ST_SEV_WARNING], t->lines);
     money(b, "line_total", t->total);
+    if (t->payable.known) {
+        (void)st_buf_z(b, ",\"payable\":");
+        st_payable_json(&t->payable, t->scheme, b);
+    }
     (void)st_buf_ch(b, '}');
 }

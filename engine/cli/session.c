@@ -1,0 +1,45 @@
+#include "cli/session.h"
+
+bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
+    if (!st_common_finish(c, err))
+        return false;
+    st_ledger_options lo = {.state_dir = c->state, .conninfo = c->db, .read_only = read_only};
+    return st_ledger_open(&lo, l, err);
+}
+
+bool st_session_run(const char *text, int64_t *run, st_err *err) {
+    if (st_str_int(st_str_of(text), run) && *run > 0)
+        return true;
+    return st_fail(err, ST_E_RUN_UNKNOWN, "\"%s\" is no run number", text);
+}
+
+void st_session_print_run(FILE *to, const st_run_info *r) {
+    st_buf b;
+    st_buf_init(&b, 200);
+    st_month_add(&b, r->period);
+    (void)st_buf_z(&b, ", ");
+    st_money_grouped(&b, r->total);
+    (void)fprintf(to, "run %" PRId64 " (%s %s in %" PRIu64 " lines): %s%s\n", r->run, r->scheme,
+                  b.p, r->lines, st_run_state_name(r->state), r->sealed ? ", sealed" : "");
+    st_buf_free(&b);
+}
+
+/* One row of the list of those who are held, rejected or noted. */
+static bool finding_text(void *ctx, const st_ledger_finding *f) {
+    bool *first = ctx;
+    if (*first)
+        (void)printf("\n  held, rejected and noted\n");
+    *first = false;
+    const char *slash = f->file ? strrchr(f->file, '/') : NULL;
+    (void)printf("    %-9s %-14s %s:%u:%u: %s [%s]\n", f->severity, f->subject,
+                 slash     ? slash + 1
+                 : f->file ? f->file
+                           : "",
+                 f->line, f->column, f->message, f->code);
+    return true;
+}
+
+bool st_session_print_findings(st_ledger *l, int64_t run, st_err *err) {
+    bool first = true;
+    return st_ledger_findings(l, run, finding_text, &first, err);
+}

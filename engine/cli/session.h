@@ -1,0 +1,18 @@
+/* What commands on the ledger share. */
+#ifndef ST_SESSION_H
+#define ST_SESSION_H
+
+#include "cli/opt.h"
+#include "ledger/ledger.h"
+
+/* Finishes the common options and opens the ledger. */
+bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err);
+/* A run number from the command line. */
+bool st_session_run(const char *text, int64_t *run, st_err *err);
+/* One line about a run: number, scheme, period, state, total. */
+void st_session_print_run(FILE *to, const st_run_info *r);
+
+/* Who is held, rejected or noted in a run, and why. */
+bool st_session_print_findings(st_ledger *l, int64_t run, st_err *err);
+
+#endif

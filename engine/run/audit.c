@@ -1,0 +1,137 @@
+#include "run/audit.h"
+#include "run/restore.h"
+#include "run/sort.h"
+
+enum { SORT_MEMORY = 32 << 20 };
+
+static st_run_options options_of(const st_restored *r, const char *state_dir, const char *conninfo,
+                                 const st_run_info *run) {
+    return (st_run_options){.state_dir = state_dir,
+                            .conninfo = conninfo,
+                            .scheme_path = r->scheme,
+                            .records_path = r->records,
+                            .period = run->period,
+                            .has_as_of = true,
+                            .as_of = run->as_of};
+}
+
+/* -- listing what differs: both sides sorted by key -- */
+
+typedef struct side {
+    st_sorter *sorter;
+    st_err *err;
+    bool ok;
+} side;
+
+static void add_line(side *s, st_str benefit, const st_line *l) {
+    st_buf key, value;
+    st_buf_init(&key, 1024);
+    st_buf_init(&value, 8192);
+    (void)st_buf_fmt(&key, "%.*s\t%.*s\t%.*s", ST_FMT(l->subject), ST_FMT(benefit),
+                     ST_FMT(l->occasion));
+    st_money_plain(&value, l->amount);
+    (void)st_buf_fmt(&value, " %s, tier %.*s, line %" PRIu64 ", seq %d, rule %.*s",
+                     st_cause_name(l->cause), ST_FMT(l->tier), l->line_no, l->seq, ST_FMT(l->rule));
+    s->ok = s->ok && st_sorter_add(s->sorter, st_buf_view(&key), st_buf_view(&value), s->err);
+    st_buf_free(&key);
+    st_buf_free(&value);
+}
+
+static bool again_line(void *ctx, const st_line *l, const st_benefit *b) {
+    add_line(ctx, b->id, l);
+    return true;
+}
+
+static bool posted_line(void *ctx, const st_ledger_line *l) {
+    add_line(ctx, st_str_of(l->benefit_id), &l->line);
+    return true;
+}
+
+static void print_key(FILE *to, const char *what, st_str key, const char *detail, st_str value) {
+    (void)fprintf(to, "  %s: ", what);
+    for (size_t i = 0; i < key.n; i++)
+        (void)fputc(key.p[i] == '\t' ? ' ' : key.p[i], to);
+    (void)fprintf(to, ": %s%.*s\n", detail, ST_FMT(value));
+}
+
+static bool list_differences(st_sorter *posted, st_sorter *again, FILE *to, uint64_t *n,
+                             st_err *err) {
+    st_sorted a, b;
+    bool have_a, have_b;
+    if (!st_sorter_finish(posted, err) || !st_sorter_finish(again, err) ||
+        !st_sorter_next(posted, &a, &have_a, err) || !st_sorter_next(again, &b, &have_b, err))
+        return false;
+    while (have_a || have_b) {
+        int c = !have_a ? 1 : !have_b ? -1 : st_str_cmp(a.key, b.key);
+        if (c < 0)
+            print_key(to, "only in the ledger", a.key, "", a.payload);
+        else if (c > 0)
+            print_key(to, "only in the repeat", b.key, "", b.payload);
+        else if (!st_str_eq(a.payload, b.payload)) {
+            print_key(to, "differs", a.key, "ledger ", a.payload);
+            print_key(to, "       ", b.key, "repeat ", b.payload);
+        }
+        *n += c != 0 || !st_str_eq(a.payload, b.payload);
+        if (c <= 0 && !st_sorter_next(posted, &a, &have_a, err))
+            return false;
+        if (c >= 0 && !st_sorter_next(again, &b, &have_b, err))
+            return false;
+    }
+    return true;
+}
+
+static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_info *run, FILE *to,
+                          uint64_t *n, st_err *err) {
+    side posted = {st_sorter_new(opt->state_dir, SORT_MEMORY), err, true},
+         again = {st_sorter_new(opt->state_dir, SORT_MEMORY), err, true};
+    st_ledger_filter filter = {.run = run->run, .with_void = true};
+    st_buf json;
+    st_buf_init(&json, 0);
+    st_rehearsal r = {.json = &json};
+    bool ok = st_ledger_lines(l, &filter, posted_line, &posted, err) &&
+              st_run_rehearse(opt, run->run, again_line, &again, &r, err) && posted.ok &&
+              again.ok && list_differences(posted.sorter, again.sorter, to, n, err);
+    st_buf_free(&json);
+    st_sorter_free(posted.sorter);
+    st_sorter_free(again.sorter);
+    return ok;
+}
+
+bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
+                  FILE *to, st_audit_result *out, st_err *err) {
+    *out = (st_audit_result){0};
+    st_restored files;
+    if (!st_restore_begin(l, run->run, state_dir, &files, err))
+        return false;
+    st_run_options opt = options_of(&files, state_dir, conninfo, run);
+    st_buf json;
+    st_buf_init(&json, 0);
+    st_rehearsal r = {.json = &json};
+    bool ok = st_run_rehearse(&opt, run->run, NULL, NULL, &r, err);
+    st_buf_free(&json);
+    out->root = r.root;
+    out->lines = r.lines;
+    out->equal =
+        ok && st_sha256_eq(&r.root, &run->root) && r.lines == run->lines && r.total == run->total;
+    if (ok && !out->equal && to)
+        ok = compare_lines(l, &opt, run, to, &out->differing, err);
+    st_restore_end(&files);
+    return ok;
+}
+
+bool st_audit_now(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
+                  st_line_sink *on_line, void *ctx, st_rehearsal *out, st_err *err) {
+    bool found = false;
+    st_run_info newest;
+    st_restored files;
+    if (!st_ledger_newest(l, run->scheme, &found, &newest, err) ||
+        (!found &&
+         !st_fail(err, ST_E_RUN_ARCHIVE, "scheme %s has no run that counts", run->scheme)) ||
+        !st_restore_begin(l, newest.run, state_dir, &files, err))
+        return false;
+    newest.period = run->period;
+    st_run_options opt = options_of(&files, state_dir, conninfo, &newest);
+    bool ok = st_run_rehearse(&opt, 0, on_line, ctx, out, err);
+    st_restore_end(&files);
+    return ok;
+}

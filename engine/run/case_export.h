@@ -1,0 +1,11 @@
+/* One decided occasion as a case of the DMN conformance kit's format: any DMN engine can run it. */
+#ifndef ST_CASE_EXPORT_H
+#define ST_CASE_EXPORT_H
+
+#include "calc/calc.h"
+
+/* Writes FOLDER/<model file> (a copy) and FOLDER/<name>.xml with the inputs of the decision and its
+ * value as expected result. */
+bool st_case_export(const char *folder, const char *name, const st_calc_step *step, st_err *err);
+
+#endif

@@ -1,0 +1,366 @@
+#include "run/explain.h"
+#include "run/case_export.h"
+#include "run/explain_trace.h"
+#include "run/restore.h"
+
+/* Words of the explanation in two languages. */
+typedef struct words {
+    const char *in_run, *known, *facts, *posted_run, *posted_other, *nothing, *why_none, *assessed,
+        *months, *refused, *held, *owed, *null_because;
+} words;
+static const words english = {"in run",
+                              "as known at",
+                              "facts",
+                              "posted by this run",
+                              "posted by other runs",
+                              "nothing",
+                              "would change it",
+                              "assessment",
+                              "occasions",
+                              "refused",
+                              "held",
+                              "due",
+                              "cannot be decided"};
+static const words chinese = {"批次", "数据截至", "事实",    "本批次入账", "其他批次入账",
+                              "无",   "如改变",   "结论",    "期次",       "不符合",
+                              "待核", "应发",     "无法判定"};
+
+typedef struct explain {
+    const st_explain_options *opt;
+    const st_run_info *run;
+    const words *w;
+    st_package package;
+    st_restored files;
+    st_calc *calc;
+    FILE *to;
+    st_err *err;
+    bool found, ok, first_step;
+    st_buf json;
+} explain;
+
+static bool wanted(const explain *e, st_str benefit) {
+    return !e->opt->benefit || st_str_is(benefit, e->opt->benefit);
+}
+
+/* -- facts -- */
+
+static st_mask mask_of(st_str field) {
+    return st_str_is(field, "id number") ? ST_MASK_ID
+           : st_str_is(field, "account") ? ST_MASK_ACCOUNT
+                                         : ST_MASK_NONE;
+}
+
+static void print_value(st_buf *b, st_str name, st_val v) {
+    if (v.kind == ST_STRING && mask_of(name) != ST_MASK_NONE)
+        st_mask_add(b, mask_of(name), st_val_str(v));
+    else
+        st_feel_print(b, v);
+}
+
+static void print_entry(FILE *to, st_str list, st_val item, st_pos pos) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    const st_context *c = item.u.context;
+    for (uint32_t i = 0; i < c->shape->n; i++) {
+        if (c->v[i].kind == ST_NULL)
+            continue;
+        (void)st_buf_fmt(&b, "%s%.*s ", b.n ? ", " : "", ST_FMT(c->shape->names[i]));
+        print_value(&b, c->shape->names[i], c->v[i]);
+    }
+    (void)fprintf(to, "    %.*s: %s  (%u:%u)\n", ST_FMT(list), b.p ? b.p : "", pos.line,
+                  pos.column);
+    st_buf_free(&b);
+}
+
+static st_pos item_pos(const st_record *r, uint32_t list, uint32_t index) {
+    for (size_t i = 0; i < r->n_items; i++)
+        if (r->items[i].list == list && r->items[i].index == index)
+            return r->items[i].pos;
+    return r->pos;
+}
+
+static void print_facts(const explain *e, const st_record *r) {
+    const char *slash = strrchr(e->files.records, '/');
+    (void)fprintf(e->to, "\n  %s  (%s:%u:%u)\n", e->w->facts, slash ? slash + 1 : e->files.records,
+                  r->pos.line, r->pos.column);
+    if (r->facts.kind != ST_CONTEXT)
+        return;
+    const st_context *c = r->facts.u.context;
+    for (uint32_t i = 0; i < c->shape->n; i++) {
+        st_val v = c->v[i];
+        if (v.kind == ST_LIST) {
+            for (uint32_t k = 0; k < v.u.list->n; k++)
+                if (v.u.list->v[k].kind == ST_CONTEXT)
+                    print_entry(e->to, c->shape->names[i], v.u.list->v[k], item_pos(r, i, k));
+        } else if (v.kind != ST_NULL) {
+            st_buf b;
+            st_buf_init(&b, 0);
+            print_value(&b, c->shape->names[i], v);
+            (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(c->shape->names[i]), b.p);
+            st_buf_free(&b);
+        }
+    }
+}
+
+/* -- decisions -- */
+
+static void step_text(explain *e, const st_calc_step *s) {
+    st_buf value, trace;
+    st_buf_init(&value, 0);
+    st_buf_init(&trace, 0);
+    st_evaluator_trace_json(s->evaluator, &trace);
+    const st_val v = s->value;
+    bool refused = !s->amount && v.kind == ST_LIST && v.u.list->n > 0;
+    if (s->amount) {
+        st_feel_print(&value, v);
+        (void)fprintf(e->to, "    %.*s: %s %s\n", ST_FMT(s->occasion), e->w->owed,
+                      value.p ? value.p : "null");
+    } else if (refused) {
+        (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(s->occasion), e->w->refused);
+        for (uint32_t i = 0; i < v.u.list->n; i++) {
+            st_val code = st_feel_get(v.u.list->v[i], ST_STR("code")),
+                   text = st_feel_get(v.u.list->v[i], ST_STR("text")),
+                   clause = st_feel_get(v.u.list->v[i], ST_STR("clause"));
+            (void)fprintf(e->to, "      - %.*s: %.*s [%.*s]\n", ST_FMT(st_val_str(code)),
+                          ST_FMT(text.kind == ST_STRING ? st_val_str(text) : ST_STR("")),
+                          ST_FMT(clause.kind == ST_STRING ? st_val_str(clause) : ST_STR("")));
+        }
+    } else if (v.kind == ST_NULL && v.u.reason) {
+        (void)fprintf(e->to, "    %.*s: %s: %s (%u:%u)\n", ST_FMT(s->occasion), e->w->null_because,
+                      v.u.reason->text, v.u.reason->pos.line, v.u.reason->pos.column);
+    }
+    if (s->amount || refused)
+        st_explain_rules(e->to, st_buf_view(&trace), s->rules->file,
+                         refused ? e->w->why_none : NULL);
+    st_buf_free(&value);
+    st_buf_free(&trace);
+}
+
+static void step_json(explain *e, const st_calc_step *s) {
+    st_buf *b = &e->json;
+    (void)st_buf_z(b, e->first_step ? "{\"benefit\":" : ",{\"benefit\":");
+    e->first_step = false;
+    (void)st_buf_json(b, s->benefit->id);
+    (void)st_buf_z(b, ",\"occasion\":");
+    (void)st_buf_json(b, s->occasion);
+    (void)st_buf_fmt(b, ",\"asked\":\"%s\",\"basis\":", s->amount ? "amount" : "refusals");
+    (void)st_buf_json(b, s->rules->basis->text);
+    (void)st_buf_z(b, ",\"value\":");
+    st_feel_print_json(b, s->value);
+    (void)st_buf_z(b, ",\"trace\":");
+    st_evaluator_trace_json(s->evaluator, b);
+    (void)st_buf_ch(b, '}');
+}
+
+static bool is_case(const explain *e, const st_calc_step *s) {
+    if (!e->opt->case_out)
+        return false;
+    return e->opt->occasion ? st_str_is(s->occasion, e->opt->occasion)
+                            : s->benefit->cadence == ST_ONCE || s->month == e->run->period;
+}
+
+static void on_step(void *ctx, const st_calc_step *s) {
+    explain *e = ctx;
+    if (!wanted(e, s->benefit->id))
+        return;
+    if (is_case(e, s)) {
+        char name[160];
+        (void)snprintf(name, sizeof name, "%.*s-%.*s-%s", ST_FMT(s->benefit->id),
+                       ST_FMT(s->occasion), s->amount ? "amount" : "refusals");
+        e->ok = e->ok && st_case_export(e->opt->case_out, name, s, e->err);
+    }
+    if (e->opt->occasion && !st_str_is(s->occasion, e->opt->occasion))
+        return;
+    if (e->opt->json)
+        step_json(e, s);
+    else
+        step_text(e, s);
+}
+
+static void print_verdicts(const explain *e, const st_case *k) {
+    (void)fprintf(e->to, "\n  %s\n", e->w->assessed);
+    for (uint32_t i = 0; i < e->package.scheme->n_benefits; i++) {
+        const st_benefit *b = &e->package.scheme->benefits[i];
+        if (!wanted(e, b->id))
+            continue;
+        st_buf due;
+        st_buf_init(&due, 60);
+        st_money_grouped(&due, k->verdicts[i].due);
+        (void)fprintf(e->to, "    %.*s: %s; %s %s (%d %s)\n",
+                      ST_FMT(st_scheme_title(&b->title, e->opt->lang)),
+                      st_outcome_name(k->verdicts[i].outcome), e->w->owed, due.p,
+                      k->verdicts[i].occasions, e->w->months);
+        st_buf_free(&due);
+    }
+    for (size_t i = 0; i < k->n_findings; i++)
+        (void)fprintf(e->to, "    %s: %s\n", e->w->held, k->findings[i].msg);
+}
+
+static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
+    (void)head, (void)err;
+    explain *e = ctx;
+    e->calc = st_calc_new(e->package.scheme, e->run->period, e->run->as_of);
+    st_calc_observe(e->calc, on_step, e, true);
+    return true;
+}
+
+static bool on_record(void *ctx, const st_record *r, st_err *err) {
+    (void)err;
+    explain *e = ctx;
+    if (!st_str_is(r->key, e->opt->subject))
+        return true;
+    e->found = true;
+    if (!e->opt->json) {
+        print_facts(e, r);
+        for (size_t i = 0; i < r->n_findings; i++)
+            (void)fprintf(e->to, "    %s: %s (%u:%u)\n", st_severity_name(r->findings[i].severity),
+                          r->findings[i].msg, r->findings[i].pos.line, r->findings[i].pos.column);
+        (void)fprintf(e->to, "\n  %s\n", e->w->months);
+    }
+    if (r->state != ST_RECORD_OK || r->facts.kind != ST_CONTEXT)
+        return true;
+    st_case k;
+    st_calc_assess(e->calc, r->facts, &k);
+    if (!e->opt->json)
+        print_verdicts(e, &k);
+    return true;
+}
+
+/* -- what the ledger has -- */
+
+typedef struct posted {
+    explain *e;
+    bool this_run, any;
+} posted;
+
+static bool on_line(void *ctx, const st_ledger_line *l) {
+    posted *p = ctx;
+    explain *e = p->e;
+    if (!wanted(e, st_str_of(l->benefit_id)) || (l->run == e->run->run) != p->this_run)
+        return true;
+    st_buf amount, due;
+    st_buf_init(&amount, 60);
+    st_buf_init(&due, 60);
+    if (e->opt->json) {
+        (void)st_buf_fmt(&e->json,
+                         "%s{\"run\":%" PRId64 ",\"line\":%" PRIu64
+                         ",\"benefit\":\"%s\",\"occasion\":",
+                         p->any ? "," : "", l->run, l->line.line_no, l->benefit_id);
+        (void)st_buf_json(&e->json, l->line.occasion);
+        st_money_plain(&amount, l->line.amount);
+        st_money_plain(&due, l->line.due);
+        (void)st_buf_fmt(&e->json, ",\"cause\":\"%s\",\"amount\":\"%s\",\"due\":\"%s\",\"rule\":",
+                         st_cause_name(l->line.cause), amount.p, due.p);
+        (void)st_buf_json(&e->json, l->line.rule);
+        (void)st_buf_ch(&e->json, '}');
+    } else {
+        st_money_grouped(&amount, l->line.amount);
+        st_money_grouped(&due, l->line.due);
+        (void)fprintf(e->to,
+                      "    run %" PRId64 " line %-6" PRIu64
+                      " %-10s %-14.*s %-9s %-14.*s %14s  -> due %s\n",
+                      l->run, l->line.line_no, l->benefit_id, ST_FMT(l->line.occasion),
+                      st_cause_name(l->line.cause), ST_FMT(l->line.tier), amount.p, due.p);
+    }
+    p->any = true;
+    st_buf_free(&amount);
+    st_buf_free(&due);
+    return true;
+}
+
+static bool print_posted(explain *e, st_ledger *l, bool this_run) {
+    posted p = {e, this_run, false};
+    st_ledger_filter filter = {.subject = e->opt->subject,
+                               .scheme = e->run->scheme,
+                               .run = this_run ? e->run->run : 0,
+                               .with_void = this_run};
+    if (e->opt->json)
+        (void)st_buf_fmt(&e->json, ",\"%s\":[", this_run ? "posted" : "posted_by_others");
+    else
+        (void)fprintf(e->to, "\n  %s\n", this_run ? e->w->posted_run : e->w->posted_other);
+    if (!st_ledger_lines(l, &filter, on_line, &p, e->err))
+        return false;
+    if (e->opt->json)
+        (void)st_buf_ch(&e->json, ']');
+    else if (!p.any)
+        (void)fprintf(e->to, "    %s\n", e->w->nothing);
+    return true;
+}
+
+typedef struct said {
+    explain *e;
+    bool any;
+} said;
+
+/* Findings of the run about the subject: conflicts with others are known to the run alone. */
+static bool on_finding(void *ctx, const st_ledger_finding *f) {
+    said *s = ctx;
+    if (strcmp(f->subject, s->e->opt->subject) != 0)
+        return true;
+    if (s->e->opt->json) {
+        (void)st_buf_z(&s->e->json, s->any ? "," : "");
+        (void)st_buf_json(&s->e->json, st_str_of(f->message));
+    } else {
+        (void)fprintf(s->e->to, "    %s: %s [%s]\n      %s\n", f->severity, f->message, f->code,
+                      f->hint);
+    }
+    s->any = true;
+    return true;
+}
+
+static bool head(explain *e) {
+    st_buf b;
+    st_buf_init(&b, 200);
+    st_month_add(&b, e->run->period);
+    (void)st_buf_fmt(&b, ", %s ", e->w->known);
+    st_date_add(&b, e->run->as_of);
+    if (e->opt->json) {
+        (void)st_buf_fmt(&e->json, "{\"run\":%" PRId64 ",\"subject\":", e->run->run);
+        (void)st_buf_json(&e->json, st_str_of(e->opt->subject));
+        (void)st_buf_z(&e->json, ",\"decisions\":[");
+    } else {
+        (void)fprintf(e->to, "%s %s %" PRId64 " (%s, %s)\n", e->opt->subject, e->w->in_run,
+                      e->run->run, b.p, st_run_state_name(e->run->state));
+    }
+    st_buf_free(&b);
+    return true;
+}
+
+static bool tell(explain *e, st_ledger *l) {
+    st_records_events events = {on_head, on_record, NULL};
+    st_records_options options = {.accept_utf8 = true};
+    st_records_result result;
+    said s = {e, false};
+    if (!head(e) ||
+        !st_records_read(e->files.records, e->package.type, &options, &events, e, &result,
+                         e->err) ||
+        !e->ok)
+        return false;
+    if (e->opt->json)
+        (void)st_buf_z(&e->json, "],\"findings\":[");
+    if (!st_ledger_findings(l, e->run->run, on_finding, &s, e->err))
+        return false;
+    if (e->opt->json)
+        (void)st_buf_ch(&e->json, ']');
+    if (!e->found && !s.any)
+        return st_fail(e->err, ST_E_RUN_SUBJECT, "run %" PRId64 " knows no subject \"%s\"",
+                       e->run->run, e->opt->subject);
+    return print_posted(e, l, true) && print_posted(e, l, false);
+}
+
+bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_options *opt, FILE *to,
+                    st_err *err) {
+    explain e = {.opt = opt, .run = run, .to = to, .err = err, .ok = true, .first_step = true};
+    e.w = strncmp(opt->lang, "zh", 2) == 0 ? &chinese : &english;
+    st_buf_init(&e.json, 0);
+    if (!st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
+        return false;
+    bool ok = st_package_open(e.files.scheme, NULL, NULL, &e.package, err) && tell(&e, l);
+    if (ok && opt->json)
+        (void)fprintf(to, "%s}\n", e.json.p);
+    st_calc_free(e.calc);
+    st_package_close(&e.package);
+    st_restore_end(&e.files);
+    st_buf_free(&e.json);
+    return ok;
+}

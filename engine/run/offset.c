@@ -1,0 +1,155 @@
+/* The scheme's debts come from the ledger in order of subjects, as the lines do: the merge of the
+ * two needs memory for one subject. */
+#include "run/offset.h"
+
+typedef ST_VEC(st_debt) debts;
+
+void st_offset_begin(st_offset_state *s, st_posting *posting, const st_scheme *scheme,
+                     const int32_t *numbers, st_payable_sum *total) {
+    *s =
+        (st_offset_state){.posting = posting, .scheme = scheme, .numbers = numbers, .total = total};
+    st_arena_init(&s->arena, 0);
+    st_buf_init(&s->next_subject, 4096);
+    total->known = true;
+}
+
+void st_offset_end(st_offset_state *s) {
+    if (!s->posting)
+        return;
+    st_arena_free(&s->arena);
+    st_buf_free(&s->next_subject);
+    *s = (st_offset_state){0};
+}
+
+static void add(st_money v, st_money *to) {
+    ST_ASSERT(st_money_add(*to, v, to));
+}
+
+static bool fetch(st_offset_state *s, st_err *err) {
+    st_str subject;
+    s->begun = true;
+    if (!st_posting_debt(s->posting, &subject, &s->next, &s->have, err))
+        return false;
+    if (!s->have)
+        return true;
+    st_buf_clear(&s->next_subject);
+    return st_buf_str(&s->next_subject, subject);
+}
+
+/* Debts of subjects before this one (NULL: of all that are left) are touched by nothing. */
+static bool pass_over(st_offset_state *s, const st_str *subject, st_err *err) {
+    if (!s->begun && !fetch(s, err))
+        return false;
+    while (s->have && (!subject || st_str_cmp(st_buf_view(&s->next_subject), *subject) < 0)) {
+        add(s->next.open, &s->total->claims_open);
+        if (!fetch(s, err))
+            return false;
+    }
+    return true;
+}
+
+static bool gather(st_offset_state *s, st_str subject, debts *out, st_err *err) {
+    while (s->have && st_str_eq(st_buf_view(&s->next_subject), subject)) {
+        st_debt d = s->next;
+        d.occasion = st_str_dup(&s->arena, d.occasion);
+        ST_VEC_PUSH(&s->arena, out, d);
+        if (!fetch(s, err))
+            return false;
+    }
+    return true;
+}
+
+/* What these lines take back is a debt, younger than all that the ledger has. */
+static size_t split(st_offset_state *s, const st_diff_line *lines, size_t n, st_credit *credits,
+                    debts *owed) {
+    size_t made = 0;
+    for (size_t i = 0; i < n; i++) {
+        const st_diff_line *x = &lines[i];
+        s->line_no++;
+        if (x->amount > 0) {
+            credits[made++] = (st_credit){s->numbers[x->benefit], x->occasion, x->amount};
+            continue;
+        }
+        st_debt d = {.benefit = s->numbers[x->benefit],
+                     .occasion = x->occasion,
+                     .seq = x->seq,
+                     .run = INT64_MAX,
+                     .line_no = s->line_no,
+                     .amount = -x->amount,
+                     .open = -x->amount,
+                     .next_no = 1};
+        ST_VEC_PUSH(&s->arena, owed, d);
+    }
+    return made;
+}
+
+static bool post(st_offset_state *s, st_str subject, debts *owed, const st_offset *out, size_t n,
+                 const st_payable *pay, st_err *err) {
+    for (size_t i = 0; i < n; i++) {
+        st_debt *d = &owed->items[out[i].debt];
+        st_settlement x = {out[i].kind, out[i].bound, out[i].amount, pay->gross - pay->reversed};
+        if (!st_posting_settle(s->posting, subject, d, &x, err))
+            return false;
+        d->next_no++;
+    }
+    return true;
+}
+
+static void count(st_payable_sum *t, const debts *owed, const st_payable *pay) {
+    add(pay->gross, &t->sum.gross);
+    add(pay->reversed, &t->sum.reversed);
+    add(pay->kept, &t->sum.kept);
+    add(pay->net, &t->sum.net);
+    t->payees += pay->net > 0;
+    t->kept_of += pay->kept > 0;
+    for (size_t i = 0; i < owed->n; i++)
+        add(owed->items[i].open, &t->claims_open);
+}
+
+bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *lines, size_t n,
+                       st_err *err) {
+    debts owed = {0};
+    if (!pass_over(s, &subject, err) || !gather(s, subject, &owed, err))
+        return false;
+    st_credit *credits = ST_NEWN(&s->arena, st_credit, n + 1);
+    size_t n_credits = split(s, lines, n, credits, &owed);
+    st_offset *out = ST_NEWN(&s->arena, st_offset, n_credits + 2 * owed.n + 1);
+    st_payable pay;
+    size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,
+                                 n_credits, owed.items, owed.n, out, &pay);
+    bool ok = post(s, subject, &owed, out, made, &pay, err);
+    count(s->total, &owed, &pay);
+    st_arena_reset(&s->arena);
+    return ok;
+}
+
+bool st_offset_finish(st_offset_state *s, st_err *err) {
+    return pass_over(s, NULL, err);
+}
+
+static void money(st_buf *b, const char *name, st_money v) {
+    (void)st_buf_fmt(b, "\"%s\":\"", name);
+    st_money_plain(b, v);
+    (void)st_buf_z(b, "\",");
+}
+
+void st_payable_json(const st_payable_sum *p, const st_scheme *s, st_buf *b) {
+    (void)st_buf_z(b, "{");
+    money(b, "gross", p->sum.gross);
+    money(b, "reversed", p->sum.reversed);
+    money(b, "offset", p->sum.kept);
+    money(b, "net", p->sum.net);
+    money(b, "claims_open", p->claims_open);
+    (void)st_buf_fmt(b, "\"payees\":%" PRIu64 ",\"reduced\":%" PRIu64 ",\"policy\":", p->payees,
+                     p->kept_of);
+    const st_recovery_policy *r = &s->recovery;
+    if (!s->has_recovery) {
+        (void)st_buf_z(b, "null}");
+        return;
+    }
+    (void)st_buf_fmt(b, "{\"share_percent\":\"%" PRId64 ".%02d\",", r->share_percent / 100,
+                     (int)(r->share_percent % 100));
+    money(b, "floor", r->floor);
+    (void)st_buf_fmt(b, "\"order\":\"%s\",\"instalments\":%" PRId64 "}}",
+                     r->newest_first ? "newest" : "oldest", r->instalments);
+}
