@@ -184,10 +184,33 @@ static st_feel_node *resolve_from(st_feel_builder *b, st_str name, size_t from) 
     return rows ? st_feel_make_literal(b, st_function_builtin(b->arena, name, rows, n)) : NULL;
 }
 
+/* Items whose make is known from a literal, but not declared by anybody: an entry they do not have
+ * is null for conformance, and a misspelt name for a strict builder. */
+static const st_var *undeclared_items(const st_feel_builder *b) {
+    for (size_t i = b->vars.n; !b->strict && i-- > 0;) {
+        const st_var *v = &b->vars.items[i];
+        if (v->kind == ST_VAR_FIELDS && v->type->kind == ST_T_CONTEXT && !v->type->name.n)
+            return v;
+    }
+    return NULL;
+}
+
+bool st_feel_names_open(const st_feel_builder *b) {
+    for (size_t i = 0; i < b->vars.n; i++)
+        if (b->vars.items[i].kind == ST_VAR_FIELDS && !st_type_closed(b->vars.items[i].type))
+            return true;
+    return undeclared_items(b);
+}
+
 st_feel_node *st_feel_resolve(st_feel_builder *b, st_str name) {
     if (st_str_is(name, "?"))
         b->used_question = true;
-    return resolve_from(b, name, b->vars.n);
+    st_feel_node *n = resolve_from(b, name, b->vars.n);
+    const st_var *items = n ? NULL : undeclared_items(b);
+    if (!items)
+        return n;
+    const st_var v = *items;
+    return st_make_field_or(b, variable(b, &v), name, NULL);
 }
 
 st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str name) {

@@ -169,8 +169,16 @@ static int run_compare_number(const st_test *t, st_feel_frame *f, st_val v) {
         return run_compare(t, f, v);
     return holds((st_cmp)t->op, st_dec_cmp(v.u.num, t->constant.u.num));
 }
+/* In a set that is null by error nothing can be said. */
+static int in_set(st_feel_frame *f, st_val v, st_val set) {
+    if (ST_UNLIKELY(set.kind == ST_NULL && set.u.reason)) {
+        st_feel_swallow(f, set);
+        return -1;
+    }
+    return st_test_in(f, v, set);
+}
 static int run_value(const st_test *t, st_feel_frame *f, st_val v) {
-    return st_test_in(f, v, t->is_constant ? t->constant : st_feel_eval(t->x, f));
+    return in_set(f, v, t->is_constant ? t->constant : st_feel_eval(t->x, f));
 }
 static int run_text(const st_test *t, st_feel_frame *f, st_val v) {
     if (ST_UNLIKELY(v.kind != ST_STRING))
@@ -201,11 +209,7 @@ static int run_cell(const st_test *t, st_feel_frame *f, st_val v) {
     st_val e = st_feel_eval(t->x, f);
     if (e.kind == ST_BOOL && v.kind != ST_BOOL && !(v.kind == ST_NULL && t->boolean_input))
         return e.u.b;
-    if (e.kind == ST_NULL && e.u.reason) {
-        st_feel_swallow(f, e);
-        return -1;
-    }
-    return st_test_in(f, v, e);
+    return in_set(f, v, e);
 }
 
 void st_test_prepare(st_test *t) {

@@ -78,13 +78,17 @@ static st_val numbers_or_dates(loop *l, uint32_t level, st_val from, st_val to, 
                              "iteration from %s to %s: whole numbers or dates are needed",
                              st_kind_name(from.kind), st_kind_name(to.kind));
     }
-    if (r && a > b)
+    int64_t step_by = a <= b ? 1 : -1;
+    if (r && (!r->lo_closed || !r->hi_closed) && a == b)
         return st_null();
-    if (r && !r->lo_closed && a++ == b)
-        return st_null();
-    if (r && !r->hi_closed && b-- == a)
-        return st_null();
-    for (int64_t i = a;; i += a <= b ? 1 : -1) {
+    if (r && !r->lo_closed)
+        a += step_by;
+    if (r && !r->hi_closed) {
+        if (a == b)
+            return st_null();
+        b -= step_by;
+    }
+    for (int64_t i = a;; i += step_by) {
         step(l, level, dates ? st_date_val(st_date_from_days(i)) : st_number_int(i));
         if (i == b || l->stop)
             return st_null();

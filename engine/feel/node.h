@@ -228,6 +228,8 @@ struct st_feel_builder {
 
 /* What a name in operand position means. */
 st_feel_node *st_feel_resolve(st_feel_builder *b, st_str name);
+/* Whether an unknown name may still be an entry of an item. */
+bool st_feel_names_open(const st_feel_builder *b);
 /* Length of the known name that text has at `at` (longest match), 0 when none; *name its proper
  * spelling. */
 size_t st_feel_match_known(st_feel_builder *b, st_str text, size_t at, st_str *name);

@@ -336,13 +336,6 @@ static st_str words(st_parser *p) {
     return st_feel_name_clean(p->b->arena, st_str_sub(p->text, from, i - from));
 }
 
-static bool fields_open(const st_feel_builder *b) {
-    for (size_t i = 0; i < b->vars.n; i++)
-        if (b->vars.items[i].kind == ST_VAR_FIELDS && !st_type_closed(b->vars.items[i].type))
-            return true;
-    return false;
-}
-
 static st_feel_node *name(st_parser *p, size_t from, size_t known, st_str spelled) {
     if (known) {
         p->at = from + known;
@@ -351,7 +344,7 @@ static st_feel_node *name(st_parser *p, size_t from, size_t known, st_str spelle
             return st_parse_peek(p) == '(' ? st_feel_prefer_builtin(p->b, n, spelled) : n;
         p->at = from;
     }
-    if (!fields_open(p->b))
+    if (!st_feel_names_open(p->b))
         return unknown_name(p, from);
     st_feel_node *n = st_feel_resolve(p->b, words(p));
     return n ? n : unknown_name(p, from);

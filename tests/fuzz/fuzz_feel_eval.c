@@ -20,6 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     fuzz_scope s;
     fuzz_open(&s);
+    st_feel_strict(s.b, size & 1);
     st_src src = st_src_of((st_str){(const char *)data, size});
     st_feel_node *n = st_feel_parse(s.b, &src, NULL);
     if (n) {

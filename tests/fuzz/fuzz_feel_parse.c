@@ -13,6 +13,7 @@ static void check(const st_feel_node *n, const st_err *err) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     fuzz_scope s;
     fuzz_open(&s);
+    st_feel_strict(s.b, size & 1);
     st_src src = st_src_of((st_str){(const char *)data, size});
     st_err err;
     st_err_init(&err);

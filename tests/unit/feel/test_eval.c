@@ -149,6 +149,9 @@ START_TEST(membership) {
         {"(< 10).end included", "false"},
         {"[1..[5, 6][1]]", "[1..5]"},
         {"5 in [1..{x: 9}.x[", "true"},
+        {"5 in [9..1]", "null : number cannot be tested by `5 in [9..1]`"},
+        {"[{x: 1}][y > 1]", "[]"},
+        {"[{x: 1}][y = null]", "[{x: 1}]"},
     };
     RUN(rows);
 }
@@ -188,6 +191,9 @@ START_TEST(loops) {
         {"for i in 1..3, j in [10, 20] return i * j", "[10, 20, 20, 40, 30, 60]"},
         {"for i in 3..1 return i", "[3, 2, 1]"},
         {"for i in (1..4) return i", "[2, 3]"},
+        {"for i in [3..1] return i", "null : iteration over null"},
+        {"for i in (1..2) return i", "[]"},
+        {"for i in [1..1) return i", "[]"},
         {"for x in [[1,2],[3]], y in x return y", "[1, 2, 3]"},
         {"for i in 0..4 return if i = 0 then 1 else i * partial[-1]", "[1, 1, 2, 6, 24]"},
         {"for i in 5 return i", "[5]"},
@@ -219,7 +225,7 @@ START_TEST(functions) {
         {"(function(x, y) x)(x: 1, z: 2)", "null : argument `y` is missing"},
         {"123()", "null : number is not a function"},
         {"(function(x) external {java: {class: \"C\", method signature: \"m(int)\"}})(1)",
-         "null : external functions (Java, PMML) are not supported"},
+         "null : the Java method C.m(int) is not known here"},
         {"(function(f) f(-3))(abs)", "3"},
         {"(function(f, n) if n = 0 then \"done\" else f(f, n - 1))(function(f, n) if n = 0 then "
          "\"done\" else f(f, n - 1), 200)",
