@@ -166,7 +166,7 @@ static void check_link(st_verify *v, const st_run_info *x) {
     if (!st_sha256_eq(&digest, &x->digest))
         st_verify_tell(v, ST_TAMPER_DIGEST, x->run, 0,
                        "run %" PRId64 ": its data (scheme, period, dates, totals, inputs, engine) "
-                                      "are not those that were sealed",
+                       "are not those that were sealed",
                        x->run);
     if (!st_sha256_eq(&x->prev_digest, &zero) && !by_digest(v, &x->prev_digest))
         st_verify_tell(v, ST_TAMPER_RUN_MISSING, x->run, 0,
@@ -216,10 +216,14 @@ bool st_ledger_verify(st_ledger *l, st_tamper_sink *sink, void *ctx, st_verified
     *out = (st_verified){.runs = 0};
     st_verify v = {.l = l, .sink = sink, .ctx = ctx, .out = out};
     st_arena_init(&v.arena, 0);
-    bool ok = (!l->citus || l->read_only ||
-               st_pg_exec(l, "select recover_prepared_transactions()", err)) &&
-              st_pg_exec(l, "begin isolation level repeatable read read only", err) && all(&v, err);
-    st_pg_rollback(l);
+    /* One moment for all of it; within a transaction of the caller's, his. */
+    bool own = PQtransactionStatus(l->pg) == PQTRANS_IDLE;
+    bool ok = !own || ((!l->citus || l->read_only ||
+                        st_pg_exec(l, "select recover_prepared_transactions()", err)) &&
+                       st_pg_exec(l, "begin isolation level repeatable read read only", err));
+    ok = ok && all(&v, err);
+    if (own)
+        st_pg_rollback(l);
     st_arena_free(&v.arena);
     return ok;
 }
