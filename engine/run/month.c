@@ -174,7 +174,9 @@ static bool prepare(month *m, st_err *err) {
     bool found = false;
     if (!st_ledger_newest(m->ledger, m->scheme_id, &found, &m->out->info, err))
         return false;
-    m->out->already = found && same_inputs(&m->out->info, &m->key);
+    /* An unsealed one is looked at again under the lock: a program that died before sealing left
+     * work. */
+    m->out->already = found && same_inputs(&m->out->info, &m->key) && m->out->info.sealed;
     return true;
 }
 
