@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
         int code = commands[i].run(argc - 1, argv + 1);
-        if (fflush(stdout) != 0 && code == ST_EXIT_OK) {
+        if ((fflush(stdout) != 0 || ferror(stdout)) && code == ST_EXIT_OK) {
             (void)fprintf(stderr, "stipend: cannot write the output: %s\n", strerror(errno));
             return ST_EXIT_IO;
         }
