@@ -199,11 +199,9 @@ static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
     bool foreign = kind.n && !st_str_is(kind, "FEEL");
     const st_xml *body = dmn_expression_of(u->file, e);
     st_feel_function_begin(u->b, params.items, params.n);
-    st_feel_node *n = foreign
-                          ? dmn_null_node(u->m, ST_E_DMN_EXTERNAL, NULL,
-                                          "the function is written in another language than FEEL")
-                      : body ? dmn_boxed(u, body, err)
-                             : empty(u);
+    st_feel_node *n = body ? dmn_boxed(u, body, err) : empty(u);
+    if (n && foreign)
+        n = st_feel_make_external(u->b, n, params.n);
     return n ? st_feel_function_end(u->b, n, NULL) : NULL;
 }
 

@@ -138,17 +138,20 @@ static bool is_foreign(const st_xml *fn) {
     return kind.n && !st_str_is(kind, "FEEL") && !st_str_is(kind, "F");
 }
 
+static st_feel_node *external(dmn_unit *u, const st_xml *e, const st_feel_type *type, st_err *err) {
+    st_feel_node *mapping = dmn_boxed(u, e, err);
+    if (!mapping)
+        return NULL;
+    return st_feel_make_coerce(u->b, st_feel_make_external(u->b, mapping, u->element->n_fields),
+                               type);
+}
+
 static bool bkm_logic(dmn_element *x, st_err *err) {
     st_model *m = x->file->model;
     const st_xml *fn = dmn_child(x->file, x->xml, "encapsulatedLogic");
     if (!result_type(x, err) || !parameters(x, fn, err))
         return false;
     x->type = function_type(m, x, NULL);
-    if (fn && is_foreign(fn)) {
-        x->logic = dmn_null_node(m, ST_E_DMN_EXTERNAL, NULL,
-                                 "the function is written in another language than FEEL");
-        return true;
-    }
     dmn_unit u = unit_of(x);
     if (!declare(&u, &x->knowledge, err))
         return false;
@@ -160,7 +163,10 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     if (!e)
         return true;
     const st_feel_type *own = dmn_type_attr(x->file, fn, err);
-    x->logic = own ? body(&u, e, own, err) : NULL;
+    if (own && is_foreign(fn))
+        x->logic = external(&u, e, own, err);
+    else if (own)
+        x->logic = body(&u, e, own, err);
     if (!x->logic)
         return false;
     st_feel_scope_pop(u.b);

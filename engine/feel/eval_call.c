@@ -70,9 +70,6 @@ static st_val call_function(st_feel_frame *f, const st_function *fn, const st_va
     if (!coerce_args(f, fn, args, to, where, &out))
         return out;
     if (fn->kind == ST_FN_CLOSURE) {
-        if (fn->code->external)
-            return st_feel_error(f, ST_E_FEEL_EXTERNAL, where, NULL,
-                                 "external functions (Java, PMML) are not supported");
         out = call_closure(f, fn, to, n);
     } else {
         st_feel_frame inner = *f;
@@ -151,12 +148,6 @@ static st_feel_node *make_function(st_feel_builder *b, const st_feel_field *para
     x->n = (uint32_t)n;
     x->result = result;
     return &x->h;
-}
-
-st_feel_node *st_make_external(st_feel_builder *b, const st_feel_field *params, size_t n) {
-    st_feel_node *x = make_function(b, params, n, NULL);
-    ((st_node_function *)x)->external = true;
-    return x;
 }
 
 void st_feel_function_begin(st_feel_builder *b, const st_feel_field *params, size_t n) {

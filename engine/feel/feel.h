@@ -130,6 +130,10 @@ st_feel_node *st_feel_make_call(st_feel_builder *b, st_feel_node *fn, const st_s
 void st_feel_function_begin(st_feel_builder *b, const st_feel_field *params, size_t n);
 st_feel_node *st_feel_function_end(st_feel_builder *b, st_feel_node *body,
                                    const st_feel_type *result);
+/* Body of an external function, between function_begin and function_end: mapping yields the context
+ * with `class` and `method signature`. A table of methods of Java's library is computed here; no
+ * Java is run. */
+st_feel_node *st_feel_make_external(st_feel_builder *b, st_feel_node *mapping, size_t n_params);
 /* Coerces the value of n to the type when it is evaluated (DMN 1.5, 10.3.2.9.4: conforms-to,
  * singleton list both ways, else null with reason; allowed values checked). */
 st_feel_node *st_feel_make_coerce(st_feel_builder *b, st_feel_node *n, const st_feel_type *type);

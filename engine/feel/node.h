@@ -117,7 +117,6 @@ typedef struct st_node_function {
     uint32_t n_slots;
     const st_feel_node *const *captures; /* evaluated where the function is made */
     uint32_t n_captures;
-    bool external;
 } st_node_function;
 typedef struct st_node_call {
     st_feel_node h;
@@ -286,7 +285,6 @@ st_val st_function_builtin(st_arena *a, st_str name, const st_builtin *const *ro
 void st_test_prepare(st_test *t);
 st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x, uint32_t slot,
                             const st_test *tests, size_t n, bool negated);
-st_feel_node *st_make_external(st_feel_builder *b, const st_feel_field *params, size_t n);
 /* Replaces a node of constants by its value, when it has one without error. */
 st_feel_node *st_fold(st_feel_builder *b, st_feel_node *n);
 /* The built-in function instead of a variable that cannot be called; n itself when there is none.

@@ -105,11 +105,11 @@ st_feel_node *st_parse_function(st_parser *p, size_t from) {
     (void)from;
     if (!parameters(p, &params))
         return NULL;
-    if (st_parse_word(p, "external"))
-        return st_parse_expression(p, BP_NONE) ? st_make_external(p->b, params.items, params.n)
-                                               : NULL;
+    bool external = st_parse_word(p, "external");
     st_feel_function_begin(p->b, params.items, params.n);
     st_feel_node *body = st_parse_expression(p, BP_NONE);
+    if (body && external)
+        body = st_feel_make_external(p->b, body, params.n);
     return body ? st_feel_function_end(p->b, body, NULL) : NULL;
 }
 

@@ -6,16 +6,17 @@
     INPUT("level", "tLevel")                                                                       \
     INPUT("months", "number")                                                                      \
     INPUT("paid", "boolean")                                                                       \
-    INPUT("day", "date") INPUT(                                                                    \
-        "s", "string") "<itemDefinition "                                                          \
-                       "name='tLevel'><typeRef>string</"                                           \
-                       "typeRef><allowedValues><text>\"junior\",\"senior\"</text></allowedValues>" \
-                       "</itemDefinition>" DECISION(                                               \
-                           "d", NEEDS_INPUT("level") NEEDS_INPUT("months") NEEDS_INPUT("paid")     \
-                                    NEEDS_INPUT("day")                                             \
-                                        NEEDS_INPUT("s") "<decisionTable hitPolicy='" policy       \
-                                                         "'>" columns "<output/>" rules            \
-                                                         "</decisionTable>")
+    INPUT("day", "date")                                                                           \
+    INPUT("s",                                                                                     \
+          "string") "<itemDefinition "                                                             \
+                    "name='tLevel'><typeRef>string</"                                              \
+                    "typeRef><allowedValues><text>\"junior\",\"senior\"</text></allowedValues>"    \
+                    "</itemDefinition>" DECISION(                                                  \
+                        "d",                                                                       \
+                        NEEDS_INPUT("level") NEEDS_INPUT("months") NEEDS_INPUT("paid")             \
+                            NEEDS_INPUT("day")                                                     \
+                                NEEDS_INPUT("s") "<decisionTable hitPolicy='" policy "'>" columns  \
+                                                 "<output/>" rules "</decisionTable>")
 #define R1(a, out) RULE(CELL(a) OUT(out))
 #define R2(a, b, out) RULE(CELL(a) CELL(b) OUT(out))
 
