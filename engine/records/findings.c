@@ -25,11 +25,16 @@ void st_rec_finding(st_rec_reader *r, st_severity severity, st_code code, st_pos
     add(r, &e);
 }
 
+st_str st_rec_cut(st_str s) {
+    size_t n = s.n < ST_REC_SHOWN_MAX ? s.n : ST_REC_SHOWN_MAX;
+    while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
+        n--;
+    return (st_str){s.p, n};
+}
+
 /* The value as it may be shown: masked, short, one line. */
 static void shown(st_buf *out, const st_rec_field *f, st_str value) {
-    size_t n = value.n < ST_REC_SHOWN_MAX ? value.n : ST_REC_SHOWN_MAX;
-    while (n > 0 && n < value.n && ((unsigned char)value.p[n] & 0xc0) == 0x80)
-        n--;
+    size_t n = st_rec_cut(value).n;
     st_mask_add(out, f->notes.mask, (st_str){value.p, n});
     for (size_t i = 0; i < out->n; i++)
         if ((unsigned char)out->p[i] < ' ')

@@ -49,7 +49,7 @@ static bool head_value(st_rec_reader *r, const st_rec_field *f, st_str text, st_
         break;
     }
     return ok || st_fail_at(err, ST_E_REC_HEAD, pos, "%.*s='%.*s' is not understood",
-                            ST_FMT(f->xml), ST_FMT(st_str_sub(text, 0, 40)));
+                            ST_FMT(f->xml), ST_FMT(st_rec_cut(text)));
 }
 
 static bool start_root(st_rec_reader *r, const st_xml_push_element *e, st_err *err) {
@@ -57,11 +57,11 @@ static bool start_root(st_rec_reader *r, const st_xml_push_element *e, st_err *e
     if (!st_str_eq(e->name, root->xml))
         return st_fail_at(err, ST_E_REC_ROOT, e->start,
                           "the file begins with <%.*s>, not with <%.*s>",
-                          ST_FMT(st_str_sub(e->name, 0, 60)), ST_FMT(root->xml));
+                          ST_FMT(st_rec_cut(e->name)), ST_FMT(root->xml));
     if (!st_str_eq(e->ns, r->type->ns))
         return st_fail_at(err, ST_E_REC_VERSION, e->start,
                           "unknown version of the records: xmlns=\"%.*s\", not \"%.*s\"",
-                          ST_FMT(st_str_sub(e->ns, 0, 100)), ST_FMT(r->type->ns));
+                          ST_FMT(st_rec_cut(e->ns)), ST_FMT(r->type->ns));
     for (uint32_t i = 0; i < root->n_fields; i++) {
         const st_rec_field *f = &root->fields[i];
         if (f->preset.p && !head_value(r, f, f->preset, e->start, err))
@@ -149,7 +149,7 @@ static bool start_subject(st_rec_reader *r, const st_xml_push_element *e, st_err
     if (!st_str_eq(e->name, r->type->subject->xml) || !st_str_eq(e->ns, r->type->ns))
         return st_fail_at(err, ST_E_REC_STRANGER, e->start,
                           "<%.*s> among the records, where only <%.*s> may stand",
-                          ST_FMT(st_str_sub(e->name, 0, 60)), ST_FMT(r->type->subject->xml));
+                          ST_FMT(st_rec_cut(e->name)), ST_FMT(r->type->subject->xml));
     if (!send_head(r, err))
         return false;
     begin_record(r, e->start);

@@ -186,6 +186,8 @@ void st_rec_reader_free(st_rec_reader *r);
 bool st_rec_reader_end(st_rec_reader *r, st_err *err);
 
 /* -- findings (findings.c) -- */
+/* At most ST_REC_SHOWN_MAX bytes of a text from the file, whole characters. */
+st_str st_rec_cut(st_str s);
 void st_rec_finding(st_rec_reader *r, st_severity severity, st_code code, st_pos pos,
                     const char *fmt, ...) ST_PRINTF(5, 6);
 /* A finding about a value, with the value masked behind the words. */

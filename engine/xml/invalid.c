@@ -58,6 +58,7 @@ static const char *take_name(const char *p, const char *before, char *to, size_t
     if (brace)
         from = brace + 1;
     (void)snprintf(to, size, "%.*s", (int)(end - from), from);
+    to[st_utf8_valid(to, strlen(to))] = 0; /* a name cut by size ends with a whole character */
     return end + 1;
 }
 

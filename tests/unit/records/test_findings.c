@@ -116,6 +116,26 @@ START_TEST(every_finding_has_its_place) {
 }
 END_TEST
 
+START_TEST(long_names_and_values_are_cut_between_characters) {
+    st_buf b;
+    for (int lead = 0; lead < 3; lead++) {
+        st_buf_init(&b, 0);
+        st_buf_fmt(&b, ATTRS " %.*s", lead, "xxx");
+        for (int i = 0; i < 100; i++)
+            st_buf_z(&b, "人");
+        st_buf_fmt(&b, "='' bank='%.*s", lead, "xxx");
+        for (int i = 0; i < 300; i++)
+            st_buf_z(&b, "人");
+        st_buf_z(&b, "'");
+        read_one(b.p, "");
+        ck_assert_int_eq(got.state[0], ST_RECORD_REJECTED);
+        ck_assert_uint_eq(st_utf8_valid(got.text.p, got.text.n), got.text.n);
+        ck_assert_msg(strstr(got.text.p, "人...')"), "%s", got.text.p);
+        st_buf_free(&b);
+    }
+}
+END_TEST
+
 START_TEST(findings_of_one_record_are_limited) {
     st_buf b;
     st_buf_init(&b, 0);
@@ -149,8 +169,11 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {
-        CK_CASE(one_bad_record_and_its_finding), CK_CASE(a_rejected_record_has_a_key_and_no_facts),
-        CK_CASE(every_finding_has_its_place),    CK_CASE(findings_of_one_record_are_limited),
+        CK_CASE(one_bad_record_and_its_finding),
+        CK_CASE(a_rejected_record_has_a_key_and_no_facts),
+        CK_CASE(every_finding_has_its_place),
+        CK_CASE(long_names_and_values_are_cut_between_characters),
+        CK_CASE(findings_of_one_record_are_limited),
         CK_CASE(a_monstrous_record_is_refused),
     };
     return run_with_worker_type("records findings", cases, sizeof cases / sizeof cases[0]);
