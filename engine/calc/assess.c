@@ -30,6 +30,15 @@ void st_calc_free(st_calc *c) {
     free(c);
 }
 
+void st_calc_since(st_calc *c, st_month base) {
+    c->partial = true;
+    c->base = base;
+}
+
+void st_calc_from_start(st_calc *c) {
+    c->partial = false;
+}
+
 void st_calc_observe(st_calc *c, st_calc_observer *observer, void *ctx, bool trace) {
     c->observer = observer;
     c->observer_ctx = ctx;
@@ -106,6 +115,8 @@ static void assess_calendar(st_calc *c, const st_benefit *b, uint32_t index, st_
     for (st_month m = first; m <= last; m += b->months) {
         if (!st_calc_in_scope(b, m, c->period))
             break;
+        if (c->partial && st_calc_in_scope(b, m + b->months, c->base) && m + b->months <= last)
+            continue; /* not the newest that the base had */
         char id[16];
         size_t n = st_calc_occasion_id(b, m, id);
         st_due due = {

@@ -24,6 +24,8 @@ typedef struct st_period_cache {
 struct st_calc {
     const st_scheme *s;
     st_month period;
+    bool partial; /* calendar benefits from the base period on */
+    st_month base;
     st_arena arena;            /* of the calculation */
     st_arena case_arena;       /* of the present subject */
     st_evaluator **evaluators; /* per model of the scheme */

@@ -146,6 +146,8 @@ int st_cmd_run(int argc, char **argv) {
          "post nothing: show what a run would post and how the month differs from the last", NULL},
         {"lines", ST_OPT_FLAG, &f.lines, NULL, "with --dry-run: list each line", NULL},
         {"format", ST_OPT_TEXT, &c.format, "text|json", "with --dry-run: form of the output", NULL},
+        {"full", ST_OPT_FLAG, &opt.full, NULL,
+         "calculate everything from the start (a regular month looks only at what changed)", NULL},
         {"no-wait", ST_OPT_FLAG, &opt.no_wait, NULL,
          "exit 75 instead of waiting for another run of the scheme", NULL},
         {"timing", ST_OPT_FLAG, &f.timing, NULL, "print seconds of each stage", NULL},

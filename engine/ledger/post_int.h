@@ -31,6 +31,8 @@ struct st_posting {
     /* the stream of posted keys */
     st_pg_cursor cursor;
     bool streaming, pending, drained;
+    st_pg_cursor previous; /* assessments of an earlier run */
+    bool looking_back;
     st_debts *debts; /* stream of open debts; NULL until it is asked for */
     char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
 };

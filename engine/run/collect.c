@@ -1,4 +1,5 @@
 /* First pass: read the records, assess each subject, sort the results by subject. */
+#include "feel/pack.h"
 #include "run/run_int.h"
 
 static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
@@ -14,10 +15,12 @@ static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
     }
     st_date as_of = c->opt->has_as_of ? c->opt->as_of : head->known_at;
     c->calc = st_calc_new(s, c->opt->period, as_of);
+    if (c->regular)
+        st_calc_since(c->calc, c->base);
     return true;
 }
 
-static void copy_finding(st_spool_finding *to, const st_err *f, int benefit) {
+void st_collect_finding(st_spool_finding *to, const st_err *f, int benefit) {
     *to = (st_spool_finding){.severity = (uint8_t)f->severity,
                              .code = (uint16_t)f->code,
                              .benefit = (int16_t)benefit,
@@ -27,14 +30,14 @@ static void copy_finding(st_spool_finding *to, const st_err *f, int benefit) {
                              .hint = st_str_of(f->hint)};
 }
 
-static bool spool_verdicts(st_collect *c, const st_case *k, st_spooled *s, st_err *err) {
-    size_t n = c->package->scheme->n_benefits;
-    st_spool_verdict *v = ST_NEWN(&c->record_arena, st_spool_verdict, n);
+static bool verdicts(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err) {
+    size_t n = t->scheme->n_benefits;
+    st_spool_verdict *v = ST_NEWN(a, st_spool_verdict, n);
     for (uint32_t i = 0; i < n; i++) {
         const st_verdict *from = &k->verdicts[i];
-        uint32_t *reasons = ST_NEWN(&c->record_arena, uint32_t, from->n_refusals + 1);
+        uint32_t *reasons = ST_NEWN(a, uint32_t, from->n_refusals + 1);
         for (size_t r = 0; r < from->n_refusals; r++)
-            if (!st_tally_reason(c->tally, i, &from->refusals[r], &reasons[r], err))
+            if (!st_tally_reason(t, i, &from->refusals[r], &reasons[r], err))
                 return false;
         v[i] = (st_spool_verdict){from->outcome,   from->tier, from->due,
                                   from->occasions, reasons,    from->n_refusals};
@@ -44,8 +47,8 @@ static bool spool_verdicts(st_collect *c, const st_case *k, st_spooled *s, st_er
     return true;
 }
 
-static void spool_dues(st_collect *c, const st_case *k, st_spooled *s) {
-    st_owed *owed = ST_NEWN(&c->record_arena, st_owed, k->n_dues + 1);
+bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err) {
+    st_owed *owed = ST_NEWN(a, st_owed, k->n_dues + 1);
     for (size_t i = 0; i < k->n_dues; i++) {
         const st_due *d = &k->dues[i];
         owed[i] = (st_owed){d->benefit, d->state,  d->occasion, d->tier.p ? d->tier : ST_STR(""),
@@ -53,6 +56,7 @@ static void spool_dues(st_collect *c, const st_case *k, st_spooled *s) {
     }
     s->owed = owed;
     s->n_owed = k->n_dues;
+    return verdicts(t, a, k, s, err);
 }
 
 static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st_err *err) {
@@ -64,19 +68,22 @@ static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st
     size_t n = r->n_findings + (k ? k->n_findings : 0);
     st_spool_finding *findings = ST_NEWN(&c->record_arena, st_spool_finding, n + 1);
     for (size_t i = 0; i < r->n_findings; i++)
-        copy_finding(&findings[i], &r->findings[i], -1);
+        st_collect_finding(&findings[i], &r->findings[i], -1);
     for (size_t i = r->n_findings; i < n; i++) {
-        copy_finding(&findings[i], &k->findings[i - r->n_findings],
-                     (int)k->finding_benefit[i - r->n_findings]);
+        st_collect_finding(&findings[i], &k->findings[i - r->n_findings],
+                           (int)k->finding_benefit[i - r->n_findings]);
         findings[i].line = r->pos.line;
         findings[i].column = r->pos.column;
     }
     s.findings = findings;
     s.n_findings = n;
-    if (k && !spool_verdicts(c, k, &s, err))
+    if (k && !st_collect_case(c->tally, &c->record_arena, k, &s, err))
         return false;
-    if (k)
-        spool_dues(c, k, &s);
+    if (k && c->regular) {
+        st_buf_clear(&c->packed);
+        st_feel_pack(&c->packed, r->facts);
+        s.packed = st_buf_view(&c->packed);
+    }
     st_buf_clear(&c->scratch);
     st_spool_write(&c->scratch, &s);
     ST_ASSERT(!c->scratch.overflow);
@@ -178,6 +185,7 @@ bool st_collect_run(st_collect *c, st_err *err) {
     st_arena_init(&c->record_arena, 0);
     st_map_init(&c->conflicts, &c->arena);
     st_buf_init(&c->scratch, 8 << 20);
+    st_buf_init(&c->packed, 4 << 20);
     const char *folder = c->opt->state_dir ? c->opt->state_dir : "/tmp";
     c->subjects = st_sorter_new(folder, ST_RUN_SORT_MEMORY);
     c->uniques = st_sorter_new(folder, ST_RUN_UNIQUE_MEMORY);
@@ -193,6 +201,7 @@ void st_collect_free(st_collect *c) {
     st_sorter_free(c->subjects);
     st_sorter_free(c->uniques);
     st_buf_free(&c->scratch);
+    st_buf_free(&c->packed);
     st_arena_free(&c->record_arena);
     st_arena_free(&c->arena);
 }

@@ -79,6 +79,7 @@ static st_str reasons_json(st_merge *m, const st_spool_verdict *v) {
 static bool assess(st_merge *m, st_str subject, uint32_t benefit, const st_spooled *s,
                    const st_spool_verdict *v, st_err *err) {
     count_outcome(&m->tally->counts[benefit], v->outcome);
+    ST_ASSERT(st_money_add(m->tally->due[benefit], v->due, &m->tally->due[benefit]));
     st_assessment a = {.subject = subject,
                        .outcome = v->outcome,
                        .tier = v->tier,
@@ -130,16 +131,11 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
     return true;
 }
 
-typedef struct posted_rows {
-    st_posted *rows;
-    size_t n;
-} posted_rows;
-
-static bool good_subject(st_merge *m, st_str subject, const st_spooled *s,
-                         const posted_rows *posted, st_err *err) {
-    st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, s->n_owed + posted->n + 1);
-    size_t n = st_calc_diff(m->tally->scheme, m->period, s->owed, s->n_owed, posted->rows,
-                            posted->n, lines);
+bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
+                      size_t n_owed, const st_posted_rows *posted, st_err *err) {
+    st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, n_owed + posted->n + 1);
+    size_t n =
+        st_calc_diff(m->tally->scheme, m->period, owed, n_owed, posted->rows, posted->n, lines);
     for (size_t i = 0; i < s->n_owed; i++)
         st_tally_due(m->tally, &s->owed[i]);
     st_tally_move(m->tally, s->owed, s->n_owed, posted->rows, posted->n, lines, n, false);
@@ -150,27 +146,38 @@ static bool good_subject(st_merge *m, st_str subject, const st_spooled *s,
            (!m->posting || st_offset_subject(&m->offset, subject, lines, n, err));
 }
 
-static bool one_subject(st_merge *m, st_str subject, const st_spooled *s, const posted_rows *posted,
-                        st_err *err) {
+bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
+                    st_err *err) {
+    *state = s->state;
     if (!report_spooled(m, subject, s, err))
         return false;
-    st_record_state state = s->state;
     const st_conflict *x = st_map_get(&m->collect->conflicts, subject);
-    if (x) {
-        const char *field = st_record_type_unique_name(m->collect->package->type, x->field);
-        char what[160];
-        (void)snprintf(what, sizeof what, "%s is also given for another subject",
-                       field ? field : "a value that must be unique");
-        st_severity severity = x->state == ST_RECORD_REJECTED ? ST_SEV_REJECTED : ST_SEV_HELD;
-        if (!report_at(m, subject, s, severity, ST_E_RUN_CONFLICT, what, err))
-            return false;
-        if (x->state > state)
-            state = x->state;
-    }
-    if (state == ST_RECORD_OK)
-        return good_subject(m, subject, s, posted, err);
+    if (!x)
+        return true;
+    const char *field = st_record_type_unique_name(m->collect->package->type, x->field);
+    char what[160];
+    (void)snprintf(what, sizeof what, "%s is also given for another subject",
+                   field ? field : "a value that must be unique");
+    if (x->state > *state)
+        *state = x->state;
+    st_severity severity = x->state == ST_RECORD_REJECTED ? ST_SEV_REJECTED : ST_SEV_HELD;
+    return report_at(m, subject, s, severity, ST_E_RUN_CONFLICT, what, err);
+}
+
+bool st_merge_unusable(st_merge *m, st_str subject, const st_spooled *s, st_record_state state,
+                       const st_posted_rows *posted, st_err *err) {
     st_tally_move(m->tally, NULL, 0, posted->rows, posted->n, NULL, 0, true);
     return assess_all(m, subject, s, state == ST_RECORD_HELD ? ST_HELD : ST_REJECTED, err);
+}
+
+static bool one_subject(st_merge *m, st_str subject, const st_spooled *s,
+                        const st_posted_rows *posted, st_err *err) {
+    st_record_state state;
+    if (!st_merge_state(m, subject, s, &state, err))
+        return false;
+    if (state != ST_RECORD_OK)
+        return st_merge_unusable(m, subject, s, state, posted, err);
+    return st_merge_subject(m, subject, s, s->owed, s->n_owed, posted, err);
 }
 
 /* Several records with one id: nobody knows which is right. */
@@ -203,7 +210,7 @@ static bool nameless(st_merge *m, st_str payload, st_err *err) {
 
 static bool fetch_posted(st_merge *m, st_err *err) {
     m->have_posted = false;
-    if (!m->posting)
+    if (!m->posting || m->regular)
         return true;
     if (!st_posting_posted(m->posting, &m->next_posted, &m->have_posted, err))
         return false;
@@ -213,7 +220,7 @@ static bool fetch_posted(st_merge *m, st_err *err) {
     return st_buf_str(&m->posted_subject, m->next_posted.subject);
 }
 
-static int32_t benefit_index(const st_merge *m, int32_t number) {
+int32_t st_merge_benefit_index(const st_merge *m, int32_t number) {
     for (size_t i = 0; i < m->tally->scheme->n_benefits; i++)
         if (m->benefit_numbers[i] == number)
             return (int32_t)i;
@@ -227,28 +234,33 @@ static int by_benefit(const void *x, const void *y) {
     return st_str_cmp(a->occasion, b->occasion);
 }
 
+void st_merge_order(st_merge *m, st_posted_rows *rows) {
+    for (size_t i = 0; i < rows->n; i++)
+        rows->rows[i].benefit = st_merge_benefit_index(m, rows->rows[i].benefit);
+    qsort(rows->rows, rows->n, sizeof *rows->rows, by_benefit);
+}
+
 /* All rows of the subject that comes next in the ledger. */
-static bool gather_posted(st_merge *m, posted_rows *out, st_err *err) {
+static bool gather_posted(st_merge *m, st_posted_rows *out, st_err *err) {
     ST_VEC(st_posted) rows = {0};
     st_str subject = st_str_dup(&m->arena, st_buf_view(&m->posted_subject));
     while (m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), subject)) {
         st_posted p = m->next_posted;
         p.subject = subject;
-        p.benefit = benefit_index(m, p.benefit);
         p.occasion = st_str_dup(&m->arena, p.occasion);
         p.tier = st_str_dup(&m->arena, p.tier);
         ST_VEC_PUSH(&m->arena, &rows, p);
         if (!fetch_posted(m, err))
             return false;
     }
-    qsort(rows.items, rows.n, sizeof *rows.items, by_benefit);
-    *out = (posted_rows){rows.items, rows.n};
+    *out = (st_posted_rows){rows.items, rows.n};
+    st_merge_order(m, out);
     return true;
 }
 
 /* In the ledger, not in the file: from a full roster that is a question for a person, never a
  * recovery. */
-static bool missing_subject(st_merge *m, const posted_rows *posted, st_err *err) {
+bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err) {
     st_spool_verdict v = {.outcome = ST_MISSING, .tier = ST_STR("")};
     int32_t last = -1;
     bool any = false;
@@ -268,11 +280,13 @@ static bool missing_subject(st_merge *m, const posted_rows *posted, st_err *err)
 }
 
 static bool skip_posted_before(st_merge *m, const st_str *key, st_err *err) {
+    if (m->regular)
+        return st_regular_before(m, key, err);
     while (m->have_posted && (!key || st_str_cmp(st_buf_view(&m->posted_subject), *key) < 0)) {
         st_arena_mark mark = st_arena_save(&m->arena);
-        posted_rows posted;
+        st_posted_rows posted;
         if (!gather_posted(m, &posted, err) ||
-            (m->tally->head.full_roster && !missing_subject(m, &posted, err)))
+            (m->tally->head.full_roster && !st_merge_missing(m, &posted, err)))
             return false;
         st_arena_release(&m->arena, mark);
     }
@@ -286,17 +300,22 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
                 return false;
         return true;
     }
-    posted_rows posted = {0};
+    st_posted_rows posted = {0};
+    st_spooled s;
     if (!skip_posted_before(m, &key, err))
         return false;
-    if (m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
-        !gather_posted(m, &posted, err))
+    if (m->regular && n == 1) {
+        st_spool_read(&m->arena, payloads[0], &s);
+        return st_regular_subject(m, key, &s, err);
+    }
+    if (m->regular ? !st_regular_posted(m, key, &posted, err)
+                   : m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
+                         !gather_posted(m, &posted, err))
         return false;
     if (n > 1) {
         st_tally_move(m->tally, NULL, 0, posted.rows, posted.n, NULL, 0, true);
         return duplicates(m, key, payloads, n, err);
     }
-    st_spooled s;
     st_spool_read(&m->arena, payloads[0], &s);
     return one_subject(m, key, &s, &posted, err);
 }
@@ -311,7 +330,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_arena keys;
     st_arena_init(&keys, 0);
     st_str key = ST_STR_NONE;
-    bool have = true, ok = fetch_posted(m, err);
+    bool have = true, ok = (m->base_run == 0 || st_regular_begin(m, err)) && fetch_posted(m, err);
     while (ok && have) {
         st_sorted row;
         ok = st_sorter_next(m->collect->subjects, &row, &have, err);

@@ -1,6 +1,8 @@
 /* A month from beginning to end. */
+#include "base/file.h"
 #include "ledger/archive.h"
 #include "ledger/posting.h"
+#include "ledger/previous.h"
 #include "run/run_int.h"
 
 bool st_package_open(const char *path, st_finding_sink *warn, void *ctx, st_package *out,
@@ -156,7 +158,49 @@ typedef struct month {
     st_collect collect;
     st_posting *posting;
     st_run_outcome *out;
+    int64_t base_run; /* > 0: a regular month after this run */
+    st_month base;
 } month;
+
+/* Whether a rule may look at the day of the run: then nothing of an earlier run can be taken over.
+ */
+static bool mentions_today(const st_scheme *s, bool *yes, st_err *err) {
+    enum { MODEL_MAX = 64 << 20 };
+    st_buf text;
+    st_buf_init(&text, MODEL_MAX);
+    bool ok = true;
+    *yes = false;
+    for (size_t i = 2; ok && !*yes && i < s->n_files; i++) {
+        ok = st_file_read(s->files[i], MODEL_MAX, &text, err);
+        *yes = ok && (st_str_find(st_buf_view(&text), ST_STR("today")) ||
+                      st_str_find(st_buf_view(&text), ST_STR("now")));
+    }
+    st_buf_free(&text);
+    return ok;
+}
+
+/* Rules that look back at sums, and control totals over months, need every month again. */
+static bool looks_back(const st_scheme *s) {
+    for (size_t i = 0; i < s->n_benefits; i++) {
+        const st_benefit *b = &s->benefits[i];
+        if (b->n_controls && b->cadence != ST_ONCE)
+            return true;
+        for (size_t k = 0; k < b->n_rules; k++)
+            if (b->rules[k].uses_prior)
+                return true;
+    }
+    return false;
+}
+
+static bool find_base(month *m, st_err *err) {
+    bool today = false;
+    if (m->opt->full || looks_back(m->package.scheme))
+        return true;
+    if (!mentions_today(m->package.scheme, &today, err))
+        return false;
+    return today || st_ledger_base(m->ledger, m->scheme_id, 0, m->opt->period, &m->package.rules,
+                                   m->key.engine, &m->base_run, &m->base, err);
+}
 
 static bool prepare(month *m, st_err *err) {
     const st_run_options *opt = m->opt;
@@ -177,12 +221,16 @@ static bool prepare(month *m, st_err *err) {
     /* An unsealed one is looked at again under the lock: a program that died before sealing left
      * work. */
     m->out->already = found && same_inputs(&m->out->info, &m->key) && m->out->info.sealed;
-    return true;
+    return m->out->already || find_base(m, err);
 }
 
 static bool read_records(month *m, st_err *err) {
     st_tally_init(&m->tally, m->package.scheme, m->opt->period);
-    m->collect = (st_collect){.package = &m->package, .tally = &m->tally, .opt = m->opt};
+    m->collect = (st_collect){.package = &m->package,
+                              .tally = &m->tally,
+                              .opt = m->opt,
+                              .regular = m->base_run > 0,
+                              .base = m->base};
     if (!st_collect_run(&m->collect, err))
         return false;
     if (!st_sha256_eq(&m->collect.result.file_digest, &m->key.records))
@@ -222,6 +270,20 @@ static bool funding(month *m, st_err *err) {
     return ok;
 }
 
+/* The base was looked up before the lock: another run may have got in between. */
+static bool same_base(month *m, st_err *err) {
+    int64_t run;
+    st_month base = 0;
+    if (m->base_run == 0)
+        return true;
+    if (!st_ledger_base(m->ledger, m->scheme_id, st_posting_run(m->posting), m->opt->period,
+                        &m->package.rules, m->key.engine, &run, &base, err))
+        return false;
+    return run == m->base_run ||
+           st_fail(err, ST_E_RUN_OVERTAKEN,
+                   "another run of the scheme was posted while the records were read");
+}
+
 static bool post_lines(month *m, st_err *err) {
     if (!st_posting_begin(m->ledger, &m->key, m->opt->no_wait, &m->posting, &m->out->already,
                           &m->out->info, err) ||
@@ -231,7 +293,10 @@ static bool post_lines(month *m, st_err *err) {
                       .tally = &m->tally,
                       .posting = m->posting,
                       .benefit_numbers = m->numbers,
-                      .period = m->opt->period};
+                      .period = m->opt->period,
+                      .base_run = m->base_run};
+    if (!same_base(m, err))
+        return false;
     return st_merge_run(&merge, err) && archive(m, err) && funding(m, err);
 }
 

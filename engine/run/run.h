@@ -34,6 +34,7 @@ typedef struct st_run_options {
     st_date as_of;
     bool accept_utf8;
     bool no_wait;
+    bool full;     /* calculate everything from the start, even in a regular month */
     bool progress; /* a bar on standard error */
 } st_run_options;
 

@@ -138,6 +138,7 @@ typedef struct st_spooled {
     size_t n_owed;
     const st_spool_finding *findings;
     size_t n_findings;
+    st_str packed; /* the facts (feel/pack.h), only when a regular month looks for what changed */
 } st_spooled;
 void st_spool_write(st_buf *out, const st_spooled *s);
 /* Texts borrow from bytes, arrays from the arena. */
@@ -145,13 +146,15 @@ void st_spool_read(st_arena *a, st_str bytes, st_spooled *out);
 
 /* -- first pass: records to sorted results -- */
 typedef struct st_collect {
+    bool regular; /* calendar benefits only from the base period on, facts kept */
+    st_month base;
     const st_package *package;
     st_calc *calc;
     st_tally *tally;
     st_sorter *subjects, *uniques;
     st_map conflicts; /* subject -> st_conflict */
     st_arena arena;   /* conflicts */
-    st_buf scratch;
+    st_buf scratch, packed;
     st_arena record_arena;
     const st_run_options *opt;
     st_records_result result;
@@ -162,6 +165,10 @@ typedef struct st_conflict {
     st_record_state state;
     uint32_t field;
 } st_conflict;
+/* Verdicts and dues of a case as they are spooled; arrays in the arena, texts borrowed from the
+ * case. */
+bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err);
+void st_collect_finding(st_spool_finding *to, const st_err *f, int benefit);
 bool st_collect_run(st_collect *c, st_err *err);
 void st_collect_free(st_collect *c);
 
@@ -178,6 +185,8 @@ typedef struct st_merge {
     bool (*on_line)(void *ctx, const st_line *line, const st_benefit *b); /* may be NULL */
     void *on_line_ctx;
     uint64_t line_no;
+    int64_t base_run; /* > 0: a regular month, compared with this run's assessments */
+    struct st_regular *regular;
     st_arena arena; /* of one subject */
     /* ledger rows of the next subject */
     bool have_posted;
@@ -186,5 +195,32 @@ typedef struct st_merge {
     st_offset_state offset; /* debts of the subjects; unused without a ledger */
 } st_merge;
 bool st_merge_run(st_merge *m, st_err *err);
+
+/* -- inside the second pass -- */
+typedef struct st_posted_rows {
+    st_posted *rows; /* benefit = index in the scheme */
+    size_t n;
+} st_posted_rows;
+/* owed: the dues to compare; all: those that explain the movement (the same, or more of them). */
+bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
+                      size_t n_owed, const st_posted_rows *posted, st_err *err);
+/* The record as it is: reports findings and conflicts; *state is what becomes of it. */
+bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
+                    st_err *err);
+bool st_merge_unusable(st_merge *m, st_str subject, const st_spooled *s, st_record_state state,
+                       const st_posted_rows *posted, st_err *err);
+bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err);
+int32_t st_merge_benefit_index(const st_merge *m, int32_t number);
+/* Rows of the ledger into the order of the scheme. */
+void st_merge_order(st_merge *m, st_posted_rows *rows);
+
+/* A regular month (regular.c): subjects before key that the base run knew and the file does not
+ * (key NULL: all that are left). */
+bool st_regular_before(st_merge *m, const st_str *key, st_err *err);
+/* One subject: unchanged since the base run, or looked at from the start. */
+bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err);
+bool st_regular_posted(st_merge *m, st_str subject, st_posted_rows *out, st_err *err);
+bool st_regular_begin(st_merge *m, st_err *err);
+void st_regular_end(st_merge *m);
 
 #endif

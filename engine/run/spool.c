@@ -45,6 +45,8 @@ void st_spool_write(st_buf *b, const st_spooled *s) {
         put_str(b, f->msg);
         put_str(b, f->hint);
     }
+    (void)st_buf_be32(b, (uint32_t)s->packed.n);
+    (void)st_buf_str(b, s->packed);
 }
 
 /* The bytes are our own: running off their end is a defect. */
@@ -127,5 +129,9 @@ void st_spool_read(st_arena *a, st_str bytes, st_spooled *out) {
     read_verdicts(a, &r, out);
     read_owed(a, &r, out);
     read_findings(a, &r, out);
+    out->packed.n = (size_t)take(&r, 4);
+    ST_ASSERT((size_t)(r.end - r.p) >= out->packed.n);
+    out->packed.p = (const char *)r.p;
+    r.p += out->packed.n;
     ST_ASSERT(r.p == r.end);
 }

@@ -86,7 +86,6 @@ void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line) {
 void st_tally_due(st_tally *t, const st_owed *o) {
     if (o->state != ST_DUE_OWED || o->amount == 0)
         return;
-    ST_ASSERT(st_money_add(t->due[o->benefit], o->amount, &t->due[o->benefit]));
     for (size_t i = 0; i < t->n_controls; i++) {
         st_control_sum *sum = &t->controls[i];
         const st_control *c = &t->scheme->benefits[sum->benefit].controls[sum->control];

@@ -1,0 +1,118 @@
+#include "ledger/previous.h"
+
+#include "ledger/post_int.h"
+
+bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month period,
+                    const st_sha256 *rules, const char *engine, int64_t *run, st_month *base_period,
+                    st_err *err) {
+    char month[ST_PG_DATE], digest[ST_PG_BYTES], before[ST_PG_INT];
+    const char *v[] = {scheme, st_pg_date(month, st_month_first(period)), st_pg_sha(digest, rules),
+                       engine, st_pg_int(before, except)};
+    *run = 0;
+    PGresult *r =
+        st_pg_query(l,
+                    "with mine as (select r.run, r.period, r.rules, r.engine, r.created_at, "
+                    "stipend.is_void(r.run) as void"
+                    "  from stipend.run r join stipend.scheme s on s.number = r.scheme where s.id "
+                    "= $1 and r.run <> $5::bigint),"
+                    " base as (select * from mine where not void order by run desc limit 1)"
+                    " select b.run, to_char(b.period, 'YYYY-MM') from base b"
+                    " where b.period < $2::date and b.rules = $3::bytea and b.engine = $4"
+                    "  and not exists (select from mine m where not m.void and m.period > b.period)"
+                    "  and not exists (select from mine m where m.void and (m.run > b.run or "
+                    "m.period > b.period"
+                    "    or exists (select from stipend.run_event e where e.run = m.run and "
+                    "e.state = 'void' and e.at >= b.created_at)))",
+                    5, v, false, err);
+    if (!r)
+        return false;
+    bool ok = true;
+    if (PQntuples(r)) {
+        *run = st_pg_get_int(r, 0, 0);
+        ok = st_month_parse(st_pg_get_str(r, 0, 1), base_period);
+    }
+    PQclear(r);
+    return ok || st_fail(err, ST_E_DB_DATA, "the period of run %" PRId64 " cannot be read", *run);
+}
+
+bool st_posting_previous(st_posting *p, int64_t run, st_previous *out, bool *row, st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, run)};
+    *row = false;
+    if (!p->looking_back) {
+        if (!st_pg_cursor_open(p->l,
+                               "select subject_id, benefit, outcome, tier, due, occasions, facts "
+                               "from stipend.assessment where run = $1::bigint"
+                               " order by subject_id, benefit",
+                               1, v, &p->previous, err))
+            return false;
+        p->looking_back = true;
+    }
+    if (!st_pg_cursor_next(&p->previous, row, err))
+        return st_err_wrap(err, "reading the previous run");
+    if (!*row)
+        return true;
+    const PGresult *r = p->previous.r;
+    int i = p->previous.row;
+    *out = (st_previous){.subject = st_pg_get_str(r, i, 0),
+                         .benefit = (int32_t)st_pg_get_int(r, i, 1),
+                         .outcome = (st_outcome)st_pg_get_int(r, i, 2),
+                         .tier = st_pg_get_str(r, i, 3),
+                         .due = st_pg_get_int(r, i, 4),
+                         .occasions = (int32_t)st_pg_get_int(r, i, 5)};
+    st_pg_get_sha(r, i, 6, &out->facts);
+    return out->outcome <= ST_MISSING ||
+           st_fail(err, ST_E_DB_DATA, "an assessment of run %" PRId64 " has an unknown outcome",
+                   run);
+}
+
+/* Adds a line to the last row when it has the same key. */
+static bool fold(st_posting *p, const PGresult *r, int i, st_arena *a, st_posted *rows, size_t *n,
+                 st_str subject, st_err *err) {
+    int32_t benefit = (int32_t)st_pg_get_int(r, i, 0), seq = (int32_t)st_pg_get_int(r, i, 2);
+    st_str occasion = st_pg_get_str(r, i, 1);
+    if (*n == 0 || rows[*n - 1].benefit != benefit || !st_str_eq(rows[*n - 1].occasion, occasion))
+        rows[(*n)++] = (st_posted){.subject = subject,
+                                   .benefit = benefit,
+                                   .occasion = st_str_dup(a, occasion),
+                                   .last_seq = -1,
+                                   .tier = ST_STR("")};
+    st_posted *k = &rows[*n - 1];
+    k->next_seq = seq + 1;
+    if (st_posting_void(p, st_pg_get_int(r, i, 3)))
+        return true;
+    k->last_seq = seq;
+    k->last_amount = st_pg_get_int(r, i, 4);
+    k->tier = st_str_dup(a, st_pg_get_str(r, i, 5));
+    return st_money_add(k->sum, k->last_amount, &k->sum) ||
+           st_fail(err, ST_E_DB_ERROR, "the lines of one key add up to more than an amount can be");
+}
+
+bool st_posting_posted_of(st_posting *p, st_arena *a, st_str subject, st_posted **rows, size_t *n,
+                          st_err *err) {
+    enum { LIST = 16384 };
+    char list[LIST], before[ST_PG_INT];
+    size_t at = 0;
+    for (size_t i = 0; i < p->n_benefits && at + 16 < LIST; i++)
+        at += (size_t)snprintf(list + at, LIST - at, "%c%d", i ? ',' : '{',
+                               (int)p->benefits[i].number);
+    (void)snprintf(list + at, LIST - at, p->n_benefits ? "}" : "{}");
+    const char *id = st_arena_dup(a, subject.p, subject.n);
+    const char *v[] = {id, list, st_pg_int(before, p->before)};
+    PGresult *r =
+        st_pg_query(p->l,
+                    "select benefit, occasion, seq, run, amount, tier from stipend.line where "
+                    "subject_id = $1 and benefit = any($2::int[])"
+                    " and ($3::bigint = 0 or run < $3::bigint) order by benefit, occasion, seq",
+                    3, v, true, err);
+    if (!r)
+        return false;
+    int count = PQntuples(r);
+    *n = 0;
+    *rows = ST_NEWN(a, st_posted, (size_t)count + 1);
+    bool ok = true;
+    for (int i = 0; ok && i < count; i++)
+        ok = fold(p, r, i, a, *rows, n, (st_str){id, subject.n}, err);
+    PQclear(r);
+    return ok;
+}

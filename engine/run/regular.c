@@ -1,0 +1,199 @@
+/* A regular month: whose facts and rules are as they were in the scheme's newest run needs only the
+ * new occasions; everybody else is looked at from the start. The result is that of a full
+ * calculation: what the base run posted is what was due then, and nothing happened since. */
+#include "feel/pack.h"
+#include "ledger/previous.h"
+#include "run/run_int.h"
+
+struct st_regular {
+    bool have;
+    st_previous next; /* texts in the buffers below */
+    st_buf subject, tier;
+    st_previous *rows; /* of the present subject, per benefit; occasions < 0: none */
+    st_buf *tiers;
+};
+
+static bool fetch(st_merge *m, st_err *err) {
+    struct st_regular *r = m->regular;
+    if (!st_posting_previous(m->posting, m->base_run, &r->next, &r->have, err))
+        return false;
+    st_buf_clear(&r->subject);
+    st_buf_clear(&r->tier);
+    if (!r->have)
+        return true;
+    (void)st_buf_str(&r->subject, r->next.subject);
+    (void)st_buf_str(&r->tier, r->next.tier);
+    r->next.subject = st_buf_view(&r->subject);
+    r->next.tier = st_buf_view(&r->tier);
+    return true;
+}
+
+bool st_regular_begin(st_merge *m, st_err *err) {
+    struct st_regular *r = st_xmalloc(sizeof *r);
+    *r = (struct st_regular){.have = false};
+    size_t n = m->tally->scheme->n_benefits;
+    st_buf_init(&r->subject, 4096);
+    st_buf_init(&r->tier, 4096);
+    r->rows = st_xmalloc(n * sizeof *r->rows);
+    r->tiers = st_xmalloc(n * sizeof *r->tiers);
+    for (size_t i = 0; i < n; i++)
+        st_buf_init(&r->tiers[i], 4096);
+    m->regular = r;
+    return fetch(m, err);
+}
+
+void st_regular_end(st_merge *m) {
+    struct st_regular *r = m->regular;
+    if (!r)
+        return;
+    for (size_t i = 0; i < m->tally->scheme->n_benefits; i++)
+        st_buf_free(&r->tiers[i]);
+    free(r->tiers);
+    free(r->rows);
+    st_buf_free(&r->subject);
+    st_buf_free(&r->tier);
+    free(r);
+    m->regular = NULL;
+}
+
+bool st_regular_posted(st_merge *m, st_str subject, st_posted_rows *out, st_err *err) {
+    if (!st_posting_posted_of(m->posting, &m->arena, subject, &out->rows, &out->n, err))
+        return false;
+    st_merge_order(m, out);
+    return true;
+}
+
+/* The base run knew a subject that the file does not have. */
+static bool gone(st_merge *m, st_err *err) {
+    struct st_regular *r = m->regular;
+    st_str subject = st_str_dup(&m->arena, r->next.subject);
+    bool paid = false;
+    while (r->have && st_str_eq(r->next.subject, subject)) {
+        paid = paid || r->next.due != 0 || r->next.outcome >= ST_HELD;
+        if (!fetch(m, err))
+            return false;
+    }
+    st_posted_rows posted = {0};
+    if (!paid || !m->tally->head.full_roster)
+        return true;
+    return st_regular_posted(m, subject, &posted, err) && st_merge_missing(m, &posted, err);
+}
+
+bool st_regular_before(st_merge *m, const st_str *key, st_err *err) {
+    struct st_regular *r = m->regular;
+    while (r->have && (!key || st_str_cmp(r->next.subject, *key) < 0)) {
+        st_arena_mark mark = st_arena_save(&m->arena);
+        if (!gone(m, err))
+            return false;
+        st_arena_release(&m->arena, mark);
+    }
+    return true;
+}
+
+/* Reads the subject's rows of the base run; true in *known when there is one for each benefit and
+ * none needs a second look. */
+static bool previous_rows(st_merge *m, st_str subject, const st_sha256 *facts, bool *known,
+                          st_err *err) {
+    struct st_regular *r = m->regular;
+    size_t n = m->tally->scheme->n_benefits, found = 0;
+    bool settled = true;
+    while (r->have && st_str_eq(r->next.subject, subject)) {
+        int32_t i = st_merge_benefit_index(m, r->next.benefit);
+        settled = settled && i >= 0 && r->next.outcome <= ST_REFUSED &&
+                  st_sha256_eq(&r->next.facts, facts);
+        if (i >= 0) {
+            r->rows[i] = r->next;
+            st_buf_clear(&r->tiers[i]);
+            (void)st_buf_str(&r->tiers[i], r->next.tier);
+            r->rows[i].tier = st_buf_view(&r->tiers[i]);
+            found++;
+        }
+        if (!fetch(m, err))
+            return false;
+    }
+    *known = settled && found == n;
+    return true;
+}
+
+static bool is_new(const st_merge *m, const st_owed *o) {
+    return !st_calc_in_scope(&m->tally->scheme->benefits[o->benefit], o->month, m->collect->base);
+}
+
+/* What was due up to the base run is in its assessment; the new occasions are added. */
+static void complete(const st_merge *m, uint32_t benefit, const st_spooled *s,
+                     st_spool_verdict *v) {
+    const st_previous *p = &m->regular->rows[benefit];
+    if (m->tally->scheme->benefits[benefit].cadence == ST_ONCE)
+        return;
+    v->due = p->due;
+    v->occasions = p->occasions;
+    if (v->tier.n == 0)
+        v->tier = p->tier;
+    for (size_t i = 0; i < s->n_owed; i++)
+        if (s->owed[i].benefit == benefit && s->owed[i].state == ST_DUE_OWED &&
+            is_new(m, &s->owed[i])) {
+            v->due += s->owed[i].amount;
+            v->occasions++;
+        }
+}
+
+static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
+    st_spool_verdict *v = ST_NEWN(&m->arena, st_spool_verdict, s->n_verdicts);
+    for (uint32_t i = 0; i < s->n_verdicts; i++) {
+        v[i] = s->verdicts[i];
+        complete(m, i, s, &v[i]);
+    }
+    s->verdicts = v;
+    st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_owed; i++)
+        if (is_new(m, &s->owed[i]))
+            fresh[n++] = s->owed[i];
+    st_posted_rows nothing = {0};
+    return st_merge_subject(m, subject, s, fresh, n, &nothing, err);
+}
+
+/* Replaces verdicts, dues and findings of the calculation by those of a full one. */
+static bool from_start(st_merge *m, st_spooled *s, st_err *err) {
+    st_calc *calc = m->collect->calc;
+    st_val facts =
+        st_feel_unpack(&m->arena, s->packed, st_record_type_facts(m->collect->package->type));
+    st_case k;
+    st_calc_from_start(calc);
+    st_calc_assess(calc, facts, &k);
+    st_calc_since(calc, m->collect->base);
+    st_spool_finding *all = ST_NEWN(&m->arena, st_spool_finding, s->n_findings + k.n_findings + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_findings; i++)
+        if (s->findings[i].benefit < 0)
+            all[n++] = s->findings[i];
+    for (size_t i = 0; i < k.n_findings; i++) {
+        st_collect_finding(&all[n], &k.findings[i], (int)k.finding_benefit[i]);
+        all[n].line = s->line;
+        all[n++].column = s->column;
+    }
+    s->findings = all;
+    s->n_findings = n;
+    return st_collect_case(m->tally, &m->arena, &k, s, err);
+}
+
+bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
+    bool known = false;
+    st_record_state state;
+    st_posted_rows posted = {0};
+    if (!previous_rows(m, subject, &s->facts, &known, err))
+        return false;
+    bool conflict = st_map_has(&m->collect->conflicts, subject);
+    bool evaluate = s->state == ST_RECORD_OK && (!known || conflict);
+    if (evaluate && !from_start(m, s, err))
+        return false;
+    if (!st_merge_state(m, subject, s, &state, err))
+        return false;
+    if (known && !conflict && state == ST_RECORD_OK)
+        return unchanged(m, subject, s, err);
+    if (!st_regular_posted(m, subject, &posted, err))
+        return false;
+    if (state != ST_RECORD_OK)
+        return st_merge_unusable(m, subject, s, state, &posted, err);
+    return st_merge_subject(m, subject, s, s->owed, s->n_owed, &posted, err);
+}
