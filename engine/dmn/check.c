@@ -24,7 +24,6 @@ static void finding(check *c, st_code code, st_severity severity, st_pos pos, co
 
 typedef struct walk {
     check *c;
-    const uint64_t *sets_of; /* NULL: may, else sure */
     bool sure;
     bool nulls;           /* whether to enter null segments */
     const uint32_t *only; /* rule whose own cells bound the walk, NULL: everything */
@@ -35,13 +34,10 @@ typedef struct walk {
     size_t found;
 } walk;
 
+/* Remembers the set by its hash: a collision, once in billions, would only leave a case unshown. */
 static bool explored(walk *w, uint32_t col, const uint64_t *set) {
-    check *c = w->c;
-    size_t n = c->words * sizeof *set + sizeof col;
-    char *k = st_arena_alloc(&c->arena, n);
-    memcpy(k, &col, sizeof col);
-    memcpy(k + sizeof col, set, n - sizeof col);
-    st_str text = {k, n};
+    uint64_t key[2] = {col, st_hash(set, w->c->words * sizeof *set)};
+    st_str text = {(const char *)key, sizeof key};
     if (st_map_has(w->seen, text))
         return true;
     st_map_put(w->seen, text, w);
@@ -152,17 +148,22 @@ static bool same_outputs(const dmn_table *t, uint32_t a, uint32_t b) {
     return true;
 }
 
+/* First segment on which both rules hold, or n. */
+static size_t common(const check_column *x, uint32_t a, uint32_t b) {
+    const uint64_t *p = check_set(x->rows, x->row_words, a);
+    const uint64_t *q = check_set(x->rows, x->row_words, b);
+    for (size_t i = 0; i < x->row_words; i++)
+        if (p[i] & q[i])
+            return i * 64 + (size_t)__builtin_ctzll(p[i] & q[i]);
+    return x->n;
+}
+
 /* Finds by column a segment on which both rules hold. */
 static bool meet(const check *c, uint32_t a, uint32_t b, size_t *path) {
     for (uint32_t i = 0; i < c->table->n_in; i++) {
-        const check_column *x = &c->cols[i];
-        size_t s = 0;
-        while (s < x->n && !(check_in(check_set(x->sure, c->words, s), a) &&
-                             check_in(check_set(x->sure, c->words, s), b)))
-            s++;
-        if (s == x->n)
+        path[i] = common(&c->cols[i], a, b);
+        if (path[i] == c->cols[i].n)
             return false;
-        path[i] = s;
     }
     return true;
 }

@@ -26,6 +26,8 @@ typedef struct check_column {
     seg *segs;
     size_t n;
     uint64_t *may, *sure; /* n sets of words */
+    uint64_t *rows;       /* by rule: the segments on which its cell surely holds */
+    size_t row_words;
 } check_column;
 
 typedef struct check {

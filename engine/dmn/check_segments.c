@@ -176,13 +176,17 @@ void check_cut(check *c, uint32_t col) {
     add(c, x, (seg){.kind = SEG_NULL}, false);
     x->may = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
     x->sure = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
+    x->row_words = (x->n + 63) / 64;
+    x->rows = ST_NEWN(&c->arena, uint64_t, t->n_rules * x->row_words);
     for (uint32_t r = 0; r < t->n_rules; r++)
         for (size_t s = 0; s < x->n; s++) {
             truth on = cell_on(&t->rules[r].cells[col], &x->segs[s], kind);
             if (on != NO)
                 check_set(x->may, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
-            if (on == YES)
+            if (on == YES) {
                 check_set(x->sure, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
+                check_set(x->rows, x->row_words, r)[s / 64] |= UINT64_C(1) << (s % 64);
+            }
             c->partly = c->partly || on == MAYBE;
         }
 }
