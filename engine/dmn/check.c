@@ -28,6 +28,7 @@ typedef struct walk {
     bool nulls;           /* whether to enter null segments */
     const uint32_t *only; /* rule whose own cells bound the walk, NULL: everything */
     size_t *path;         /* segment by column */
+    size_t run_end;       /* last segment of the newest column that is like the path\'s */
     st_map *seen;         /* column and set of rules already explored */
     uint64_t *sets;       /* one set per column */
     bool (*uncovered)(struct walk *w, uint32_t depth); /* false ends the walk */
@@ -49,6 +50,19 @@ static bool none(const uint64_t *set, size_t words) {
         if (set[i])
             return false;
     return true;
+}
+
+/* Last of the neighbouring segments from s on which no rule of the set holds either: shown as one.
+ */
+static size_t empty_run(const walk *w, uint32_t col, size_t s, const uint64_t *set) {
+    const check_column *x = &w->c->cols[col];
+    for (; s + 1 < x->n && x->segs[s + 1].kind != SEG_NULL; s++) {
+        const uint64_t *cell = check_set(w->sure ? x->sure : x->may, w->c->words, s + 1);
+        for (size_t i = 0; i < w->c->words; i++)
+            if (set[i] & cell[i])
+                return s;
+    }
+    return s;
 }
 
 /* Depth is the number of columns. False when the walk shall end. */
@@ -74,6 +88,9 @@ static bool descend(walk *w, uint32_t col) {
         for (size_t i = 0; i < c->words; i++)
             next[i] = set[i] & cell[i];
         w->path[col] = s;
+        w->run_end = s;
+        if (x->ordered && x->segs[s].kind != SEG_NULL && none(next, c->words))
+            s = w->run_end = empty_run(w, col, s, set);
         if (!descend(w, col + 1))
             return false;
     }
@@ -93,11 +110,15 @@ static void start(walk *w, uint32_t rules) {
 
 /* -- gaps -- */
 
-static void example(const check *c, const size_t *path, uint32_t depth, st_buf *out) {
+/* run_end: last segment of the last column; the path's own when it is one segment. */
+static void example(const check *c, const size_t *path, uint32_t depth, size_t run_end,
+                    st_buf *out) {
     for (uint32_t i = 0; i < depth; i++) {
         if (i)
             st_buf_z(out, ", ");
-        check_example(out, c->cols[i].column, &c->cols[i].segs[path[i]]);
+        const seg *from = &c->cols[i].segs[path[i]];
+        check_example(out, c->cols[i].column, from,
+                      i + 1 == depth ? &c->cols[i].segs[run_end] : from);
     }
     if (depth < c->table->n_in)
         st_buf_z(out, ", whatever the other inputs");
@@ -112,7 +133,7 @@ static bool gap(walk *w, uint32_t depth) {
         return true; /* shown in the walk without nulls */
     st_buf b;
     st_buf_init(&b, ST_MSG_MAX - 100);
-    example(c, w->path, depth, &b);
+    example(c, w->path, depth, w->run_end, &b);
     finding(c, ST_E_DMN_GAP, null ? ST_SEV_NOTE : ST_SEV_WARNING, c->table->pos, "no rule for %.*s",
             ST_FMT(st_buf_view(&b)));
     st_buf_free(&b);
@@ -171,7 +192,7 @@ static bool meet(const check *c, uint32_t a, uint32_t b, size_t *path) {
 static void overlap(check *c, uint32_t a, uint32_t b, const size_t *path) {
     st_buf out;
     st_buf_init(&out, ST_MSG_MAX - 120);
-    example(c, path, c->table->n_in, &out);
+    example(c, path, c->table->n_in, c->table->n_in ? path[c->table->n_in - 1] : 0, &out);
     finding(c, ST_E_DMN_OVERLAP, ST_SEV_WARNING, c->table->rules[b].pos,
             "rules %u and %u (line %u) %s for %.*s", a + 1, b + 1, c->table->rules[a].pos.line,
             c->table->policy == DMN_ANY ? "give different outputs" : "both match",

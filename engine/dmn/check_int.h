@@ -28,6 +28,7 @@ typedef struct check_column {
     uint64_t *may, *sure; /* n sets of words */
     uint64_t *rows;       /* by rule: the segments on which its cell surely holds */
     size_t row_words;
+    bool ordered; /* segments follow one another on a line */
 } check_column;
 
 typedef struct check {
@@ -51,7 +52,7 @@ static inline bool check_in(const uint64_t *set, uint32_t rule) {
 
 /* Cuts column col of the table. */
 void check_cut(check *c, uint32_t col);
-/* "months = 12": an example of a segment, in words. */
-void check_example(st_buf *out, const dmn_column *column, const seg *s);
+/* "months = 12", "months above 12 and below 24, for example 13": the segments from..to in words. */
+void check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to);
 
 #endif

@@ -116,6 +116,7 @@ static bool by_order(const check *c, uint32_t col, uint8_t kind) {
 }
 
 static void cut_ordered(check *c, check_column *x, const vals *v) {
+    x->ordered = true;
     seg between = {.kind = SEG_BETWEEN, .lo_unbounded = true};
     for (size_t i = 0; i <= v->n; i++) {
         between.hi_unbounded = i == v->n;
@@ -229,22 +230,38 @@ static void plain(st_buf *out, st_val v) {
         st_feel_print(out, v);
 }
 
-void check_example(st_buf *out, const dmn_column *column, const seg *s) {
+/* "from 12", "above 12", nothing; "and to 24", "and below 24", nothing. False when there is no
+ * bound at all. */
+static bool range_text(st_buf *out, const seg *from, const seg *to) {
+    bool lo = from->kind == SEG_POINT || !from->lo_unbounded;
+    bool hi = to->kind == SEG_POINT || !to->hi_unbounded;
+    if (lo) {
+        st_buf_z(out, from->kind == SEG_POINT ? "from " : "above ");
+        plain(out, from->lo);
+    }
+    if (hi) {
+        st_buf_z(out, lo ? " and " : "");
+        st_buf_z(out, to->kind == SEG_POINT ? "up to " : "below ");
+        plain(out, to->kind == SEG_POINT ? to->lo : to->hi);
+    }
+    return lo || hi;
+}
+
+void check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to) {
     st_buf_fmt(out, "%.*s ", ST_FMT(column->label));
-    st_val v = s->kind == SEG_POINT ? s->lo : s->kind == SEG_BETWEEN ? value_between(s) : st_null();
-    if (s->kind == SEG_NULL) {
+    if (from->kind == SEG_NULL) {
         st_buf_z(out, "not given");
-    } else if (s->kind == SEG_OTHER) {
+    } else if (from->kind == SEG_OTHER) {
         st_buf_z(out, "with any other value");
-    } else if (!st_is_null(v)) {
+    } else if (from->kind == SEG_POINT && from == to) {
         st_buf_z(out, "= ");
-        plain(out, v);
+        plain(out, from->lo);
     } else {
-        st_buf_z(out, s->lo_unbounded ? "below " : "above ");
-        plain(out, s->lo_unbounded ? s->hi : s->lo);
-        if (!s->lo_unbounded && !s->hi_unbounded) {
-            st_buf_z(out, " and below ");
-            plain(out, s->hi);
+        bool bounded = range_text(out, from, to);
+        st_val v = from->kind == SEG_POINT ? from->lo : value_between(from);
+        if (!st_is_null(v)) {
+            st_buf_z(out, bounded ? ", for example " : "= ");
+            plain(out, v);
         }
     }
 }
