@@ -87,6 +87,9 @@ check: ## build with and without sanitizers, run all tests; the last line counts
 bench: deps ## measure a month of N workers, with yardsticks: make bench N=1200000
 	@$(MAKE) $(PARALLEL) all bench-tools
 	@tests/bench/bench.sh '$(OUT)' '$(N)'
+bench-history: deps ## what a month costs after years of history: make bench-history N=100000 MONTHS=36
+	@$(MAKE) $(PARALLEL) all bench-tools
+	@tests/bench/history.sh '$(OUT)' $(or $(N),100000) $(or $(MONTHS),36)
 
 # Programs of the benchmarks: tests/bench/*.c, one program each.
 BENCH_TOOLS := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(sort $(wildcard tests/bench/*.c)))
@@ -105,5 +108,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all units deps demo check bench bench-tools clean help
+.PHONY: all units deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:
