@@ -45,7 +45,8 @@ cat "$file" >/dev/null # into the page cache, for the run and the yardstick alik
 month "$n" "$file"
 lines=$("$out/stipend" runs --state "$state" --format json | grep -oE '"lines": ?[0-9]+' | head -n 1 | grep -oE '[0-9]+')
 sax=$("$tools/sax" "$file" 2>/dev/null) || exit
-conninfo=$("$out/stipend" db status --state "$state" | sed -n 's/^psql\t//p')
+# as the database's owner, since an officer may make no tables; a later user= wins
+conninfo="$("$out/stipend" db status --state "$state" | sed -n "s/^psql\t//p") user=stipend_owner"
 copy=$("$tools/copy" "$conninfo" 1) || exit
 
 cat "$data/run-$n.txt"

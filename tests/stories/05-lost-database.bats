@@ -39,13 +39,13 @@ survives() { # FAULT
 @test "connection lost right after the run began" { survives begin:1; }
 @test "connection lost while lines are copied" { survives copy:1; }
 @test "connection lost later while copying" { survives copy:2; }
-@test "connection lost before COMMIT" { survives before-post:1; }
-@test "connection lost after COMMIT, the answer lost" { survives after-post:1; }
+@test "connection lost before COMMIT" { survives before-run:1; }
+@test "connection lost after COMMIT, the answer lost" { survives after-run:1; }
 @test "connection lost before the seal" { survives before-seal:1; }
 @test "connection lost after the seal, the answer lost" { survives after-seal:1; }
 @test "killed while lines are copied" { survives copy:1:kill; }
-@test "killed before COMMIT" { survives before-post:1:kill; }
-@test "killed after COMMIT" { survives after-post:1:kill; }
+@test "killed before COMMIT" { survives before-run:1:kill; }
+@test "killed after COMMIT" { survives after-run:1:kill; }
 @test "killed after the seal" { survives after-seal:1:kill; }
 
 @test "the server is killed during the run: 69 or 75, and the same command finishes the job" {
@@ -57,7 +57,7 @@ survives() { # FAULT
     # hold the lock of the runs, so that the run is under way for certain when the server dies
     conninfo=$("$STIPEND" db status --state "$FRESH" | sed -n 's/^psql\t//p')
     [ -n "$conninfo" ] || skip "db status prints no conninfo"
-    psql "$conninfo" -qAtc "begin; select from stipend.head for update; select 'held'; select pg_sleep(30)" >"$BATS_TEST_TMPDIR/held" 2>/dev/null &
+    psql "$conninfo" -qAtc "begin; select stipend.chain_head(); select pg_sleep(30)" >"$BATS_TEST_TMPDIR/held" 2>/dev/null &
     local holder=$!
     for i in $(seq 100); do
         psql "$conninfo" -qAtc "select count(*) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()" 2>/dev/null | grep -q '^[1-9]' && break
