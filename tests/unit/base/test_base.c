@@ -278,7 +278,7 @@ START_TEST(excerpts) {
     st_err_excerpt(&err, S("等级 = foo + 1"), 9, 12);
     ck_assert_str_eq(err.excerpt, "  等级 = foo + 1\n         ^^^");
     static const st_src_seg segs[] = {{0, 3, 10, 100}, {4, 3, 18, 108}};
-    st_src src = {"f", S("a < b\nc"), segs, 2};
+    st_src src = {"f", S("a < b\nc"), segs, 2, 0};
     ck_assert_uint_eq(st_src_pos(&src, 2).column, 12);
     ck_assert_uint_eq(st_src_pos(&src, 4).column, 18);
     ck_assert(st_src_pos(&src, 6).line == 4 && st_src_pos(&src, 6).column == 1);
