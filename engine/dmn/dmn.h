@@ -1,5 +1,5 @@
-/* DMN models: loaded and compiled once, evaluated many times. A model is read-only after st_model_open; any number of
- * evaluators, one per thread, may use it. */
+/* DMN models: loaded and compiled once, evaluated many times. A model is read-only after
+ * st_model_open; any number of evaluators, one per thread, may use it. */
 #ifndef ST_DMN_H
 #define ST_DMN_H
 
@@ -8,18 +8,21 @@
 typedef struct st_model st_model;
 typedef struct st_evaluator st_evaluator;
 
-/* Gives an input data (by name) the type of values that will really be set: the item definition the model declares for it
- * must conform (every component the model names must exist with a fitting type), and expressions are compiled against this
- * type, whose shapes make paths direct slots. Inputs the model does not have are ignored. */
+/* Gives an input data (by name) the type of values that will really be set: the item definition the
+ * model declares for it must conform (every component the model names must exist with a fitting
+ * type), and expressions are compiled against this type, whose shapes make paths direct slots.
+ * Inputs the model does not have are ignored. */
 typedef struct st_model_binding {
     const char *input;
     const st_feel_type *type;
 } st_model_binding;
 
-/* Loads the first file with all others as possible imports, checks, compiles. Warnings go to warn (may be NULL). False with
- * the first error: place in the file, excerpt of the expression with carets. */
-bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings, size_t n_bindings, st_finding_sink *warn,
-                   void *warn_ctx, st_model **out, st_err *err);
+/* Loads the first file with all others as possible imports, checks, compiles. Warnings go to warn
+ * (may be NULL). False with the first error: place in the file, excerpt of the expression with
+ * carets. */
+bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+                   size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
+                   st_err *err);
 void st_model_free(st_model *m);
 
 /* Numbers of inputs and decisions by name; -1 when there is none. */
@@ -38,49 +41,55 @@ bool st_model_uses(const st_model *m, int decision, int input);
 /* -- evaluating -- */
 st_evaluator *st_evaluator_new(const st_model *m);
 void st_evaluator_free(st_evaluator *e);
-void st_evaluator_now(st_evaluator *e, st_datetime now); /* now() and today(); before the first decision */
+void st_evaluator_now(st_evaluator *e,
+                      st_datetime now); /* now() and today(); before the first decision */
 /* Takes values and their memory away: all inputs unset, arena reset. */
 void st_evaluator_reset(st_evaluator *e);
-/* Sets an input; the value is borrowed until reset or another set. Results that depend on it are forgotten, others kept.
- * The value is taken as it is when the input is bound (st_model_binding), else coerced to the declared type. */
+/* Sets an input; the value is borrowed until reset or another set. Results that depend on it are
+ * forgotten, others kept. The value is taken as it is when the input is bound (st_model_binding),
+ * else coerced to the declared type. */
 void st_evaluator_set(st_evaluator *e, int input, st_val v);
 /* The value an input has now; null when it is not set. */
 st_val st_evaluator_input(const st_evaluator *e, int input);
-/* The decision's value; required decisions are evaluated first and kept until an input they use changes. Lives in the
- * evaluator's arena until reset. */
+/* The decision's value; required decisions are evaluated first and kept until an input they use
+ * changes. Lives in the evaluator's arena until reset. */
 st_val st_evaluator_decide(st_evaluator *e, int decision);
 st_arena *st_evaluator_arena(st_evaluator *e);
 
-/* Rules that fired in decision tables during the last st_evaluator_decide, in order of evaluation (decisions whose kept value was
- * reused are listed too). */
+/* Rules that fired in decision tables during the last st_evaluator_decide, in order of evaluation
+ * (decisions whose kept value was reused are listed too). */
 typedef struct st_fired {
-    int decision;      /* the decision whose logic holds the table */
-    uint32_t rule;     /* 1-based row */
+    int decision;               /* the decision whose logic holds the table */
+    uint32_t rule;              /* 1-based row */
     st_str rule_id, annotation; /* id attribute and first annotation (legal clause), may be empty */
     st_pos pos;
 } st_fired;
 const st_fired *st_evaluator_fired(const st_evaluator *e, size_t *n);
 
-/* The first null by error that was read as "no" (a condition, a filter, a cell of a table) while the last decided decision, or
- * anything it needs, was evaluated; NULL when there was none. The results are what FEEL says; payments are held on it. */
+/* The first null by error that was read as "no" (a condition, a filter, a cell of a table) while
+ * the last decided decision, or anything it needs, was evaluated; NULL when there was none. The
+ * results are what FEEL says; payments are held on it. */
 const st_reason *st_evaluator_swallowed(const st_evaluator *e);
 
-/* Trace of the last decide: switched on, each decide records the graph with values, tables, fired rules and deciding cells. Costs
- * nothing when off. */
+/* Trace of the last decide: switched on, each decide records the graph with values, tables, fired
+ * rules and deciding cells. Costs nothing when off. */
 void st_evaluator_trace(st_evaluator *e, bool on);
 void st_evaluator_trace_text(const st_evaluator *e, st_buf *out);
 void st_evaluator_trace_json(const st_evaluator *e, st_buf *out);
 
-/* -- judging tables (st_model_check): gaps and overlaps with an example each, unreachable rules; findings to sink -- */
+/* -- judging tables (st_model_check): gaps and overlaps with an example each, unreachable rules;
+ * findings to sink -- */
 void st_model_check(const st_model *m, st_finding_sink *sink, void *ctx);
 
 /* -- conformance test files (TCK) -- */
 typedef struct st_tck_result {
     uint64_t passed, failed, skipped, passed_not_null;
 } st_tck_result;
-/* Runs the cases of one test file; models are found beside it. One line per failed case to out (text) with expected and actual.
- * each may be NULL: called per case. False when the file itself cannot be used. */
-bool st_tck_run(const char *test_file, FILE *out, void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null), void *ctx,
-                st_tck_result *result, st_err *err);
+/* Runs the cases of one test file; models are found beside it. One line per failed case to out
+ * (text) with expected and actual. each may be NULL: called per case. False when the file itself
+ * cannot be used. */
+bool st_tck_run(const char *test_file, FILE *out,
+                void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null),
+                void *ctx, st_tck_result *result, st_err *err);
 
 #endif

@@ -116,11 +116,12 @@ const st_feel_type *dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *
 /* Type in the attribute typeRef of an element, any when it is absent. */
 const st_feel_type *dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err);
 const st_feel_type *dmn_type_lookup(void *file, st_str name);
-/* Whether no value of type have can become one of type want, whatever is coerced: a mistake of the model. */
+/* Whether no value of type have can become one of type want, whatever is coerced: a mistake of the
+ * model. */
 bool dmn_type_clash(const st_feel_type *have, const st_feel_type *want);
 /* Fails when they clash; what: "decision 'x'". Conformance tests want null instead and pass. */
-bool dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name, const st_feel_type *have, const st_feel_type *want,
-                       st_err *err);
+bool dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
+                       const st_feel_type *have, const st_feel_type *want, st_err *err);
 bool dmn_types_load(dmn_file *f, st_err *err);
 bool dmn_types_check(dmn_file *f, st_err *err);
 bool dmn_bind_inputs(st_model *m, st_err *err);

@@ -10,97 +10,92 @@
 START_TEST(test_boxes) {
     static const struct {
         const char *name, *body, *expected;
-    } boxes
-        [] =
-            {
-                {"context", "<context>" ENTRY("a", "1") ENTRY("b", "a + 1") "</context>",
-                 "{\"a\":1,\"b\":2}"},
-                {"result cell",
-                 "<context>" ENTRY("a", "1") ENTRY("b c", "a + 1") RESULT("b c * 10") "</context>",
-                 "20"},
-                {"nested",
-                 "<context><contextEntry><variable name='x'/><context>" ENTRY(
-                     "a", "1") "</context></contextEntry>" RESULT("x.a") "</context>",
-                 "1"},
-                {"relation",
-                 "<relation><column name='a'/><column name='b'/><row>" LITERAL("1")
-                     LITERAL("2") "</row><row>" LITERAL("3") LITERAL("4") "</row></relation>",
-                 "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]"},
-                {"list", "<list>" LITERAL("1") "<list>" LITERAL("2") "</list></list>", "[1,[2]]"},
-                {"conditional",
-                 "<conditional><if>" LITERAL("1 &gt; 2") "</if><then>" LITERAL(
-                     "\"y\"") "</then><else>" LITERAL("\"n\"") "</else></conditional>",
-                 "\"n\""},
-                {"filter",
-                 "<filter>" IN("[1,2,3,4]") "<match>" LITERAL("item &gt; 2") "</match></filter>",
-                 "[3,4]"},
-                {"filter fields",
-                 "<filter>" IN("[{a: 1, b: \"x\"}, {a: 5, b: \"y\"}]") "<match>" LITERAL(
-                     "a &gt; 2") "</match></filter>",
-                 "[{\"a\":5,\"b\":\"y\"}]"},
-                {"for",
-                 "<for iteratorVariable='i'>" IN("[1,2,3]") "<return>" LITERAL(
-                     "i * i") "</return></for>",
-                 "[1,4,9]"},
-                {"for partial",
-                 "<for iteratorVariable='i'>" IN("[1..4]") "<return>" LITERAL(
-                     "i + count(partial)") "</return></for>",
-                 "[1,3,5,7]"},
-                {"some",
-                 "<some iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
-                     "i = 2") "</satisfies></some>",
-                 "true"},
-                {"every",
-                 "<every iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
-                     "i = 2") "</satisfies></every>",
-                 "false"},
-                {"function",
-                 "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                 "name='x' typeRef='number'/>" LITERAL(
-                     "x + 1") "</functionDefinition></contextEntry>" RESULT("f(2)") "</context>",
-                 "3"},
-                {"invocation",
-                 "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                 "name='x'/><formalParameter name='y'/>" LITERAL(
-                     "x - y") "</functionDefinition></"
-                              "contextEntry><"
-                              "contextEntry><"
-                              "invocation>" LITERAL("f") "<binding><parameter name='y'/>" LITERAL(
-                                  "1") "</"
-                                       "binding><"
-                                       "binding><"
-                                       "parameter "
-                                       "name='x'/"
-                                       ">" LITERAL(
-                                           "9") "</binding></invocation></contextEntry></context>",
-                 "8"},
-                {"closure",
-                 "<context>" ENTRY(
-                     "k",
-                     "10") "<contextEntry><variable name='f'/><functionDefinition><formalParameter "
-                           "name='x'/>" LITERAL("x * k") "</functionDefinition></"
-                                                         "contextEntry>" RESULT("f(2)") "</"
-                                                                                        "context>",
-                 "20"},
-                {"java",
-                 "<context><contextEntry><variable name='f'/><functionDefinition kind='Java'>"
-                 "<formalParameter name='a'/><formalParameter name='b'/><context>" ENTRY(
-                     "class", "\"java.lang.Math\"")
-                     ENTRY("method signature",
-                           "\"max(int, int)\"") "</context></functionDefinition></"
-                                                "contextEntry>" RESULT("f(3, 9)") "</context>",
-                 "9"},
-                {"unknown java",
-                 "<context><contextEntry><variable name='f'/><functionDefinition "
-                 "kind='Java'>" LITERAL("{class: \"java.lang.System\", method signature: "
-                                        "\"exit(int)\"}") "</functionDefinition></"
-                                                          "contextEntry>" RESULT(
-                                                              "f()") "</context>",
-                 "null: FEEL"},
-                {"typed", "<literalExpression typeRef='string'><text>1</text></literalExpression>",
-                 "null: FEEL"},
-                {"empty", "<literalExpression><text> </text></literalExpression>", "null"},
-            };
+    } boxes[] = {
+        {"context", "<context>" ENTRY("a", "1") ENTRY("b", "a + 1") "</context>",
+         "{\"a\":1,\"b\":2}"},
+        {"result cell",
+         "<context>" ENTRY("a", "1") ENTRY("b c", "a + 1") RESULT("b c * 10") "</context>", "20"},
+        {"nested",
+         "<context><contextEntry><variable name='x'/><context>" ENTRY(
+             "a", "1") "</context></contextEntry>" RESULT("x.a") "</context>",
+         "1"},
+        {"relation",
+         "<relation><column name='a'/><column name='b'/><row>" LITERAL("1")
+             LITERAL("2") "</row><row>" LITERAL("3") LITERAL("4") "</row></relation>",
+         "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]"},
+        {"list", "<list>" LITERAL("1") "<list>" LITERAL("2") "</list></list>", "[1,[2]]"},
+        {"conditional",
+         "<conditional><if>" LITERAL("1 &gt; 2") "</if><then>" LITERAL(
+             "\"y\"") "</then><else>" LITERAL("\"n\"") "</else></conditional>",
+         "\"n\""},
+        {"filter", "<filter>" IN("[1,2,3,4]") "<match>" LITERAL("item &gt; 2") "</match></filter>",
+         "[3,4]"},
+        {"filter fields",
+         "<filter>" IN("[{a: 1, b: \"x\"}, {a: 5, b: \"y\"}]") "<match>" LITERAL(
+             "a &gt; 2") "</match></filter>",
+         "[{\"a\":5,\"b\":\"y\"}]"},
+        {"for",
+         "<for iteratorVariable='i'>" IN("[1,2,3]") "<return>" LITERAL("i * i") "</return></for>",
+         "[1,4,9]"},
+        {"for partial",
+         "<for iteratorVariable='i'>" IN("[1..4]") "<return>" LITERAL(
+             "i + count(partial)") "</return></for>",
+         "[1,3,5,7]"},
+        {"some",
+         "<some iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
+             "i = 2") "</satisfies></some>",
+         "true"},
+        {"every",
+         "<every iteratorVariable='i'>" IN("[1,2]") "<satisfies>" LITERAL(
+             "i = 2") "</satisfies></every>",
+         "false"},
+        {"function",
+         "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
+         "name='x' typeRef='number'/>" LITERAL(
+             "x + 1") "</functionDefinition></contextEntry>" RESULT("f(2)") "</context>",
+         "3"},
+        {"invocation",
+         "<context><contextEntry><variable name='f'/><functionDefinition><formalParameter "
+         "name='x'/><formalParameter name='y'/>" LITERAL(
+             "x - y") "</functionDefinition></"
+                      "contextEntry><"
+                      "contextEntry><"
+                      "invocation>" LITERAL("f") "<binding><parameter name='y'/>" LITERAL(
+                          "1") "</"
+                               "binding><"
+                               "binding><"
+                               "parameter "
+                               "name='x'/"
+                               ">" LITERAL("9") "</binding></invocation></contextEntry></context>",
+         "8"},
+        {"closure",
+         "<context>" ENTRY(
+             "k", "10") "<contextEntry><variable name='f'/><functionDefinition><formalParameter "
+                        "name='x'/>" LITERAL("x * k") "</functionDefinition></"
+                                                      "contextEntry>" RESULT("f(2)") "</"
+                                                                                     "context>",
+         "20"},
+        {"java",
+         "<context><contextEntry><variable name='f'/><functionDefinition kind='Java'>"
+         "<formalParameter name='a'/><formalParameter name='b'/><context>" ENTRY(
+             "class", "\"java.lang.Math\"")
+             ENTRY("method signature",
+                   "\"max(int, int)\"") "</context></functionDefinition></"
+                                        "contextEntry>" RESULT("f(3, 9)") "</context>",
+         "9"},
+        {"unknown java",
+         "<context><contextEntry><variable name='f'/><functionDefinition "
+         "kind='Java'>" LITERAL("{class: \"java.lang.System\", method signature: "
+                                "\"exit(int)\"}") "</functionDefinition></"
+                                                  "contextEntry>" RESULT("f()") "</context>",
+         "null: FEEL"},
+        {"imported values", "<literalExpression><importedValues/></literalExpression>",
+         "null: DMN-017"},
+        {"no logic", "", "null: DMN-024"},
+        {"typed", "<literalExpression typeRef='string'><text>1</text></literalExpression>",
+         "null: FEEL"},
+        {"empty", "<literalExpression><text> </text></literalExpression>", "null"},
+    };
     for (size_t i = 0; i < ST_LEN(boxes); i++) {
         world *w = world_new();
         char body[4096];

@@ -248,6 +248,7 @@ START_TEST(test_not_a_model) {
         world *w = world_new();
         world_file(w, "m.dmn", texts[i]);
         ck_assert(!world_open(w));
+        ck_assert_int_eq(w->err.code == ST_E_DMN_NOT_DMN, i < 2);
         ck_assert_int_ne(w->err.code, ST_E_NONE);
         world_free(w);
     }
@@ -255,6 +256,23 @@ START_TEST(test_not_a_model) {
     const char *gone = "/nonexistent/model.dmn";
     ck_assert(!st_model_open(&gone, 1, NULL, 0, NULL, NULL, &w->m, &w->err));
     ck_assert_int_eq(w->err.code, ST_E_FILE_MISSING);
+    world_free(w);
+}
+END_TEST
+
+START_TEST(test_what_is_odd_is_said) {
+    world *w = world_new();
+    MUST_OPEN(w,
+              "<import name='x' namespace='urn:xsd' importType='http://www.w3.org/2001/XMLSchema'/>"
+              "<itemDefinition name='tTree'><itemComponent "
+              "name='sub'><typeRef>tTree</typeRef></itemComponent>"
+              "</itemDefinition>" DECISION("a", LITERAL("1")));
+    ck_assert_int_eq(w->n_findings, 2);
+    for (int i = 0; i < w->n_findings; i++) {
+        ck_assert_int_eq(w->codes[i], ST_E_DMN_WARNING);
+        ck_assert_int_eq(w->severities[i], ST_SEV_WARNING);
+    }
+    ck_assert_str_eq(decide(w, "a"), "1");
     world_free(w);
 }
 END_TEST
@@ -364,6 +382,7 @@ int main(void) {
         CK_CASE(test_refusals),
         CK_CASE(test_expression_errors_point_at_the_place),
         CK_CASE(test_not_a_model),
+        CK_CASE(test_what_is_odd_is_said),
         CK_CASE(test_long_chain_is_refused_not_crashed),
         CK_CASE(test_item_definitions),
         CK_CASE(test_binding),
