@@ -279,7 +279,9 @@ struct st_evaluator {
     const st_reason **swallowed_of; /* by decision */
     struct dmn_trace *trace;
     dmn_range *traced_of;
-    int last; /* decided last, -1 */
+    int last;           /* decided last, -1 */
+    st_arena kept;      /* closures: as long as the evaluator */
+    dmn_refs *closures; /* by decision, empty until asked for */
     st_fired *shown;
     size_t cap_shown;
 };
@@ -291,8 +293,9 @@ void dmn_override(st_evaluator *e, const dmn_element *d, st_val v);
 st_val dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n);
 st_val dmn_function_value(st_model *m, dmn_element *fn);
 st_feel_frame dmn_frame(const dmn_state *s, st_val *slots);
-/* Decisions of the last decide, required first. */
-void dmn_last_closure(const st_evaluator *e, st_arena *a, dmn_refs *out);
+/* What the last decide needed and the decision itself, required first; found once per decision and
+ * kept. */
+const dmn_refs *dmn_last_closure(const st_evaluator *e);
 
 /* -- trace.c -- */
 typedef struct dmn_event {

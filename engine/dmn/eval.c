@@ -62,6 +62,8 @@ st_evaluator *st_evaluator_new(const st_model *m) {
     memset(e, 0, sizeof *e);
     e->m = m;
     st_arena_init(&e->arena, 0);
+    st_arena_init(&e->kept, 4096);
+    e->closures = ST_NEWN(&e->kept, dmn_refs, m->decisions.n + 1);
     size_t decisions = m->decisions.n + 1, elements = m->elements.n + 1;
     e->fired_of = st_xmalloc(decisions * sizeof *e->fired_of);
     e->traced_of = st_xmalloc(decisions * sizeof *e->traced_of);
@@ -82,6 +84,7 @@ void st_evaluator_free(st_evaluator *e) {
         return;
     st_evaluator_trace(e, false);
     st_arena_free(&e->arena);
+    st_arena_free(&e->kept);
     free(e->fired_of);
     free(e->traced_of);
     free(e->swallowed_of);
@@ -206,10 +209,19 @@ static void closure_of(const dmn_element *d, uint8_t *seen, st_arena *a, dmn_ref
     ST_VEC_PUSH(a, out, *self);
 }
 
-void dmn_last_closure(const st_evaluator *e, st_arena *a, dmn_refs *out) {
-    if (e->last >= 0)
-        closure_of(e->m->decisions.items[e->last], ST_NEWN(a, uint8_t, e->m->elements.n + 1), a,
-                   out);
+const dmn_refs *dmn_last_closure(const st_evaluator *ce) {
+    static const dmn_refs nothing;
+    st_evaluator *e = ce->state.e; /* the closures are a cache of the evaluator's own */
+    if (e->last < 0)
+        return &nothing;
+    dmn_refs *c = &e->closures[e->last];
+    if (!c->n) {
+        uint8_t *seen = st_xmalloc(e->m->elements.n + 1);
+        memset(seen, 0, e->m->elements.n + 1);
+        closure_of(e->m->decisions.items[e->last], seen, &e->kept, c);
+        free(seen);
+    }
+    return c;
 }
 
 void dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule) {
@@ -229,13 +241,10 @@ static st_fired show(const dmn_fired *x, const dmn_element *d) {
 
 const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
     st_evaluator *e = ce->state.e; /* the list shown is a cache of the evaluator's own */
-    st_arena a;
-    st_arena_init(&a, 4096);
-    dmn_refs order = {0};
-    dmn_last_closure(e, &a, &order);
+    const dmn_refs *order = dmn_last_closure(e);
     *n = 0;
-    for (size_t i = 0; i < order.n; i++) {
-        const dmn_element *d = order.items[i];
+    for (size_t i = 0; i < order->n; i++) {
+        const dmn_element *d = order->items[i];
         if (d->kind != DMN_DECISION)
             continue;
         for (size_t k = e->fired_of[d->index].from; k < e->fired_of[d->index].to; k++) {
@@ -246,19 +255,14 @@ const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
             e->shown[(*n)++] = show(&e->fired[k], d);
         }
     }
-    st_arena_free(&a);
     return e->shown;
 }
 
 const st_reason *st_evaluator_swallowed(const st_evaluator *e) {
-    st_arena a;
-    st_arena_init(&a, 4096);
-    dmn_refs order = {0};
-    dmn_last_closure(e, &a, &order);
+    const dmn_refs *order = dmn_last_closure(e);
     const st_reason *found = NULL;
-    for (size_t i = 0; i < order.n && !found; i++)
-        if (order.items[i]->kind == DMN_DECISION)
-            found = e->swallowed_of[order.items[i]->index];
-    st_arena_free(&a);
+    for (size_t i = 0; i < order->n && !found; i++)
+        if (order->items[i]->kind == DMN_DECISION)
+            found = e->swallowed_of[order->items[i]->index];
     return found;
 }

@@ -95,12 +95,9 @@ static void table_text(st_buf *out, const dmn_event *ev) {
 }
 
 void st_evaluator_trace_text(const st_evaluator *e, st_buf *out) {
-    st_arena a;
-    st_arena_init(&a, 4096);
-    dmn_refs order = {0};
-    dmn_last_closure(e, &a, &order);
-    for (size_t i = 0; i < order.n && e->trace; i++) {
-        const dmn_element *d = order.items[i];
+    const dmn_refs *order = dmn_last_closure(e);
+    for (size_t i = 0; i < order->n && e->trace; i++) {
+        const dmn_element *d = order->items[i];
         st_buf_fmt(out, "  %s %.*s = ", d->kind == DMN_INPUT ? "input" : "decision",
                    ST_FMT(d->name));
         value_text(out, e->state.globals[d->number]);
@@ -109,7 +106,6 @@ void st_evaluator_trace_text(const st_evaluator *e, st_buf *out) {
             if (k >= e->traced_of[d->index].from && k < e->traced_of[d->index].to)
                 table_text(out, &e->trace->events[k]);
     }
-    st_arena_free(&a);
 }
 
 /* -- JSON -- */
@@ -221,16 +217,12 @@ static void element_json(const st_evaluator *e, st_buf *out, const dmn_element *
 }
 
 void st_evaluator_trace_json(const st_evaluator *e, st_buf *out) {
-    st_arena a;
-    st_arena_init(&a, 4096);
-    dmn_refs order = {0};
-    dmn_last_closure(e, &a, &order);
+    const dmn_refs *order = dmn_last_closure(e);
     st_buf_ch(out, '[');
-    for (size_t i = 0; i < order.n && e->trace; i++) {
+    for (size_t i = 0; i < order->n && e->trace; i++) {
         if (i)
             st_buf_ch(out, ',');
-        element_json(e, out, order.items[i]);
+        element_json(e, out, order->items[i]);
     }
     st_buf_ch(out, ']');
-    st_arena_free(&a);
 }
