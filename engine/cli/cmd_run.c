@@ -1,4 +1,4 @@
-/* stipend run and stipend check. */
+/* stipend run. */
 #include "cli/session.h"
 #include "run/run.h"
 
@@ -177,86 +177,4 @@ int st_cmd_run(int argc, char **argv) {
     if (!st_run_month(&opt, &out, &err))
         return st_cli_fail(&err);
     return finish_run(&opt, &c, &out, f.timing);
-}
-
-static const st_command check_command = {
-    "check",
-    "",
-    "looks at a scheme, its models and, with --records, a records file; needs no database",
-    "Prints what would be held or rejected and why, and the counts; nothing is posted.",
-    0,
-    0};
-
-typedef struct check_state {
-    uint64_t shown, held, rejected, warnings;
-    bool json;
-} check_state;
-
-static void show_finding(void *ctx, const st_err *f) {
-    check_state *s = ctx;
-    s->held += f->severity == ST_SEV_HELD;
-    s->rejected += f->severity == ST_SEV_REJECTED;
-    s->warnings += f->severity == ST_SEV_WARNING;
-    s->shown++;
-    st_err_print(s->json ? stderr : stdout, f);
-}
-
-/* Scheme and models alone. */
-static bool check_rules(const char *path, check_state *s, bool quiet, st_err *err) {
-    st_package p;
-    if (!st_package_open(path, show_finding, s, &p, err))
-        return false;
-    for (size_t i = 0; i < p.scheme->n_models; i++)
-        st_model_check(p.scheme->models[i], show_finding, s);
-    if (!quiet)
-        (void)printf("%s: %zu benefits, %zu models: ok\n", path, p.scheme->n_benefits,
-                     p.scheme->n_models);
-    st_package_close(&p);
-    return true;
-}
-
-int st_cmd_check(int argc, char **argv) {
-    st_common c = {0};
-    run_flags f = {0};
-    st_run_options opt = {0};
-    const st_opt table[] = {
-        {"scheme", ST_OPT_TEXT, &opt.scheme_path, "FILE", "scheme.xml of the rules package", NULL},
-        {"records", ST_OPT_TEXT, &opt.records_path, "FILE", "records file to assess", NULL},
-        {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
-         "the month (default: of the file's known-at date)", &f.period},
-        {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD", "today() in the rules", &f.as_of},
-        {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
-         "take a UTF-8 file under a GB label as UTF-8", NULL},
-        {"format", ST_OPT_TEXT, &c.format, "text|json", "form of the output (default: text)", NULL},
-        ST_OPT_LANG(c),
-        ST_OPT_QUIET(c),
-        ST_OPT_END};
-    int first;
-    st_opt_result r = st_opt_parse(&check_command, table, argc, argv, &first);
-    if (r != ST_OPT_OK)
-        return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
-    st_err err;
-    st_err_init(&err);
-    if (!need("check", opt.scheme_path, "scheme") ||
-        !st_format_known("check", c.format ? c.format : "text", "text json"))
-        return ST_EXIT_USAGE;
-    check_state s = {.json = c.format && strcmp(c.format, "json") == 0};
-    opt.has_as_of = f.as_of;
-    if (!check_rules(opt.scheme_path, &s, c.quiet || s.json, &err))
-        return st_cli_fail(&err);
-    if (!opt.records_path)
-        return s.held + s.rejected ? ST_EXIT_FINDINGS : ST_EXIT_OK;
-    if (!need("check", f.period ? "" : NULL, "period"))
-        return ST_EXIT_USAGE;
-    st_buf json;
-    st_buf_init(&json, 0);
-    bool ok = st_run_check(&opt, show_finding, &s, &json, &err);
-    if (ok && s.json)
-        (void)printf("%s\n", json.p);
-    else if (ok && !c.quiet)
-        ok = st_run_print(stdout, NULL, st_buf_view(&json), c.lang ? c.lang : "en", &err);
-    st_buf_free(&json);
-    if (!ok)
-        return st_cli_fail(&err);
-    return s.held + s.rejected ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }

@@ -89,6 +89,10 @@ static const char *language(void) {
     return "en";
 }
 
+const char *st_lang(const st_common *c) {
+    return c->lang ? c->lang : language();
+}
+
 static bool make_folders(char *path, st_err *err) {
     for (char *p = path + 1;; p++) {
         if (*p && *p != '/')
@@ -118,8 +122,7 @@ static void default_state(void) {
 }
 
 bool st_common_finish(st_common *c, st_err *err) {
-    if (!c->lang)
-        c->lang = language();
+    c->lang = st_lang(c);
     if (!c->format)
         c->format = "text";
     if (!c->state) {

@@ -65,6 +65,8 @@ st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, 
 /* Fills defaults: language by LC_ALL, LC_MESSAGES, LANG; state folder made absolute and created.
  * False with err. */
 bool st_common_finish(st_common *c, st_err *err);
+/* The language asked for, or that of LC_ALL, LC_MESSAGES, LANG. */
+const char *st_lang(const st_common *c);
 /* Is the format one of those listed ("text tsv json")? Complains on stderr otherwise. */
 bool st_format_known(const char *command, const char *format, const char *known);
 /* Prints err to stderr and returns its exit code. */

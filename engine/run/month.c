@@ -405,16 +405,21 @@ bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err) {
 
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
                   st_err *err) {
-    month m = {.opt = opt};
+    st_run_options copy = *opt; /* the period may be the file's own */
+    month m = {.opt = &copy};
+    st_records_head head;
     bool ok = st_package_open(opt->scheme_path, sink, ctx, &m.package, err) &&
-              check_period(m.package.scheme, opt->period, err) &&
-              make_key(opt, &m.package, &m.key, err) && read_records(&m, err);
+              read_head(opt, m.package.type, &head, err);
+    if (ok && copy.period == 0)
+        copy.period = st_month_of(head.known_at);
+    ok = ok && check_period(m.package.scheme, copy.period, err) &&
+         make_key(&copy, &m.package, &m.key, err) && read_records(&m, err);
     if (ok) {
         st_merge merge = {.collect = &m.collect,
                           .tally = &m.tally,
                           .sink = sink,
                           .sink_ctx = ctx,
-                          .period = opt->period};
+                          .period = copy.period};
         ok = st_merge_run(&merge, err);
     }
     if (ok) {

@@ -69,8 +69,8 @@ typedef bool st_line_sink(void *ctx, const st_line *line, const st_benefit *b);
 bool st_run_rehearse(const st_run_options *opt, int64_t before, st_line_sink *on_line, void *ctx,
                      st_rehearsal *out, st_err *err);
 
-/* Reads and assesses without a database: findings to sink, counts to the summary (JSON appended to
- * json). */
+/* period 0: the month of the file's known-at date. Reads and assesses without a database: findings
+ * to sink, counts to the summary (JSON appended to json). */
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
                   st_err *err);
 
