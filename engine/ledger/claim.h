@@ -26,7 +26,7 @@ typedef struct st_booking {
     const char *subject;
     const char *scheme; /* NULL: the only one in which the subject owes something */
     st_money amount;    /* above 0 */
-    st_date date;       /* when it happened */
+    st_date date;       /* when it happened; month 0: today, by the server */
     const char *note;   /* receipt or reason, not empty */
 } st_booking;
 /* Money that the subject brought back, by a payer; spread over the debts, the oldest first. The
@@ -35,7 +35,7 @@ typedef struct st_booking {
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err);
 /* Asks for a write-off, as an officer; nothing changes until it is approved. */
 bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err);
-/* Approves write-off no, as an approver who did not ask for it (77). */
+/* Approves write-off no, as an approver who did not ask for it (77). date as in a booking. */
 bool st_claim_approve(st_ledger *l, int64_t no, st_date date, const char *note, bool *already,
                       st_err *err);
 /* Takes booking no back: cash as a payer; a write-off as an approver, or as the one who asked while
@@ -68,6 +68,7 @@ typedef struct st_settled {
     uint64_t debt_line;
     const char *kind;     /* "offset", "reversal", "cash", "writeoff", "cancel" */
     int64_t run, booking; /* one of the two; of a cancelling the booking that it takes back */
+    bool cash;            /* of a booking: money brought back, or its cancelling */
     st_money amount;      /* below 0 for a cancelling */
     st_money payment;     /* of an offset */
     st_settle_bound bound;

@@ -22,18 +22,27 @@ static bool book(st_ledger *l, const char *sql, int n, const char *const *v, int
     return ok;
 }
 
+/* A date that is not given is the server's today. */
+#define DAY(n) "coalesce(nullif(" n ", '')::date, current_date)"
+
+static const char *day_of(char out[ST_PG_DATE], st_date d) {
+    return d.month == 0 ? "" : st_pg_date(out, d);
+}
+
 static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int64_t *no,
                         bool *already, st_err *err) {
     ST_ASSERT(b->amount > 0 && b->note && *b->note);
     char amount[ST_PG_INT], date[ST_PG_DATE];
     const char *v[] = {b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount),
-                       st_pg_date(date, b->date), b->note};
+                       day_of(date, b->date), b->note};
     return book(l, sql, 5, v, no, already, err);
 }
 
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
     return book_amount(
-        l, "select o_no, o_already::int from stipend.claim_repay($1, $2, $3::bigint, $4::date, $5)",
+        l,
+        "select o_no, o_already::int from stipend.claim_repay($1, $2, $3::bigint, " DAY(
+            "$4") ", $5)",
         b, no, already, err);
 }
 
@@ -41,14 +50,14 @@ bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *al
                         st_err *err) {
     return book_amount(l,
                        "select o_no, o_already::int from stipend.claim_write_off($1, $2, "
-                       "$3::bigint, $4::date, $5)",
+                       "$3::bigint, " DAY("$4") ", $5)",
                        b, no, already, err);
 }
 
 static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, const char *note,
                       bool *already, st_err *err) {
     char number[ST_PG_INT], day[ST_PG_DATE];
-    const char *v[] = {st_pg_int(number, no), st_pg_date(day, date), note};
+    const char *v[] = {st_pg_int(number, no), day_of(day, date), note};
     int64_t made;
     return book(l, sql, 3, v, &made, already, err);
 }
@@ -56,14 +65,14 @@ static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, c
 bool st_claim_approve(st_ledger *l, int64_t no, st_date date, const char *note, bool *already,
                       st_err *err) {
     return book_step(
-        l, "select o_no, o_already::int from stipend.claim_approve($1::bigint, $2::date, $3)", no,
-        date, note ? note : "", already, err);
+        l, "select o_no, o_already::int from stipend.claim_approve($1::bigint, " DAY("$2") ", $3)",
+        no, date, note ? note : "", already, err);
 }
 
 bool st_claim_cancel(st_ledger *l, int64_t no, st_date date, const char *reason, bool *already,
                      st_err *err) {
     ST_ASSERT(reason && *reason);
     return book_step(
-        l, "select o_no, o_already::int from stipend.claim_cancel($1::bigint, $2::date, $3)", no,
-        date, reason, already, err);
+        l, "select o_no, o_already::int from stipend.claim_cancel($1::bigint, " DAY("$2") ", $3)",
+        no, date, reason, already, err);
 }

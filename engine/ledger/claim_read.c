@@ -112,7 +112,8 @@ static bool read_settled(const PGresult *r, int row, void *ctx, bool *more, st_e
                     .bound = (st_settle_bound)st_pg_get_int(r, row, 11),
                     .actor = text(r, row, 13),
                     .at = text(r, row, 14),
-                    .note = text(r, row, 15)};
+                    .note = text(r, row, 15),
+                    .cash = st_pg_get_int(r, row, 16) != 0};
     if (!day(r, row, 12, &s.date, err))
         return false;
     *more = to->each(to->ctx, &s);
@@ -126,7 +127,8 @@ static const char settled_sql[] =
     "0::smallint), "
     "to_char(x.date, 'YYYY-MM-DD'), x.actor::text, "
     "to_char(x.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
-    "coalesce(case when a.kind = 'approve' then t.note else a.note end, '') "
+    "coalesce(case when a.kind = 'approve' then t.note else a.note end, ''), "
+    "coalesce(case when a.kind = 'cancel' then t.kind else a.kind end = 'cash', false)::int "
     "from stipend.settled x "
     "join stipend.claim c on c.subject = x.subject_id and c.benefit = x.benefit and c.occasion = "
     "x.occasion and c.seq = x.seq "
