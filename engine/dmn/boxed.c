@@ -1,9 +1,9 @@
 /* Boxed expressions to FEEL nodes. Decision tables: table_load.c. */
 #include "dmn/dmn_int.h"
 
-bool dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err) {
+bool st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err) {
     static const char *const feel[] = {"FEEL", "feel", "Feel"};
-    const st_xml *text = e ? dmn_child(u->file, e, "text") : NULL;
+    const st_xml *text = e ? st_dmn_child(u->file, e, "text") : NULL;
     if (text)
         *out = text->text;
     else
@@ -12,8 +12,8 @@ bool dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err) {
     for (size_t i = 0; i < ST_LEN(feel) && language.n; i++)
         if (st_str_find(language, st_str_of(feel[i])))
             return true;
-    return !language.n || dmn_fail(err, ST_E_DMN_LANGUAGE, e->pos,
-                                   "the expression is written in '%.*s'", ST_FMT(language));
+    return !language.n || st_dmn_fail(err, ST_E_DMN_LANGUAGE, e->pos,
+                                      "the expression is written in '%.*s'", ST_FMT(language));
 }
 
 static st_feel_node *empty(dmn_unit *u) {
@@ -21,27 +21,27 @@ static st_feel_node *empty(dmn_unit *u) {
 }
 
 static st_feel_node *missing(const st_xml *e, const char *what, st_err *err) {
-    dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this %.*s has no %s", ST_FMT(e->name), what);
+    st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this %.*s has no %s", ST_FMT(e->name), what);
     return NULL;
 }
 
 static st_feel_node *literal(dmn_unit *u, const st_xml *e, st_err *err) {
     st_src src;
-    if (dmn_child(u->file, e, "importedValues"))
-        return dmn_null_node(u->m, ST_E_DMN_EXTERNAL, NULL, "imported values are not read");
-    if (!dmn_text(u, e, &src, err))
+    if (st_dmn_child(u->file, e, "importedValues"))
+        return st_dmn_null_node(u->m, ST_E_DMN_EXTERNAL, NULL, "imported values are not read");
+    if (!st_dmn_text(u, e, &src, err))
         return NULL;
     return st_str_trim(src.text).n ? st_feel_parse(u->b, &src, err) : empty(u);
 }
 
 /* The expression below a part such as <if>, <in>, <return>; coerced when the part has a typeRef. */
 static st_feel_node *part(dmn_unit *u, const st_xml *e, const char *name, st_err *err) {
-    const st_xml *p = dmn_child(u->file, e, name);
-    const st_xml *x = p ? dmn_expression_of(u->file, p) : NULL;
+    const st_xml *p = st_dmn_child(u->file, e, name);
+    const st_xml *x = p ? st_dmn_expression_of(u->file, p) : NULL;
     if (!x)
         return missing(e, name, err);
-    st_feel_node *n = dmn_boxed(u, x, err);
-    const st_feel_type *type = n ? dmn_type_attr(u->file, p, err) : NULL;
+    st_feel_node *n = st_dmn_boxed(u, x, err);
+    const st_feel_type *type = n ? st_dmn_type_attr(u->file, p, err) : NULL;
     if (!type)
         return NULL;
     return type->kind == ST_T_ANY ? n : st_feel_make_coerce(u->b, n, type);
@@ -59,30 +59,31 @@ typedef struct entries {
 
 static size_t count(const dmn_unit *u, const st_xml *e, const char *name) {
     size_t n = 0;
-    for (const st_xml *c = dmn_child(u->file, e, name); c; c = dmn_next(u->file, c, name))
+    for (const st_xml *c = st_dmn_child(u->file, e, name); c; c = st_dmn_next(u->file, c, name))
         n++;
     return n;
 }
 
 static bool context_entry(dmn_unit *u, const st_xml *c, entries *x, st_err *err) {
-    const st_xml *variable = dmn_child(u->file, c, "variable"), *e = dmn_expression_of(u->file, c);
-    st_feel_node *n = e ? dmn_boxed(u, e, err) : empty(u);
+    const st_xml *variable = st_dmn_child(u->file, c, "variable"),
+                 *e = st_dmn_expression_of(u->file, c);
+    st_feel_node *n = e ? st_dmn_boxed(u, e, err) : empty(u);
     if (!n)
         return false;
     if (!variable) {
         x->result = n;
         return true;
     }
-    const st_feel_type *type = dmn_type_attr(u->file, variable, err);
+    const st_feel_type *type = st_dmn_type_attr(u->file, variable, err);
     if (!type)
         return false;
     if (type->kind != ST_T_ANY)
         n = st_feel_make_coerce(u->b, n, type);
-    st_str name = dmn_name(&u->m->arena, st_xml_get(variable, "name"));
+    st_str name = st_dmn_name(&u->m->arena, st_xml_get(variable, "name"));
     for (size_t i = 0; i < x->n; i++)
         if (st_str_eq(x->names[i], name))
-            return dmn_fail(err, ST_E_DMN_STRUCTURE, c->pos,
-                            "the entry '%.*s' stands twice in this context", ST_FMT(name));
+            return st_dmn_fail(err, ST_E_DMN_STRUCTURE, c->pos,
+                               "the entry '%.*s' stands twice in this context", ST_FMT(name));
     x->names[x->n] = name;
     x->slots[x->n] = st_feel_scope_declare(u->b, name, type->kind != ST_T_ANY ? type : n->type);
     x->nodes[x->n++] = n;
@@ -95,8 +96,8 @@ static st_feel_node *context(dmn_unit *u, const st_xml *e, st_err *err) {
     entries x = {ST_NEWN(a, st_str, n), ST_NEWN(a, uint32_t, n), ST_NEWN(a, st_feel_node *, n), 0,
                  NULL};
     st_feel_scope_push(u->b);
-    for (const st_xml *c = dmn_child(u->file, e, "contextEntry"); c;
-         c = dmn_next(u->file, c, "contextEntry"))
+    for (const st_xml *c = st_dmn_child(u->file, e, "contextEntry"); c;
+         c = st_dmn_next(u->file, c, "contextEntry"))
         if (!context_entry(u, c, &x, err))
             return NULL;
     st_feel_node *node = st_feel_make_context(u->b, x.names, x.slots, x.nodes, x.n, x.result);
@@ -110,9 +111,9 @@ static st_feel_node **children(dmn_unit *u, const st_xml *e, size_t *n, st_err *
     ST_VEC_PUSH(&u->m->arena, &items, NULL);
     items.n = 0;
     for (const st_xml *c = e->first; c; c = c->next) {
-        if (!dmn_is_expression(u->file, c))
+        if (!st_dmn_is_expression(u->file, c))
             continue;
-        st_feel_node *x = dmn_boxed(u, c, err);
+        st_feel_node *x = st_dmn_boxed(u, c, err);
         if (!x)
             return NULL;
         ST_VEC_PUSH(&u->m->arena, &items, x);
@@ -134,8 +135,8 @@ static st_feel_node *relation_row(dmn_unit *u, const st_xml *row, const st_str *
     if (!cells)
         return NULL;
     if (n != columns) {
-        dmn_fail(err, ST_E_DMN_STRUCTURE, row->pos,
-                 "this row has %zu cells, the relation has %zu columns", n, columns);
+        st_dmn_fail(err, ST_E_DMN_STRUCTURE, row->pos,
+                    "this row has %zu cells, the relation has %zu columns", n, columns);
         return NULL;
     }
     uint32_t *slots = ST_NEWN(&u->m->arena, uint32_t, columns);
@@ -152,10 +153,11 @@ static st_feel_node *relation(dmn_unit *u, const st_xml *e, st_err *err) {
     st_arena *a = &u->m->arena;
     st_str *names = ST_NEWN(a, st_str, columns);
     st_feel_node **rows = ST_NEWN(a, st_feel_node *, count(u, e, "row"));
-    for (const st_xml *c = dmn_child(u->file, e, "column"); c; c = dmn_next(u->file, c, "column"))
-        names[n++] = dmn_name(a, st_xml_get(c, "name"));
+    for (const st_xml *c = st_dmn_child(u->file, e, "column"); c;
+         c = st_dmn_next(u->file, c, "column"))
+        names[n++] = st_dmn_name(a, st_xml_get(c, "name"));
     n = 0;
-    for (const st_xml *c = dmn_child(u->file, e, "row"); c; c = dmn_next(u->file, c, "row"))
+    for (const st_xml *c = st_dmn_child(u->file, e, "row"); c; c = st_dmn_next(u->file, c, "row"))
         if (!(rows[n++] = relation_row(u, c, names, columns, err)))
             return NULL;
     return st_feel_make_list(u->b, rows, n);
@@ -164,22 +166,23 @@ static st_feel_node *relation(dmn_unit *u, const st_xml *e, st_err *err) {
 /* -- functions and calls -- */
 
 static st_feel_node *invocation(dmn_unit *u, const st_xml *e, st_err *err) {
-    const st_xml *called = dmn_expression_of(u->file, e);
+    const st_xml *called = st_dmn_expression_of(u->file, e);
     if (!called)
         return missing(e, "function to call", err);
-    st_feel_node *fn = dmn_boxed(u, called, err);
+    st_feel_node *fn = st_dmn_boxed(u, called, err);
     if (!fn)
         return NULL;
     size_t n = count(u, e, "binding"), i = 0;
     st_str *names = ST_NEWN(&u->m->arena, st_str, n + 1);
     st_feel_node **args = ST_NEWN(&u->m->arena, st_feel_node *, n + 1);
-    for (const st_xml *b = dmn_child(u->file, e, "binding"); b;
-         b = dmn_next(u->file, b, "binding"), i++) {
-        const st_xml *p = dmn_child(u->file, b, "parameter"), *x = dmn_expression_of(u->file, b);
+    for (const st_xml *b = st_dmn_child(u->file, e, "binding"); b;
+         b = st_dmn_next(u->file, b, "binding"), i++) {
+        const st_xml *p = st_dmn_child(u->file, b, "parameter"),
+                     *x = st_dmn_expression_of(u->file, b);
         if (!p)
             return missing(b, "parameter", err);
-        names[i] = dmn_name(&u->m->arena, st_xml_get(p, "name"));
-        if (!(args[i] = x ? dmn_boxed(u, x, err) : empty(u)))
+        names[i] = st_dmn_name(&u->m->arena, st_xml_get(p, "name"));
+        if (!(args[i] = x ? st_dmn_boxed(u, x, err) : empty(u)))
             return NULL;
     }
     return st_feel_make_call(u->b, fn, n ? names : NULL, args, n);
@@ -187,19 +190,19 @@ static st_feel_node *invocation(dmn_unit *u, const st_xml *e, st_err *err) {
 
 static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
     ST_VEC(st_feel_field) params = {0};
-    for (const st_xml *p = dmn_child(u->file, e, "formalParameter"); p;
-         p = dmn_next(u->file, p, "formalParameter")) {
-        st_feel_field f = {dmn_name(&u->m->arena, st_xml_get(p, "name")),
-                           dmn_type_attr(u->file, p, err)};
+    for (const st_xml *p = st_dmn_child(u->file, e, "formalParameter"); p;
+         p = st_dmn_next(u->file, p, "formalParameter")) {
+        st_feel_field f = {st_dmn_name(&u->m->arena, st_xml_get(p, "name")),
+                           st_dmn_type_attr(u->file, p, err)};
         if (!f.type)
             return NULL;
         ST_VEC_PUSH(&u->m->arena, &params, f);
     }
     st_str kind = st_xml_get(e, "kind");
     bool foreign = kind.n && !st_str_is(kind, "FEEL");
-    const st_xml *body = dmn_expression_of(u->file, e);
+    const st_xml *body = st_dmn_expression_of(u->file, e);
     st_feel_function_begin(u->b, params.items, params.n);
-    st_feel_node *n = body ? dmn_boxed(u, body, err) : empty(u);
+    st_feel_node *n = body ? st_dmn_boxed(u, body, err) : empty(u);
     if (n && foreign)
         n = st_feel_make_external(u->b, n, params.n);
     return n ? st_feel_function_end(u->b, n, NULL) : NULL;
@@ -229,7 +232,7 @@ static const st_feel_type *element_type(const st_feel_type *t) {
 }
 
 static bool iterator(dmn_unit *u, const st_xml *e, st_feel_node **in, uint32_t *slot, st_err *err) {
-    st_str name = dmn_name(&u->m->arena, st_xml_get(e, "iteratorVariable"));
+    st_str name = st_dmn_name(&u->m->arena, st_xml_get(e, "iteratorVariable"));
     if (!name.n)
         return missing(e, "iterator variable", err), false;
     *in = part(u, e, "in", err);
@@ -283,7 +286,7 @@ static const struct {
     st_feel_node *(*compile)(dmn_unit *u, const st_xml *e, st_err *err);
 } boxes[] = {
     {"literalExpression", literal},
-    {"decisionTable", dmn_table_node},
+    {"decisionTable", st_dmn_table_node},
     {"context", context},
     {"invocation", invocation},
     {"functionDefinition", function},
@@ -296,31 +299,31 @@ static const struct {
     {"every", every},
 };
 
-bool dmn_is_expression(const dmn_file *f, const st_xml *e) {
+bool st_dmn_is_expression(const dmn_file *f, const st_xml *e) {
     for (size_t i = 0; i < ST_LEN(boxes); i++)
-        if (dmn_is(f, e, boxes[i].name))
+        if (st_dmn_is(f, e, boxes[i].name))
             return true;
     return false;
 }
 
-const st_xml *dmn_expression_of(const dmn_file *f, const st_xml *e) {
+const st_xml *st_dmn_expression_of(const dmn_file *f, const st_xml *e) {
     const st_xml *c = e->first;
-    while (c && !dmn_is_expression(f, c))
+    while (c && !st_dmn_is_expression(f, c))
         c = c->next;
     return c;
 }
 
-st_feel_node *dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err) {
+st_feel_node *st_dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err) {
     if (u->depth >= DMN_NESTING_MAX) {
-        dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "expressions are nested more than %d deep",
-                 DMN_NESTING_MAX);
+        st_dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "expressions are nested more than %d deep",
+                    DMN_NESTING_MAX);
         return NULL;
     }
-    const st_feel_type *type = dmn_type_attr(u->file, e, err);
+    const st_feel_type *type = st_dmn_type_attr(u->file, e, err);
     st_feel_node *n = NULL;
     u->depth++;
     for (size_t i = 0; i < ST_LEN(boxes) && type; i++)
-        if (dmn_is(u->file, e, boxes[i].name))
+        if (st_dmn_is(u->file, e, boxes[i].name))
             n = boxes[i].compile(u, e, err);
     u->depth--;
     /* A function definition's typeRef is that of its result in some tools; functions are left as

@@ -117,8 +117,8 @@ static void example(const check *c, const size_t *path, uint32_t depth, size_t r
         if (i)
             st_buf_z(out, ", ");
         const seg *from = &c->cols[i].segs[path[i]];
-        check_example(out, c->cols[i].column, from,
-                      i + 1 == depth ? &c->cols[i].segs[run_end] : from);
+        st_dmn_check_example(out, c->cols[i].column, from,
+                             i + 1 == depth ? &c->cols[i].segs[run_end] : from);
     }
     if (depth < c->table->n_in)
         st_buf_z(out, ", whatever the other inputs");
@@ -272,7 +272,7 @@ static void judge(check *c) {
         return;
     c->cols = ST_NEWN(&c->arena, check_column, t->n_in);
     for (uint32_t i = 0; i < t->n_in && !c->too_wide; i++)
-        check_cut(c, i);
+        st_dmn_check_cut(c, i);
     if (!c->too_wide)
         gaps(c);
     if (!c->too_wide)

@@ -51,8 +51,8 @@ static inline bool check_in(const uint64_t *set, uint32_t rule) {
 }
 
 /* Cuts column col of the table. */
-void check_cut(check *c, uint32_t col);
+void st_dmn_check_cut(check *c, uint32_t col);
 /* "months = 12", "months above 12 and below 24, for example 13": the segments from..to in words. */
-void check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to);
+void st_dmn_check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to);
 
 #endif

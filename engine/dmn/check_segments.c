@@ -157,7 +157,7 @@ static truth cell_on(const dmn_cell *cell, const seg *s, uint8_t kind) {
     return in_any(cell->v, cell->n, s) != cell->negated ? YES : NO;
 }
 
-void check_cut(check *c, uint32_t col) {
+void st_dmn_check_cut(check *c, uint32_t col) {
     check_column *x = &c->cols[col];
     const dmn_table *t = c->table;
     x->column = &t->in[col];
@@ -247,7 +247,7 @@ static bool range_text(st_buf *out, const seg *from, const seg *to) {
     return lo || hi;
 }
 
-void check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to) {
+void st_dmn_check_example(st_buf *out, const dmn_column *column, const seg *from, const seg *to) {
     st_buf_fmt(out, "%.*s ", ST_FMT(column->label));
     if (from->kind == SEG_NULL) {
         st_buf_z(out, "not given");

@@ -13,7 +13,7 @@ static st_val null_eval(const st_feel_node *n, st_feel_frame *f) {
     return st_feel_error(f, x->code, &n->src, NULL, "%s", x->text);
 }
 
-st_feel_node *dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text) {
+st_feel_node *st_dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text) {
     null_node *x = ST_NEW(&m->arena, null_node);
     x->node.eval = null_eval;
     x->node.type = &st_feel_any;
@@ -30,7 +30,7 @@ static dmn_unit unit_of(dmn_element *x) {
     st_model *m = x->file->model;
     dmn_unit u = {.m = m, .file = x->file, .element = x};
     u.b = st_feel_builder_new(&m->arena, m->warn, m->warn_ctx);
-    st_feel_types(u.b, dmn_type_lookup, x->file);
+    st_feel_types(u.b, st_dmn_type_lookup, x->file);
     st_feel_strict(u.b, !m->lenient);
     return u;
 }
@@ -38,11 +38,11 @@ static dmn_unit unit_of(dmn_element *x) {
 static bool declare(dmn_unit *u, const dmn_refs *refs, st_err *err) {
     for (size_t i = 0; i < refs->n; i++) {
         const dmn_element *r = refs->items[i];
-        st_str name = dmn_name_in(u->file, r);
+        st_str name = st_dmn_name_in(u->file, r);
         if (!name.n)
-            return dmn_fail(err, ST_E_DMN_IMPORT, u->element->pos,
-                            "'%.*s' needs '%.*s' of a model it does not import",
-                            ST_FMT(u->element->name), ST_FMT(r->name));
+            return st_dmn_fail(err, ST_E_DMN_IMPORT, u->element->pos,
+                               "'%.*s' needs '%.*s' of a model it does not import",
+                               ST_FMT(u->element->name), ST_FMT(r->name));
         st_feel_global(u->b, name, r->number, r->type ? r->type : &st_feel_any);
     }
     return true;
@@ -58,14 +58,14 @@ static bool give_up(dmn_element *x, st_err *own, st_err *err) {
         return false;
     }
     char *text = st_arena_dup(&m->arena, own->msg, strlen(own->msg));
-    x->logic = dmn_null_node(m, own->code, NULL, text);
+    x->logic = st_dmn_null_node(m, own->code, NULL, text);
     return true;
 }
 
 static st_feel_node *body(dmn_unit *u, const st_xml *e, const st_feel_type *type, st_err *err) {
-    st_feel_node *n = dmn_boxed(u, e, err);
-    if (n &&
-        !dmn_type_must_fit(u->file, e->pos, "the logic of", u->element->name, n->type, type, err))
+    st_feel_node *n = st_dmn_boxed(u, e, err);
+    if (n && !st_dmn_type_must_fit(u->file, e->pos, "the logic of", u->element->name, n->type, type,
+                                   err))
         return NULL;
     return n && type->kind != ST_T_ANY ? st_feel_make_coerce(u->b, n, type) : n;
 }
@@ -74,11 +74,12 @@ static st_feel_node *body(dmn_unit *u, const st_xml *e, const st_feel_type *type
 
 static bool decision_logic(dmn_element *x, st_err *err) {
     dmn_unit u = unit_of(x);
-    const st_feel_type *type = dmn_type_attr(x->file, dmn_child(x->file, x->xml, "variable"), err);
+    const st_feel_type *type =
+        st_dmn_type_attr(x->file, st_dmn_child(x->file, x->xml, "variable"), err);
     if (!type || !declare(&u, &x->info, err) || !declare(&u, &x->knowledge, err))
         return false;
     x->type = type;
-    const st_xml *e = dmn_expression_of(x->file, x->xml);
+    const st_xml *e = st_dmn_expression_of(x->file, x->xml);
     if (!e)
         return true; /* no logic: null, unless set from outside */
     st_feel_scope_push(u.b);
@@ -108,7 +109,8 @@ static const st_feel_type *function_type(st_model *m, const dmn_element *x,
 
 /* The variable's type is the function's type, or in older files the type of the result. */
 static bool result_type(dmn_element *x, st_err *err) {
-    const st_feel_type *t = dmn_type_attr(x->file, dmn_child(x->file, x->xml, "variable"), err);
+    const st_feel_type *t =
+        st_dmn_type_attr(x->file, st_dmn_child(x->file, x->xml, "variable"), err);
     if (!t)
         return false;
     x->result = t->kind == ST_T_FUNCTION ? t->elem : t;
@@ -120,10 +122,10 @@ static bool result_type(dmn_element *x, st_err *err) {
 static bool parameters(dmn_element *x, const st_xml *fn, st_err *err) {
     st_model *m = x->file->model;
     ST_VEC(st_feel_field) fields = {0};
-    for (const st_xml *e = fn ? dmn_child(x->file, fn, "formalParameter") : NULL; e;
-         e = dmn_next(x->file, e, "formalParameter")) {
-        st_feel_field p = {dmn_name(&m->arena, st_xml_get(e, "name")),
-                           dmn_type_attr(x->file, e, err)};
+    for (const st_xml *e = fn ? st_dmn_child(x->file, fn, "formalParameter") : NULL; e;
+         e = st_dmn_next(x->file, e, "formalParameter")) {
+        st_feel_field p = {st_dmn_name(&m->arena, st_xml_get(e, "name")),
+                           st_dmn_type_attr(x->file, e, err)};
         if (!p.type)
             return false;
         ST_VEC_PUSH(&m->arena, &fields, p);
@@ -139,7 +141,7 @@ static bool is_foreign(const st_xml *fn) {
 }
 
 static st_feel_node *external(dmn_unit *u, const st_xml *e, const st_feel_type *type, st_err *err) {
-    st_feel_node *mapping = dmn_boxed(u, e, err);
+    st_feel_node *mapping = st_dmn_boxed(u, e, err);
     if (!mapping)
         return NULL;
     return st_feel_make_coerce(u->b, st_feel_make_external(u->b, mapping, u->element->n_fields),
@@ -148,7 +150,7 @@ static st_feel_node *external(dmn_unit *u, const st_xml *e, const st_feel_type *
 
 static bool bkm_logic(dmn_element *x, st_err *err) {
     st_model *m = x->file->model;
-    const st_xml *fn = dmn_child(x->file, x->xml, "encapsulatedLogic");
+    const st_xml *fn = st_dmn_child(x->file, x->xml, "encapsulatedLogic");
     if (!result_type(x, err) || !parameters(x, fn, err))
         return false;
     x->type = function_type(m, x, NULL);
@@ -159,10 +161,10 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     st_feel_scope_push(u.b);
     for (uint32_t i = 0; i < x->n_fields; i++)
         ST_ASSERT(st_feel_scope_declare(u.b, x->fields[i].name, x->fields[i].type) == i);
-    const st_xml *e = fn ? dmn_expression_of(x->file, fn) : NULL;
+    const st_xml *e = fn ? st_dmn_expression_of(x->file, fn) : NULL;
     if (!e)
         return true;
-    const st_feel_type *own = dmn_type_attr(x->file, fn, err);
+    const st_feel_type *own = st_dmn_type_attr(x->file, fn, err);
     if (own && is_foreign(fn))
         x->logic = external(&u, e, own, err);
     else if (own)
@@ -187,9 +189,10 @@ static bool service_logic(dmn_element *x, st_err *err) {
     st_feel_field *fields = ST_NEWN(&m->arena, st_feel_field, x->params.n);
     for (size_t i = 0; i < x->params.n; i++) {
         const dmn_element *p = x->params.items[i];
-        fields[i].name = dmn_name_in(x->file, p);
+        fields[i].name = st_dmn_name_in(x->file, p);
         fields[i].type =
-            p->type ? p->type : dmn_type_attr(p->file, dmn_child(p->file, p->xml, "variable"), err);
+            p->type ? p->type
+                    : st_dmn_type_attr(p->file, st_dmn_child(p->file, p->xml, "variable"), err);
         if (!fields[i].name.n)
             fields[i].name = p->var;
         if (!fields[i].type)
@@ -224,7 +227,7 @@ static bool compile_element(dmn_element *x, st_err *err) {
     return ok;
 }
 
-bool dmn_compile(st_model *m, st_err *err) {
+bool st_dmn_compile(st_model *m, st_err *err) {
     for (size_t i = 0; i < m->order.n; i++)
         if (!compile_element(m->order.items[i], err))
             return false;
@@ -232,8 +235,8 @@ bool dmn_compile(st_model *m, st_err *err) {
     for (size_t i = 0; i < m->elements.n; i++) {
         dmn_element *x = m->elements.items[i];
         if (x->kind == DMN_BKM || x->kind == DMN_SERVICE)
-            m->globals[i] = dmn_function_value(m, x);
+            m->globals[i] = st_dmn_function_value(m, x);
     }
-    dmn_graph_uses(m);
+    st_dmn_graph_uses(m);
     return true;
 }

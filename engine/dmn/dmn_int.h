@@ -98,41 +98,41 @@ struct st_model {
 };
 
 /* -- load.c, load_types.c, graph.c, compile.c, boxed.c -- */
-bool dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
-              size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
-              st_model **out, st_err *err);
+bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+                 size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
+                 st_model **out, st_err *err);
 /* Name as FEEL compares it: trimmed, inner white space one blank. */
-st_str dmn_name(st_arena *a, st_str raw);
+st_str st_dmn_name(st_arena *a, st_str raw);
 /* Whether e is an element of DMN's own namespace with this local name. */
-bool dmn_is(const dmn_file *f, const st_xml *e, const char *name);
-const st_xml *dmn_child(const dmn_file *f, const st_xml *e, const char *name);
-const st_xml *dmn_next(const dmn_file *f, const st_xml *e, const char *name);
+bool st_dmn_is(const dmn_file *f, const st_xml *e, const char *name);
+const st_xml *st_dmn_child(const dmn_file *f, const st_xml *e, const char *name);
+const st_xml *st_dmn_next(const dmn_file *f, const st_xml *e, const char *name);
 /* Trouble at an element. */
-bool dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
-void dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
+bool st_dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
+void st_dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
 
 /* Type of a typeRef; &st_feel_any for none; NULL with err when unknown. */
-const st_feel_type *dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *err);
+const st_feel_type *st_dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *err);
 /* Type in the attribute typeRef of an element, any when it is absent. */
-const st_feel_type *dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err);
-const st_feel_type *dmn_type_lookup(void *file, st_str name);
+const st_feel_type *st_dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err);
+const st_feel_type *st_dmn_type_lookup(void *file, st_str name);
 /* Whether no value of type have can become one of type want, whatever is coerced: a mistake of the
  * model. */
-bool dmn_type_clash(const st_feel_type *have, const st_feel_type *want);
+bool st_dmn_type_clash(const st_feel_type *have, const st_feel_type *want);
 /* Fails when they clash; what: "decision 'x'". Conformance tests want null instead and pass. */
-bool dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
-                       const st_feel_type *have, const st_feel_type *want, st_err *err);
-bool dmn_types_load(dmn_file *f, st_err *err);
-bool dmn_types_check(dmn_file *f, st_err *err);
-bool dmn_bind_inputs(st_model *m, st_err *err);
+bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
+                          const st_feel_type *have, const st_feel_type *want, st_err *err);
+bool st_dmn_types_load(dmn_file *f, st_err *err);
+bool st_dmn_types_check(dmn_file *f, st_err *err);
+bool st_dmn_bind_inputs(st_model *m, st_err *err);
 
-bool dmn_graph_build(st_model *m, st_err *err);
-void dmn_graph_uses(st_model *m);
+bool st_dmn_graph_build(st_model *m, st_err *err);
+void st_dmn_graph_uses(st_model *m);
 /* Name of r in expressions of file f (with the import's name in front); none when f does not import
  * it. */
-st_str dmn_name_in(const dmn_file *f, const dmn_element *r);
+st_str st_dmn_name_in(const dmn_file *f, const dmn_element *r);
 
-bool dmn_compile(st_model *m, st_err *err);
+bool st_dmn_compile(st_model *m, st_err *err);
 
 /* One unit being compiled: the logic of an element. */
 typedef struct dmn_unit {
@@ -142,17 +142,17 @@ typedef struct dmn_unit {
     st_feel_builder *b;
     uint32_t depth;
 } dmn_unit;
-bool dmn_is_expression(const dmn_file *f, const st_xml *e);
+bool st_dmn_is_expression(const dmn_file *f, const st_xml *e);
 /* First child that is an expression, or NULL. */
-const st_xml *dmn_expression_of(const dmn_file *f, const st_xml *e);
+const st_xml *st_dmn_expression_of(const dmn_file *f, const st_xml *e);
 /* Compiles a boxed expression; NULL with err. */
-st_feel_node *dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err);
-st_feel_node *dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err);
+st_feel_node *st_dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err);
+st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err);
 /* Source of the <text> child; empty source when there is none. False when it is of another language
  * than FEEL. */
-bool dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err);
+bool st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err);
 /* A node that is null with a reason. */
-st_feel_node *dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text);
+st_feel_node *st_dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text);
 
 /* -- decision tables: table_load.c, table_eval.c, index.c -- */
 typedef enum dmn_policy {
@@ -165,7 +165,7 @@ typedef enum dmn_policy {
     DMN_COLLECT
 } dmn_policy;
 typedef enum dmn_agg { DMN_LIST, DMN_SUM, DMN_COUNT, DMN_MIN, DMN_MAX } dmn_agg;
-const char *dmn_policy_name(dmn_policy p);
+const char *st_dmn_policy_name(dmn_policy p);
 
 typedef enum dmn_cell_kind {
     DMN_CELL_ALWAYS,
@@ -235,18 +235,18 @@ struct dmn_table {
     bool indexed;
     st_pos pos;
 };
-st_val dmn_table_eval(const st_feel_node *n, st_feel_frame *f);
-void dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
-bool dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f);
+st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f);
+void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
+bool st_dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f);
 
 /* Index of a column: sets of rules whose cell may hold, by value. */
 enum { DMN_INDEX_RULES_MIN = 20 };
 #define DMN_INDEX_WORDS_MAX                                                                        \
     ((size_t)4 << 20) /* 32 MiB of bit sets per column; a wider column is not indexed */
-void dmn_index_build(st_model *m, dmn_table *t);
+void st_dmn_index_build(st_model *m, dmn_table *t);
 /* The set for v: n_words words; NULL when the index says nothing of such a value. exact: cells need
  * no second look. */
-const uint64_t *dmn_index_find(const struct dmn_index *x, st_val v, bool *exact);
+const uint64_t *st_dmn_index_find(const struct dmn_index *x, st_val v, bool *exact);
 
 /* -- evaluation: eval.c, service.c -- */
 typedef struct dmn_fired {
@@ -285,17 +285,17 @@ struct st_evaluator {
     st_fired *shown;
     size_t cap_shown;
 };
-void dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule);
-st_val dmn_ensure(dmn_state *s, const dmn_element *d);
+void st_dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule);
+st_val st_dmn_ensure(dmn_state *s, const dmn_element *d);
 /* Overrides a decision's value (tests). */
-void dmn_override(st_evaluator *e, const dmn_element *d, st_val v);
+void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v);
 /* Calls a function of the model with values for its parameters. */
-st_val dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n);
-st_val dmn_function_value(st_model *m, dmn_element *fn);
-st_feel_frame dmn_frame(const dmn_state *s, st_val *slots);
+st_val st_dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n);
+st_val st_dmn_function_value(st_model *m, dmn_element *fn);
+st_feel_frame st_dmn_frame(const dmn_state *s, st_val *slots);
 /* What the last decide needed and the decision itself, required first; found once per decision and
  * kept. */
-const dmn_refs *dmn_last_closure(const st_evaluator *e);
+const dmn_refs *st_dmn_last_closure(const st_evaluator *e);
 
 /* -- trace.c -- */
 typedef struct dmn_event {
@@ -310,7 +310,7 @@ struct dmn_trace {
     size_t n, cap;
 };
 typedef struct dmn_trace dmn_trace;
-void dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs, const uint8_t *failed,
-                     st_val result);
+void st_dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs,
+                        const uint8_t *failed, st_val result);
 
 #endif

@@ -114,7 +114,7 @@ st_arena *st_evaluator_arena(st_evaluator *e) {
     return &e->arena;
 }
 
-st_feel_frame dmn_frame(const dmn_state *s, st_val *slots) {
+st_feel_frame st_dmn_frame(const dmn_state *s, st_val *slots) {
     return (st_feel_frame){.slots = slots,
                            .globals = s->globals,
                            .arena = &s->e->arena,
@@ -130,7 +130,7 @@ static void forget(st_evaluator *e, const dmn_element *x) {
 void st_evaluator_set(st_evaluator *e, int input, st_val v) {
     const dmn_element *x = at(&e->m->inputs, input);
     if (!x->bound && x->type->kind != ST_T_ANY) {
-        st_feel_frame f = dmn_frame(&e->state, NULL);
+        st_feel_frame f = st_dmn_frame(&e->state, NULL);
         v = st_feel_coerce(&f, v, x->type, NULL);
     }
     e->state.globals[x->number] = v;
@@ -141,9 +141,9 @@ st_val st_evaluator_input(const st_evaluator *e, int input) {
     return e->state.globals[at(&e->m->inputs, input)->number];
 }
 
-void dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
+void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
     if (d->type && d->type->kind != ST_T_ANY) {
-        st_feel_frame f = dmn_frame(&e->state, NULL);
+        st_feel_frame f = st_dmn_frame(&e->state, NULL);
         v = st_feel_coerce(&f, v, d->type, NULL);
     }
     e->state.globals[d->number] = v;
@@ -158,23 +158,23 @@ void dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
 
 static st_val run_logic(dmn_state *s, const dmn_element *d) {
     if (!d->logic) {
-        st_feel_frame f = dmn_frame(s, NULL);
+        st_feel_frame f = st_dmn_frame(s, NULL);
         return st_feel_error(&f, ST_E_DMN_NO_LOGIC, NULL, NULL, "decision '%.*s' has no logic",
                              ST_FMT(d->name));
     }
     st_val *slots = d->slots ? ST_NEWN(&s->e->arena, st_val, d->slots) : NULL;
-    st_feel_frame f = dmn_frame(s, slots);
+    st_feel_frame f = st_dmn_frame(s, slots);
     return st_feel_eval(d->logic, &f);
 }
 
 /* Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
  */
-st_val dmn_ensure(dmn_state *s, const dmn_element *d) {
+st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
     if (s->valid[d->number])
         return s->globals[d->number];
     for (size_t i = 0; i < d->info.n; i++)
         if (d->info.items[i]->kind == DMN_DECISION)
-            (void)dmn_ensure(s, d->info.items[i]);
+            (void)st_dmn_ensure(s, d->info.items[i]);
     st_evaluator *e = s->e;
     bool outer = s == &e->state;
     size_t fired = e->n_fired, traced = e->trace ? e->trace->n : 0;
@@ -194,7 +194,7 @@ st_val dmn_ensure(dmn_state *s, const dmn_element *d) {
 st_val st_evaluator_decide(st_evaluator *e, int decision) {
     const dmn_element *d = at(&e->m->decisions, decision);
     e->last = decision;
-    return dmn_ensure(&e->state, d);
+    return st_dmn_ensure(&e->state, d);
 }
 
 /* -- what happened -- */
@@ -209,7 +209,7 @@ static void closure_of(const dmn_element *d, uint8_t *seen, st_arena *a, dmn_ref
     ST_VEC_PUSH(a, out, *self);
 }
 
-const dmn_refs *dmn_last_closure(const st_evaluator *ce) {
+const dmn_refs *st_dmn_last_closure(const st_evaluator *ce) {
     static const dmn_refs nothing;
     st_evaluator *e = ce->state.e; /* the closures are a cache of the evaluator's own */
     if (e->last < 0)
@@ -224,7 +224,7 @@ const dmn_refs *dmn_last_closure(const st_evaluator *ce) {
     return c;
 }
 
-void dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule) {
+void st_dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule) {
     st_evaluator *e = s->e;
     if (ST_UNLIKELY(e->n_fired == e->cap_fired)) {
         e->cap_fired = e->cap_fired ? e->cap_fired * 2 : 64;
@@ -241,7 +241,7 @@ static st_fired show(const dmn_fired *x, const dmn_element *d) {
 
 const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
     st_evaluator *e = ce->state.e; /* the list shown is a cache of the evaluator's own */
-    const dmn_refs *order = dmn_last_closure(e);
+    const dmn_refs *order = st_dmn_last_closure(e);
     *n = 0;
     for (size_t i = 0; i < order->n; i++) {
         const dmn_element *d = order->items[i];
@@ -259,7 +259,7 @@ const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
 }
 
 const st_reason *st_evaluator_swallowed(const st_evaluator *e) {
-    const dmn_refs *order = dmn_last_closure(e);
+    const dmn_refs *order = st_dmn_last_closure(e);
     const st_reason *found = NULL;
     for (size_t i = 0; i < order->n && !found; i++)
         if (order->items[i]->kind == DMN_DECISION)

@@ -24,12 +24,13 @@ static bool refer(dmn_element *x, const st_xml *ref, unsigned kinds, dmn_refs *t
     st_str href = st_xml_get(ref, "href");
     dmn_element *t = target(x->file, href);
     if (!t)
-        return dmn_fail(err, ST_E_DMN_REFERENCE, ref->pos,
-                        "'%.*s' refers to '%.*s', which is not in the model", ST_FMT(x->name),
-                        ST_FMT(href));
+        return st_dmn_fail(err, ST_E_DMN_REFERENCE, ref->pos,
+                           "'%.*s' refers to '%.*s', which is not in the model", ST_FMT(x->name),
+                           ST_FMT(href));
     if (!(kinds & 1u << t->kind))
-        return dmn_fail(err, ST_E_DMN_REFERENCE, ref->pos, "'%.*s' cannot stand as %.*s of '%.*s'",
-                        ST_FMT(t->name), ST_FMT(ref->name), ST_FMT(x->name));
+        return st_dmn_fail(err, ST_E_DMN_REFERENCE, ref->pos,
+                           "'%.*s' cannot stand as %.*s of '%.*s'", ST_FMT(t->name),
+                           ST_FMT(ref->name), ST_FMT(x->name));
     for (size_t i = 0; i < to->n; i++)
         if (to->items[i] == t)
             return true;
@@ -59,8 +60,8 @@ static const ref_rule ref_rules[] = {
 
 static bool collect(dmn_element *x, const ref_rule *r, const st_xml *e, st_err *err) {
     dmn_refs *to = (dmn_refs *)(void *)((char *)x + r->to);
-    for (const st_xml *ref = dmn_child(x->file, e, r->ref); ref;
-         ref = dmn_next(x->file, ref, r->ref))
+    for (const st_xml *ref = st_dmn_child(x->file, e, r->ref); ref;
+         ref = st_dmn_next(x->file, ref, r->ref))
         if (!refer(x, ref, r->kinds, to, err))
             return false;
     return true;
@@ -74,14 +75,14 @@ static bool requirements(dmn_element *x, st_err *err) {
                 return false;
             continue;
         }
-        for (const st_xml *e = dmn_child(x->file, x->xml, r->outer); e;
-             e = dmn_next(x->file, e, r->outer))
+        for (const st_xml *e = st_dmn_child(x->file, x->xml, r->outer); e;
+             e = st_dmn_next(x->file, e, r->outer))
             if (!collect(x, r, e, err))
                 return false;
     }
     if (x->kind == DMN_SERVICE && !x->outputs.n)
-        return dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
-                        "decision service '%.*s' has no output decision", ST_FMT(x->name));
+        return st_dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
+                           "decision service '%.*s' has no output decision", ST_FMT(x->name));
     return true;
 }
 
@@ -111,8 +112,8 @@ static bool cycle(const path_entry *path, size_t n, const dmn_element *again, st
     for (size_t i = from ? from - 1 : 0; i < n; i++)
         st_buf_fmt(&names, "'%.*s' needs ", ST_FMT(path[i].x->name));
     st_buf_fmt(&names, "'%.*s'", ST_FMT(again->name));
-    dmn_fail(err, ST_E_DMN_CYCLE, path[n - 1].x->pos, "elements need one another in a circle: %.*s",
-             ST_FMT(st_buf_view(&names)));
+    st_dmn_fail(err, ST_E_DMN_CYCLE, path[n - 1].x->pos,
+                "elements need one another in a circle: %.*s", ST_FMT(st_buf_view(&names)));
     st_buf_free(&names);
     return false;
 }
@@ -135,9 +136,9 @@ static bool visit(st_model *m, dmn_element *root, st_err *err) {
             return cycle(path, n, next, err);
         } else if (next->mark == UNSEEN) {
             if (n >= DMN_GRAPH_DEPTH_MAX)
-                return dmn_fail(err, ST_E_DMN_LIMIT, next->pos,
-                                "more than %d elements need one another in a chain",
-                                DMN_GRAPH_DEPTH_MAX);
+                return st_dmn_fail(err, ST_E_DMN_LIMIT, next->pos,
+                                   "more than %d elements need one another in a chain",
+                                   DMN_GRAPH_DEPTH_MAX);
             next->mark = OPEN;
             path[n++] = (path_entry){next, 0};
         }
@@ -145,7 +146,7 @@ static bool visit(st_model *m, dmn_element *root, st_err *err) {
     return true;
 }
 
-bool dmn_graph_build(st_model *m, st_err *err) {
+bool st_dmn_graph_build(st_model *m, st_err *err) {
     for (size_t i = 0; i < m->elements.n; i++)
         if (!requirements(m->elements.items[i], err))
             return false;
@@ -159,14 +160,14 @@ bool dmn_graph_build(st_model *m, st_err *err) {
             if (r->depth + 1 > x->depth)
                 x->depth = (uint16_t)(r->depth + 1);
         if (x->depth > DMN_GRAPH_DEPTH_MAX)
-            return dmn_fail(err, ST_E_DMN_LIMIT, x->pos,
-                            "more than %d elements need one another in a chain",
-                            DMN_GRAPH_DEPTH_MAX);
+            return st_dmn_fail(err, ST_E_DMN_LIMIT, x->pos,
+                               "more than %d elements need one another in a chain",
+                               DMN_GRAPH_DEPTH_MAX);
     }
     return true;
 }
 
-st_str dmn_name_in(const dmn_file *f, const dmn_element *r) {
+st_str st_dmn_name_in(const dmn_file *f, const dmn_element *r) {
     if (r->file == f)
         return r->var;
     for (size_t i = 0; i < f->imports.n; i++) {
@@ -213,7 +214,7 @@ static void service_closure(st_model *m, dmn_element *s, size_t words) {
     }
 }
 
-void dmn_graph_uses(st_model *m) {
+void st_dmn_graph_uses(st_model *m) {
     size_t words = m->inputs.n / 64 + 1;
     for (size_t i = 0; i < m->order.n; i++) {
         dmn_element *x = m->order.items[i], *r;

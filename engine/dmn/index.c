@@ -62,7 +62,7 @@ static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index 
         st_val v = st_string(x->texts.slots[k].key);
         for (uint32_t r = 0; set && x->texts.slots[k].key.p && r < t->n_rules; r++) {
             const dmn_cell *c = &t->rules[r].cells[col];
-            if (c->kind != DMN_CELL_STRING || dmn_cell_matches(c, v, NULL))
+            if (c->kind != DMN_CELL_STRING || st_dmn_cell_matches(c, v, NULL))
                 put(set, r);
         }
     }
@@ -74,7 +74,7 @@ static void fill_truth(st_model *m, const dmn_table *t, uint32_t col, dmn_index 
         uint64_t *set = ST_NEWN(&m->arena, uint64_t, x->words);
         for (uint32_t r = 0; r < t->n_rules; r++) {
             const dmn_cell *c = &t->rules[r].cells[col];
-            if (c->kind != DMN_CELL_BOOL || dmn_cell_matches(c, st_bool(b), NULL))
+            if (c->kind != DMN_CELL_BOOL || st_dmn_cell_matches(c, st_bool(b), NULL))
                 put(set, r);
         }
         x->truth[b] = set;
@@ -161,7 +161,7 @@ static bool fill_segments(st_model *m, const dmn_table *t, uint32_t col, dmn_ind
     return true;
 }
 
-void dmn_index_build(st_model *m, dmn_table *t) {
+void st_dmn_index_build(st_model *m, dmn_table *t) {
     for (uint32_t col = 0; col < t->n_in; col++) {
         dmn_index *x = ST_NEW(&m->arena, dmn_index);
         x->words = (t->n_rules + 63) / 64;
@@ -180,7 +180,7 @@ void dmn_index_build(st_model *m, dmn_table *t) {
     }
 }
 
-const uint64_t *dmn_index_find(const dmn_index *x, st_val v, bool *exact) {
+const uint64_t *st_dmn_index_find(const dmn_index *x, st_val v, bool *exact) {
     if (v.kind != x->want)
         return NULL;
     *exact = x->exact;

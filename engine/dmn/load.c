@@ -22,7 +22,7 @@ static const struct {
     {"decisionService", DMN_SERVICE},
 };
 
-bool dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) {
+bool st_dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) {
     char text[ST_MSG_MAX];
     va_list ap;
     va_start(ap, fmt);
@@ -31,7 +31,7 @@ bool dmn_fail(st_err *err, st_code code, st_pos pos, const char *fmt, ...) {
     return st_fail_at(err, code, pos, "%s", text);
 }
 
-void dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) {
+void st_dmn_warn(st_model *m, st_code code, st_pos pos, const char *fmt, ...) {
     if (!m->warn)
         return;
     st_err *e = st_xmalloc(sizeof *e);
@@ -51,7 +51,7 @@ static bool white(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-st_str dmn_name(st_arena *a, st_str raw) {
+st_str st_dmn_name(st_arena *a, st_str raw) {
     raw = st_str_trim(raw);
     char *p = st_arena_alloc(a, raw.n + 1);
     size_t n = 0;
@@ -64,21 +64,21 @@ st_str dmn_name(st_arena *a, st_str raw) {
     return (st_str){p, n};
 }
 
-bool dmn_is(const dmn_file *f, const st_xml *e, const char *name) {
+bool st_dmn_is(const dmn_file *f, const st_xml *e, const char *name) {
     return st_xml_is(e, name) && st_str_eq(e->ns, f->root->ns);
 }
 
 static const st_xml *from(const dmn_file *f, const st_xml *e, const char *name) {
-    while (e && !dmn_is(f, e, name))
+    while (e && !st_dmn_is(f, e, name))
         e = e->next;
     return e;
 }
 
-const st_xml *dmn_child(const dmn_file *f, const st_xml *e, const char *name) {
+const st_xml *st_dmn_child(const dmn_file *f, const st_xml *e, const char *name) {
     return from(f, e->first, name);
 }
 
-const st_xml *dmn_next(const dmn_file *f, const st_xml *e, const char *name) {
+const st_xml *st_dmn_next(const dmn_file *f, const st_xml *e, const char *name) {
     return from(f, e->next, name);
 }
 
@@ -87,17 +87,17 @@ const st_xml *dmn_next(const dmn_file *f, const st_xml *e, const char *name) {
 static bool check_root(st_model *m, const dmn_file *f, st_err *err) {
     const st_xml *r = f->root;
     if (!st_xml_is(r, "definitions"))
-        return dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
-                        "the root element is '%.*s', a DMN model has 'definitions'",
-                        ST_FMT(r->name));
+        return st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
+                           "the root element is '%.*s', a DMN model has 'definitions'",
+                           ST_FMT(r->name));
     for (size_t i = 0; i < ST_LEN(versions); i++)
         if (st_str_is(r->ns, versions[i]))
             return true;
     if (!st_str_find(r->ns, ST_STR("omg.org/spec/DMN/")))
-        return dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos, "namespace '%.*s' is none of DMN 1.1 to 1.5",
-                        ST_FMT(r->ns));
-    dmn_warn(m, ST_E_DMN_WARNING, r->pos, "unknown version of DMN '%.*s', read as 1.5",
-             ST_FMT(r->ns));
+        return st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
+                           "namespace '%.*s' is none of DMN 1.1 to 1.5", ST_FMT(r->ns));
+    st_dmn_warn(m, ST_E_DMN_WARNING, r->pos, "unknown version of DMN '%.*s', read as 1.5",
+                ST_FMT(r->ns));
     return true;
 }
 
@@ -139,26 +139,26 @@ static bool is_dmn_type(st_str import_type) {
 static bool load_import(dmn_file *f, const st_xml *e, st_err *err) {
     st_model *m = f->model;
     if (!is_dmn_type(st_xml_get(e, "importType"))) {
-        dmn_warn(m, ST_E_DMN_WARNING, e->pos, "import of '%.*s' is not DMN and is left out",
-                 ST_FMT(st_xml_get(e, "importType")));
+        st_dmn_warn(m, ST_E_DMN_WARNING, e->pos, "import of '%.*s' is not DMN and is left out",
+                    ST_FMT(st_xml_get(e, "importType")));
         return true;
     }
     st_str ns = st_str_trim(st_xml_get(e, "namespace"));
     dmn_file *to = file_of(m, f, ns);
     if (!to)
-        return dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "no file with the namespace '%.*s' was given",
-                        ST_FMT(ns));
-    dmn_import im = {dmn_name(&m->arena, st_xml_get(e, "name")), to};
+        return st_dmn_fail(err, ST_E_DMN_IMPORT, e->pos,
+                           "no file with the namespace '%.*s' was given", ST_FMT(ns));
+    dmn_import im = {st_dmn_name(&m->arena, st_xml_get(e, "name")), to};
     for (size_t i = 0; i < f->imports.n; i++)
         if (im.name.n && st_str_eq(f->imports.items[i].name, im.name))
-            return dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "two imports have the name '%.*s'",
-                            ST_FMT(im.name));
+            return st_dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "two imports have the name '%.*s'",
+                               ST_FMT(im.name));
     ST_VEC_PUSH(&m->arena, &f->imports, im);
     return true;
 }
 
 static bool load_imports(dmn_file *f, st_err *err) {
-    for (const st_xml *e = dmn_child(f, f->root, "import"); e; e = dmn_next(f, e, "import"))
+    for (const st_xml *e = st_dmn_child(f, f->root, "import"); e; e = st_dmn_next(f, e, "import"))
         if (!load_import(f, e, err))
             return false;
     return true;
@@ -193,28 +193,28 @@ static bool load_wanted(st_model *m, st_err *err) {
 static bool load_element(dmn_file *f, const st_xml *e, dmn_kind kind, st_err *err) {
     st_model *m = f->model;
     if (m->elements.n >= DMN_ELEMENTS_MAX)
-        return dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "more than %d elements", DMN_ELEMENTS_MAX);
+        return st_dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "more than %d elements", DMN_ELEMENTS_MAX);
     dmn_element *x = ST_NEW(&m->arena, dmn_element);
     x->kind = kind;
     x->file = f;
     x->xml = e;
     x->pos = e->pos;
     x->id = st_str_trim(st_xml_get(e, "id"));
-    x->name = dmn_name(&m->arena, st_xml_get(e, "name"));
+    x->name = st_dmn_name(&m->arena, st_xml_get(e, "name"));
     if (!x->name.n)
         x->name = x->id;
     if (!x->name.n || x->name.n > DMN_NAME_MAX)
-        return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this %.*s has no usable name",
-                        ST_FMT(e->name));
-    const st_xml *variable = dmn_child(f, e, "variable");
-    x->var = variable ? dmn_name(&m->arena, st_xml_get(variable, "name")) : ST_STR_NONE;
+        return st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this %.*s has no usable name",
+                           ST_FMT(e->name));
+    const st_xml *variable = st_dmn_child(f, e, "variable");
+    x->var = variable ? st_dmn_name(&m->arena, st_xml_get(variable, "name")) : ST_STR_NONE;
     if (!x->var.n)
         x->var = x->name;
     x->number = (uint32_t)m->elements.n;
     x->index = -1;
     if (x->id.n && st_map_has(&f->ids, x->id))
-        return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "the id '%.*s' stands twice",
-                        ST_FMT(x->id));
+        return st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "the id '%.*s' stands twice",
+                           ST_FMT(x->id));
     if (x->id.n)
         st_map_put(&f->ids, x->id, x);
     ST_VEC_PUSH(&m->arena, &m->elements, x);
@@ -231,7 +231,7 @@ static bool load_element(dmn_file *f, const st_xml *e, dmn_kind kind, st_err *er
 static bool load_elements(dmn_file *f, st_err *err) {
     for (const st_xml *e = f->root->first; e; e = e->next)
         for (size_t i = 0; i < ST_LEN(element_names); i++)
-            if (dmn_is(f, e, element_names[i].name) &&
+            if (st_dmn_is(f, e, element_names[i].name) &&
                 !load_element(f, e, element_names[i].kind, err))
                 return false;
     return true;
@@ -248,9 +248,9 @@ static bool check_names(st_model *m, st_err *err) {
                 continue;
             dmn_element *other = st_map_get(&seen, x->name);
             if (other)
-                return dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
-                                "the name '%.*s' is already taken in line %u", ST_FMT(x->name),
-                                other->pos.line);
+                return st_dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
+                                   "the name '%.*s' is already taken in line %u", ST_FMT(x->name),
+                                   other->pos.line);
             st_map_put(&seen, x->name, x);
         }
     }
@@ -268,18 +268,18 @@ static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *er
     if (!load_wanted(m, err))
         return false;
     for (size_t i = 0; i < m->files.n; i++)
-        if (!dmn_types_load(m->files.items[i], err) || !load_elements(m->files.items[i], err))
+        if (!st_dmn_types_load(m->files.items[i], err) || !load_elements(m->files.items[i], err))
             return false;
     for (size_t i = 0; i < m->files.n; i++)
-        if (!dmn_types_check(m->files.items[i], err))
+        if (!st_dmn_types_check(m->files.items[i], err))
             return false;
-    return check_names(m, err) && dmn_graph_build(m, err) && dmn_bind_inputs(m, err) &&
-           dmn_compile(m, err);
+    return check_names(m, err) && st_dmn_graph_build(m, err) && st_dmn_bind_inputs(m, err) &&
+           st_dmn_compile(m, err);
 }
 
-bool dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
-              size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
-              st_model **out, st_err *err) {
+bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
+                 size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
+                 st_model **out, st_err *err) {
     st_model *m = st_xmalloc(sizeof *m);
     memset(m, 0, sizeof *m);
     st_arena_init(&m->arena, 0);
@@ -302,7 +302,7 @@ bool dmn_open(const char *const *paths, size_t n, const st_model_binding *bindin
 bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
                    size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
                    st_err *err) {
-    return dmn_open(paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
+    return st_dmn_open(paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
 }
 
 void st_model_free(st_model *m) {

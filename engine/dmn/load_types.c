@@ -4,15 +4,15 @@
 
 static const st_feel_type *make_item(dmn_file *f, const st_xml *e, uint32_t depth, st_err *err);
 
-bool dmn_types_load(dmn_file *f, st_err *err) {
-    for (const st_xml *e = dmn_child(f, f->root, "itemDefinition"); e;
-         e = dmn_next(f, e, "itemDefinition")) {
-        st_str name = dmn_name(&f->model->arena, st_xml_get(e, "name"));
+bool st_dmn_types_load(dmn_file *f, st_err *err) {
+    for (const st_xml *e = st_dmn_child(f, f->root, "itemDefinition"); e;
+         e = st_dmn_next(f, e, "itemDefinition")) {
+        st_str name = st_dmn_name(&f->model->arena, st_xml_get(e, "name"));
         if (!name.n)
-            return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this item definition has no name");
+            return st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this item definition has no name");
         if (st_map_has(&f->types, name))
-            return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "the type '%.*s' is defined twice",
-                            ST_FMT(name));
+            return st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "the type '%.*s' is defined twice",
+                               ST_FMT(name));
         dmn_item *it = ST_NEW(&f->model->arena, dmn_item);
         it->xml = e;
         it->file = f;
@@ -25,9 +25,9 @@ static const st_feel_type *item_type(dmn_item *it, uint32_t depth, st_err *err) 
     if (it->type)
         return it->type;
     if (it->open) {
-        dmn_warn(it->file->model, ST_E_DMN_WARNING, it->xml->pos,
-                 "the type '%.*s' contains itself; values inside are not checked",
-                 ST_FMT(st_xml_get(it->xml, "name")));
+        st_dmn_warn(it->file->model, ST_E_DMN_WARNING, it->xml->pos,
+                    "the type '%.*s' contains itself; values inside are not checked",
+                    ST_FMT(st_xml_get(it->xml, "name")));
         return &st_feel_any;
     }
     it->open = true;
@@ -72,7 +72,7 @@ static const st_feel_type *built_in(st_str name) {
 
 static const st_feel_type *resolve(dmn_file *f, const st_xml *at, st_str ref, uint32_t depth,
                                    st_err *err) {
-    st_str name = dmn_name(&f->model->arena, ref);
+    st_str name = st_dmn_name(&f->model->arena, ref);
     if (!name.n)
         return &st_feel_any;
     dmn_item *it = find_item(f, name);
@@ -83,25 +83,25 @@ static const st_feel_type *resolve(dmn_file *f, const st_xml *at, st_str ref, ui
     if (!t && at && st_xml_qname(at, name, &ns, &local) && (it = find_item(f, local)))
         return item_type(it, depth, err);
     if (!t)
-        dmn_fail(err, ST_E_DMN_TYPE, at ? at->pos : (st_pos){.file = f->path},
-                 "the type '%.*s' is not defined", ST_FMT(name));
+        st_dmn_fail(err, ST_E_DMN_TYPE, at ? at->pos : (st_pos){.file = f->path},
+                    "the type '%.*s' is not defined", ST_FMT(name));
     return t;
 }
 
-const st_feel_type *dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *err) {
+const st_feel_type *st_dmn_type(dmn_file *f, const st_xml *at, st_str ref, st_err *err) {
     return resolve(f, at, ref, 0, err);
 }
 
-const st_feel_type *dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err) {
+const st_feel_type *st_dmn_type_attr(dmn_file *f, const st_xml *e, st_err *err) {
     return e ? resolve(f, e, st_xml_get(e, "typeRef"), 0, err) : &st_feel_any;
 }
 
-const st_feel_type *dmn_type_lookup(void *file, st_str name) {
+const st_feel_type *st_dmn_type_lookup(void *file, st_str name) {
     dmn_item *it = find_item(file, name);
     return it ? item_type(it, 0, NULL) : NULL;
 }
 
-bool dmn_types_check(dmn_file *f, st_err *err) {
+bool st_dmn_types_check(dmn_file *f, st_err *err) {
     for (size_t i = 0; i < f->types.cap; i++)
         if (f->types.slots[i].key.p && !item_type(f->types.slots[i].value, 0, err))
             return false;
@@ -113,12 +113,12 @@ bool dmn_types_check(dmn_file *f, st_err *err) {
 /* Copy of a type with a constraint from the <text> of e. */
 static const st_feel_type *constrained(dmn_file *f, const st_feel_type *base, const st_xml *e,
                                        st_err *err) {
-    const st_xml *text = e ? dmn_child(f, e, "text") : NULL;
+    const st_xml *text = e ? st_dmn_child(f, e, "text") : NULL;
     if (!text || !st_str_trim(text->text.text).n)
         return base;
     st_model *m = f->model;
     st_feel_builder *b = st_feel_builder_new(&m->arena, m->warn, m->warn_ctx);
-    st_feel_types(b, dmn_type_lookup, f);
+    st_feel_types(b, st_dmn_type_lookup, f);
     st_feel_strict(b, !m->lenient);
     st_feel_scope_push(b);
     (void)st_feel_scope_declare(b, ST_STR("?"), base);
@@ -137,10 +137,10 @@ static const st_feel_type *constrained(dmn_file *f, const st_feel_type *base, co
 
 static bool make_field(dmn_file *f, const st_xml *e, const st_feel_type *type, st_feel_field *out,
                        st_err *err) {
-    out->name = dmn_name(&f->model->arena, st_xml_get(e, "name"));
+    out->name = st_dmn_name(&f->model->arena, st_xml_get(e, "name"));
     out->type = type;
     if (type && !out->name.n)
-        return dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this part of a type has no name");
+        return st_dmn_fail(err, ST_E_DMN_STRUCTURE, e->pos, "this part of a type has no name");
     return type != NULL;
 }
 
@@ -148,7 +148,7 @@ static const st_feel_type *make_components(dmn_file *f, const st_xml *first, uin
                                            st_err *err) {
     st_feel_type *t = ST_NEW(&f->model->arena, st_feel_type);
     ST_VEC(st_feel_field) fields = {0};
-    for (const st_xml *e = first; e; e = dmn_next(f, e, "itemComponent")) {
+    for (const st_xml *e = first; e; e = st_dmn_next(f, e, "itemComponent")) {
         st_feel_field field;
         if (!make_field(f, e, make_item(f, e, depth + 1, err), &field, err))
             return NULL;
@@ -164,7 +164,8 @@ static const st_feel_type *make_function(dmn_file *f, const st_xml *fn, uint32_t
                                          st_err *err) {
     st_feel_type *t = ST_NEW(&f->model->arena, st_feel_type);
     ST_VEC(st_feel_field) fields = {0};
-    for (const st_xml *e = dmn_child(f, fn, "parameters"); e; e = dmn_next(f, e, "parameters")) {
+    for (const st_xml *e = st_dmn_child(f, fn, "parameters"); e;
+         e = st_dmn_next(f, e, "parameters")) {
         st_feel_field field;
         if (!make_field(f, e, resolve(f, e, st_xml_get(e, "typeRef"), depth, err), &field, err))
             return NULL;
@@ -178,39 +179,39 @@ static const st_feel_type *make_function(dmn_file *f, const st_xml *fn, uint32_t
 }
 
 static const st_feel_type *make_base(dmn_file *f, const st_xml *e, uint32_t depth, st_err *err) {
-    const st_xml *component = dmn_child(f, e, "itemComponent"),
-                 *fn = dmn_child(f, e, "functionItem");
+    const st_xml *component = st_dmn_child(f, e, "itemComponent"),
+                 *fn = st_dmn_child(f, e, "functionItem");
     if (component)
         return make_components(f, component, depth, err);
     if (fn)
         return make_function(f, fn, depth, err);
-    const st_xml *ref = dmn_child(f, e, "typeRef");
+    const st_xml *ref = st_dmn_child(f, e, "typeRef");
     return resolve(f, ref ? ref : e, ref ? ref->text.text : st_xml_get(e, "typeRef"), depth, err);
 }
 
 static const st_feel_type *named(dmn_file *f, const st_feel_type *t, const st_xml *e) {
     st_feel_type *copy = ST_NEW(&f->model->arena, st_feel_type);
     *copy = *t;
-    copy->name = dmn_name(&f->model->arena, st_xml_get(e, "name"));
+    copy->name = st_dmn_name(&f->model->arena, st_xml_get(e, "name"));
     return copy;
 }
 
 static const st_feel_type *make_item(dmn_file *f, const st_xml *e, uint32_t depth, st_err *err) {
     if (depth > DMN_NESTING_MAX) {
-        dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "types are nested more than %d deep",
-                 DMN_NESTING_MAX);
+        st_dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "types are nested more than %d deep",
+                    DMN_NESTING_MAX);
         return NULL;
     }
     const st_feel_type *t = make_base(f, e, depth, err);
     if (t)
-        t = constrained(f, t, dmn_child(f, e, "allowedValues"), err);
+        t = constrained(f, t, st_dmn_child(f, e, "allowedValues"), err);
     if (!t)
         return NULL;
     bool list = st_str_is(st_xml_get(e, "isCollection"), "true");
     bool any = t->kind == ST_T_ANY && !t->allowed;
     if (list)
         t = st_feel_type_list(&f->model->arena, t);
-    t = constrained(f, t, dmn_child(f, e, "typeConstraint"), err);
+    t = constrained(f, t, st_dmn_child(f, e, "typeConstraint"), err);
     return t && (list || !any) ? named(f, t, e) : t;
 }
 
@@ -237,7 +238,7 @@ static bool clash(const st_feel_type *have, const st_feel_type *want, uint32_t d
     return false;
 }
 
-bool dmn_type_clash(const st_feel_type *have, const st_feel_type *want) {
+bool st_dmn_type_clash(const st_feel_type *have, const st_feel_type *want) {
     return clash(have, want, 0);
 }
 
@@ -250,13 +251,13 @@ static const char *type_text(st_arena *a, const st_feel_type *t) {
     return s;
 }
 
-bool dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
-                       const st_feel_type *have, const st_feel_type *want, st_err *err) {
-    if (f->model->lenient || !dmn_type_clash(have, want))
+bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
+                          const st_feel_type *have, const st_feel_type *want, st_err *err) {
+    if (f->model->lenient || !st_dmn_type_clash(have, want))
         return true;
     st_arena *a = &f->model->arena;
-    return dmn_fail(err, ST_E_DMN_TYPE, pos, "%s '%.*s' is %s, but must be %s", what, ST_FMT(name),
-                    type_text(a, have), type_text(a, want));
+    return st_dmn_fail(err, ST_E_DMN_TYPE, pos, "%s '%.*s' is %s, but must be %s", what,
+                       ST_FMT(name), type_text(a, have), type_text(a, want));
 }
 
 /* -- binding of inputs -- */
@@ -280,9 +281,9 @@ static bool misfit(const binding *b, const st_feel_type *have, const st_feel_typ
     st_buf_init(&y, ST_MSG_MAX);
     st_feel_type_print(&x, have);
     st_feel_type_print(&y, want);
-    dmn_fail(b->err, ST_E_DMN_BINDING, b->input->pos,
-             "'%.*s' is %.*s in the records but the model says %.*s", ST_FMT(st_buf_view(b->path)),
-             ST_FMT(st_buf_view(&x)), ST_FMT(st_buf_view(&y)));
+    st_dmn_fail(b->err, ST_E_DMN_BINDING, b->input->pos,
+                "'%.*s' is %.*s in the records but the model says %.*s",
+                ST_FMT(st_buf_view(b->path)), ST_FMT(st_buf_view(&x)), ST_FMT(st_buf_view(&y)));
     st_buf_free(&x);
     st_buf_free(&y);
     return false;
@@ -316,9 +317,9 @@ static const st_feel_type *bind(st_arena *a, binding *b, const st_feel_type *hav
         size_t before = b->path->n;
         st_buf_fmt(b->path, ".%.*s", ST_FMT(want->fields[i].name));
         if (!h) {
-            dmn_fail(b->err, ST_E_DMN_BINDING, b->input->pos,
-                     "the records have no '%.*s', which the model names",
-                     ST_FMT(st_buf_view(b->path)));
+            st_dmn_fail(b->err, ST_E_DMN_BINDING, b->input->pos,
+                        "the records have no '%.*s', which the model names",
+                        ST_FMT(st_buf_view(b->path)));
             return NULL;
         }
         const st_feel_type *bound = bind(a, b, h->type, want->fields[i].type, depth + 1);
@@ -345,10 +346,10 @@ static bool bind_input(st_model *m, dmn_element *x, const st_feel_type *have, st
     return true;
 }
 
-bool dmn_bind_inputs(st_model *m, st_err *err) {
+bool st_dmn_bind_inputs(st_model *m, st_err *err) {
     for (size_t i = 0; i < m->inputs.n; i++) {
         dmn_element *x = m->inputs.items[i];
-        x->declared = dmn_type_attr(x->file, dmn_child(x->file, x->xml, "variable"), err);
+        x->declared = st_dmn_type_attr(x->file, st_dmn_child(x->file, x->xml, "variable"), err);
         if (!x->declared)
             return false;
         x->type = x->declared;

@@ -45,18 +45,18 @@ static st_val service_call(void *ctx, st_feel_frame *f, const st_val *args, size
     }
     st_val *values = ST_NEWN(f->arena, st_val, x->outputs.n);
     for (size_t i = 0; i < x->outputs.n; i++)
-        values[i] = dmn_ensure(&s, x->outputs.items[i]);
+        values[i] = st_dmn_ensure(&s, x->outputs.items[i]);
     st_val v = x->outputs.n == 1 ? values[0] : st_context_val(f->arena, x->shape, values);
     return x->result->kind == ST_T_ANY ? v : st_feel_coerce(f, v, x->result, NULL);
 }
 
-st_val dmn_function_value(st_model *m, dmn_element *x) {
+st_val st_dmn_function_value(st_model *m, dmn_element *x) {
     st_feel_native *call = x->kind == DMN_SERVICE ? service_call : bkm_call;
     return st_feel_function_native(&m->arena, x->name, x->fields, x->n_fields,
                                    x->result ? x->result : &st_feel_any, call, x);
 }
 
-st_val dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n) {
-    st_feel_frame f = dmn_frame(&e->state, NULL);
+st_val st_dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n) {
+    st_feel_frame f = st_dmn_frame(&e->state, NULL);
     return st_feel_call(&f, e->state.globals[fn->number], args, n, NULL);
 }

@@ -24,7 +24,7 @@ static bool is_point(const st_feel_interval *v) {
 
 /* Chooses the fastest way to decide the cell; times are left to FEEL, where zones make them a
  * partial order. */
-void dmn_cell_specialise(st_feel_builder *b, dmn_cell *c) {
+void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c) {
     size_t n;
     if (!c->test) {
         c->kind = DMN_CELL_ALWAYS;
@@ -92,7 +92,7 @@ static bool holds(st_val v, st_feel_frame *f) {
 }
 
 /* Needs the value in its column's slot of the frame. */
-bool dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f) {
+bool st_dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f) {
     if (c->kind == DMN_CELL_ALWAYS)
         return true;
     if (v.kind == c->want) {
@@ -138,7 +138,7 @@ static uint32_t first_false(const dmn_table *t, const dmn_rule *r, const st_val 
         if (c->kind == DMN_CELL_ALWAYS)
             continue;
         f->slots[t->in[i].slot] = in[i];
-        if (!dmn_cell_matches(c, in[i], f))
+        if (!st_dmn_cell_matches(c, in[i], f))
             return i;
     }
     return t->n_in;
@@ -169,7 +169,7 @@ static bool rest_holds(const dmn_table *t, const narrowed *x, const dmn_rule *r,
     for (uint32_t i = 0; i < x->n_rest; i++) {
         uint32_t col = x->rest[i];
         f->slots[t->in[col].slot] = in[col];
-        if (!dmn_cell_matches(&r->cells[col], in[col], f))
+        if (!st_dmn_cell_matches(&r->cells[col], in[col], f))
             return false;
     }
     return true;
@@ -180,7 +180,8 @@ static void scan_index(const dmn_table *t, const st_val *in, st_feel_frame *f, h
     x.n_sets = x.n_rest = 0;
     for (uint32_t i = 0; i < t->n_in; i++) {
         bool exact = false;
-        const uint64_t *set = t->in[i].index ? dmn_index_find(t->in[i].index, in[i], &exact) : NULL;
+        const uint64_t *set =
+            t->in[i].index ? st_dmn_index_find(t->in[i].index, in[i], &exact) : NULL;
         if (set)
             x.sets[x.n_sets++] = set;
         if (!set || !exact)
@@ -253,7 +254,7 @@ static const char *rule_list(st_feel_frame *f, const hits *h) {
 
 static void fire(const dmn_table *t, const hits *h, st_feel_frame *f) {
     for (uint32_t i = 0; i < h->n; i++)
-        dmn_fire(f->env->user, t, h->v[i]);
+        st_dmn_fire(f->env->user, t, h->v[i]);
 }
 
 static st_val several(const dmn_table *t, const hits *h, st_feel_frame *f, st_code code,
@@ -261,7 +262,7 @@ static st_val several(const dmn_table *t, const hits *h, st_feel_frame *f, st_co
     fire(t, h, f);
     return wrong(t, f, code, NULL,
                  st_arena_fmt(f->arena, "hit policy %s, but rules %s %s",
-                              dmn_policy_name(t->policy), rule_list(f, h), what));
+                              st_dmn_policy_name(t->policy), rule_list(f, h), what));
 }
 
 static st_val any(const dmn_table *t, const hits *h, st_feel_frame *f) {
@@ -274,7 +275,7 @@ static st_val any(const dmn_table *t, const hits *h, st_feel_frame *f) {
 }
 
 static st_val one(const dmn_table *t, uint32_t rule, st_feel_frame *f) {
-    dmn_fire(f->env->user, t, rule);
+    st_dmn_fire(f->env->user, t, rule);
     return hit_value(t, rule, f);
 }
 
@@ -310,7 +311,7 @@ static st_val priority(const dmn_table *t, const hits *h, st_feel_frame *f) {
             best = i;
         }
     }
-    dmn_fire(f->env->user, t, h->v[best]);
+    st_dmn_fire(f->env->user, t, h->v[best]);
     return v;
 }
 
@@ -458,7 +459,7 @@ static bool inputs(const dmn_table *t, st_val *in, st_feel_frame *f, st_val *bad
     return true;
 }
 
-st_val dmn_table_eval(const st_feel_node *n, st_feel_frame *f) {
+st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f) {
     const dmn_table *t = (const dmn_table *)(const void *)n;
     bool traced = f->env->trace != NULL;
     st_val small[8],
@@ -481,6 +482,6 @@ st_val dmn_table_eval(const st_feel_node *n, st_feel_frame *f) {
         v = result(t, in, &h, f);
     }
     if (failed)
-        dmn_trace_table(f->env->user, t, in, failed, v);
+        st_dmn_trace_table(f->env->user, t, in, failed, v);
     return v;
 }

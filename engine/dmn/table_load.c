@@ -13,7 +13,7 @@ static const struct {
     dmn_agg agg;
 } aggregators[] = {{"SUM", DMN_SUM}, {"COUNT", DMN_COUNT}, {"MIN", DMN_MIN}, {"MAX", DMN_MAX}};
 
-const char *dmn_policy_name(dmn_policy p) {
+const char *st_dmn_policy_name(dmn_policy p) {
     for (size_t i = 0; i < ST_LEN(policies); i++)
         if (policies[i].policy == p)
             return policies[i].name;
@@ -30,19 +30,19 @@ static bool read_policy(dmn_table *t, const st_xml *e, st_err *err) {
             known = true;
         }
     if (!known)
-        return dmn_fail(err, ST_E_DMN_TABLE, e->pos, "unknown hit policy '%.*s'", ST_FMT(p));
+        return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "unknown hit policy '%.*s'", ST_FMT(p));
     if (!a.n || t->policy != DMN_COLLECT)
         return true;
     for (size_t i = 0; i < ST_LEN(aggregators); i++)
         if (st_str_is(a, aggregators[i].name))
             t->agg = aggregators[i].agg;
     return t->agg != DMN_LIST ||
-           dmn_fail(err, ST_E_DMN_TABLE, e->pos, "unknown aggregation '%.*s'", ST_FMT(a));
+           st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "unknown aggregation '%.*s'", ST_FMT(a));
 }
 
 static size_t count(const dmn_unit *u, const st_xml *e, const char *name) {
     size_t n = 0;
-    for (const st_xml *c = dmn_child(u->file, e, name); c; c = dmn_next(u->file, c, name))
+    for (const st_xml *c = st_dmn_child(u->file, e, name); c; c = st_dmn_next(u->file, c, name))
         n++;
     return n;
 }
@@ -50,13 +50,14 @@ static size_t count(const dmn_unit *u, const st_xml *e, const char *name) {
 static bool sizes(const dmn_unit *u, dmn_table *t, const st_xml *e, st_err *err) {
     size_t in = count(u, e, "input"), out = count(u, e, "output"), rules = count(u, e, "rule");
     if (in > DMN_COLUMNS_MAX || out > DMN_COLUMNS_MAX || rules > DMN_RULES_MAX)
-        return dmn_fail(err, ST_E_DMN_LIMIT, e->pos, "a table has at most %d columns and %d rules",
-                        DMN_COLUMNS_MAX, DMN_RULES_MAX);
+        return st_dmn_fail(err, ST_E_DMN_LIMIT, e->pos,
+                           "a table has at most %d columns and %d rules", DMN_COLUMNS_MAX,
+                           DMN_RULES_MAX);
     if (!out)
-        return dmn_fail(err, ST_E_DMN_TABLE, e->pos, "the table has no output");
+        return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "the table has no output");
     if (out > 1 && t->agg != DMN_LIST && t->agg != DMN_COUNT)
-        return dmn_fail(err, ST_E_DMN_TABLE, e->pos,
-                        "a table with several outputs cannot be aggregated to one number");
+        return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos,
+                           "a table with several outputs cannot be aggregated to one number");
     t->n_in = (uint32_t)in;
     t->n_out = (uint32_t)out;
     t->n_rules = (uint32_t)rules;
@@ -70,7 +71,7 @@ static bool sizes(const dmn_unit *u, dmn_table *t, const st_xml *e, st_err *err)
 /* -- inputs -- */
 
 static st_str one_line(st_arena *a, st_str s) {
-    return dmn_name(a, s);
+    return st_dmn_name(a, s);
 }
 
 /* The points of a list of values ("a", "b", [1..5]) when it is a plain list. */
@@ -89,7 +90,7 @@ static bool tests_of(dmn_unit *u, const st_xml *e, const st_feel_type *type,
     *out = NULL;
     if (!e)
         return true;
-    if (!dmn_text(u, e, &src, err))
+    if (!st_dmn_text(u, e, &src, err))
         return false;
     st_feel_node *n = st_feel_parse_tests(u->b, &src, type, err);
     if (n && !st_feel_always(n))
@@ -98,14 +99,14 @@ static bool tests_of(dmn_unit *u, const st_xml *e, const st_feel_type *type,
 }
 
 static bool input_expression(dmn_unit *u, dmn_column *c, const st_xml *e, st_err *err) {
-    const st_xml *x = dmn_child(u->file, e, "inputExpression");
+    const st_xml *x = st_dmn_child(u->file, e, "inputExpression");
     st_src src;
-    if (!x || !dmn_text(u, x, &src, err))
-        return x ? false : dmn_fail(err, ST_E_DMN_TABLE, e->pos, "this input has no expression");
+    if (!x || !st_dmn_text(u, x, &src, err))
+        return x ? false : st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "this input has no expression");
     if (!st_str_trim(src.text).n)
-        return dmn_fail(err, ST_E_DMN_TABLE, x->pos, "this input's expression is empty");
+        return st_dmn_fail(err, ST_E_DMN_TABLE, x->pos, "this input's expression is empty");
     c->expr = st_feel_parse(u->b, &src, err);
-    const st_feel_type *declared = c->expr ? dmn_type_attr(u->file, x, err) : NULL;
+    const st_feel_type *declared = c->expr ? st_dmn_type_attr(u->file, x, err) : NULL;
     if (!declared)
         return false;
     c->type = c->expr->type->kind == ST_T_ANY ? declared : c->expr->type;
@@ -125,7 +126,7 @@ static bool input_cells(dmn_unit *u, dmn_table *t, uint32_t col, const st_xml **
         dmn_cell *cell = &t->rules[r].cells[col];
         if (!tests_of(u, e, c->type, &cell->test, err))
             return st_err_wrap(err, "rule %u of table '%.*s'", r + 1, ST_FMT(t->name));
-        dmn_cell_specialise(u->b, cell);
+        st_dmn_cell_specialise(u->b, cell);
     }
     return true;
 }
@@ -133,14 +134,14 @@ static bool input_cells(dmn_unit *u, dmn_table *t, uint32_t col, const st_xml **
 static bool inputs(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **entries,
                    st_err *err) {
     uint32_t i = 0;
-    for (const st_xml *x = dmn_child(u->file, e, "input"); x;
-         x = dmn_next(u->file, x, "input"), i++) {
+    for (const st_xml *x = st_dmn_child(u->file, e, "input"); x;
+         x = st_dmn_next(u->file, x, "input"), i++) {
         dmn_column *c = &t->in[i];
         if (!input_expression(u, c, x, err))
             return false;
         st_feel_scope_push(u->b);
         c->slot = st_feel_scope_declare(u->b, ST_STR("?"), c->type);
-        if (!tests_of(u, dmn_child(u->file, x, "inputValues"), c->type, &c->allowed, err))
+        if (!tests_of(u, st_dmn_child(u->file, x, "inputValues"), c->type, &c->allowed, err))
             return false;
         if (c->allowed)
             values_of(u, c->allowed, &c->points, &c->n_points);
@@ -172,7 +173,7 @@ static bool output_values(dmn_unit *u, dmn_table *t, dmn_output *o, const st_xml
     const st_feel_type *type = o->type ? o->type : &st_feel_any;
     st_feel_scope_push(u->b);
     o->slot = st_feel_scope_declare(u->b, ST_STR("?"), type);
-    if (!tests_of(u, dmn_child(u->file, e, "outputValues"), type, &o->allowed, err))
+    if (!tests_of(u, st_dmn_child(u->file, e, "outputValues"), type, &o->allowed, err))
         return false;
     st_feel_scope_pop(u->b);
     const st_feel_type *outer = outer_type(u, t, o->name);
@@ -182,15 +183,15 @@ static bool output_values(dmn_unit *u, dmn_table *t, dmn_output *o, const st_xml
                                                               : NULL;
     values_of(u, order, &o->order, &o->n_order);
     if (!o->n_order && (t->policy == DMN_PRIORITY || t->policy == DMN_OUTPUT_ORDER))
-        dmn_warn(u->m, ST_E_DMN_WARNING, e->pos,
-                 "hit policy %s needs the output values in order of priority",
-                 dmn_policy_name(t->policy));
+        st_dmn_warn(u->m, ST_E_DMN_WARNING, e->pos,
+                    "hit policy %s needs the output values in order of priority",
+                    st_dmn_policy_name(t->policy));
     return true;
 }
 
 static st_feel_node *output_node(dmn_unit *u, const dmn_output *o, const st_xml *e, st_err *err) {
     st_src src;
-    if (!dmn_text(u, e, &src, err))
+    if (!st_dmn_text(u, e, &src, err))
         return NULL;
     st_str text = st_str_trim(src.text);
     if (!text.n || st_str_is(text, "-"))
@@ -202,23 +203,23 @@ static st_feel_node *output_node(dmn_unit *u, const dmn_output *o, const st_xml 
 static bool outputs(dmn_unit *u, dmn_table *t, const st_xml *e, st_err *err) {
     st_str *names = ST_NEWN(&u->m->arena, st_str, t->n_out);
     uint32_t i = 0;
-    for (const st_xml *x = dmn_child(u->file, e, "output"); x;
-         x = dmn_next(u->file, x, "output"), i++) {
+    for (const st_xml *x = st_dmn_child(u->file, e, "output"); x;
+         x = st_dmn_next(u->file, x, "output"), i++) {
         dmn_output *o = &t->out[i];
         o->pos = x->pos;
-        o->name = names[i] = dmn_name(&u->m->arena, st_xml_get(x, "name"));
+        o->name = names[i] = st_dmn_name(&u->m->arena, st_xml_get(x, "name"));
         if (!o->name.n && t->n_out > 1)
-            o->name = names[i] = dmn_name(&u->m->arena, st_xml_get(x, "label"));
+            o->name = names[i] = st_dmn_name(&u->m->arena, st_xml_get(x, "label"));
         if (!o->name.n && t->n_out > 1)
-            return dmn_fail(err, ST_E_DMN_TABLE, x->pos,
-                            "a table with several outputs needs a name for each");
-        const st_feel_type *type = dmn_type_attr(u->file, x, err);
+            return st_dmn_fail(err, ST_E_DMN_TABLE, x->pos,
+                               "a table with several outputs needs a name for each");
+        const st_feel_type *type = st_dmn_type_attr(u->file, x, err);
         if (!type)
             return false;
         o->type = type->kind == ST_T_ANY ? NULL : type;
         if (!output_values(u, t, o, x, err))
             return false;
-        const st_xml *fallback = dmn_child(u->file, x, "defaultOutputEntry");
+        const st_xml *fallback = st_dmn_child(u->file, x, "defaultOutputEntry");
         if (fallback && !(o->fallback = output_node(u, o, fallback, err)))
             return false;
         t->has_default = t->has_default || o->fallback;
@@ -253,38 +254,38 @@ static bool rule_outputs(dmn_unit *u, dmn_table *t, dmn_rule *r, const st_xml *e
     r->outputs = ST_NEWN(&u->m->arena, const st_feel_node *, t->n_out);
     r->constants = ST_NEWN(&u->m->arena, st_val, t->n_out);
     uint32_t i = 0;
-    for (const st_xml *x = dmn_child(u->file, e, "outputEntry"); x;
-         x = dmn_next(u->file, x, "outputEntry"), i++) {
+    for (const st_xml *x = st_dmn_child(u->file, e, "outputEntry"); x;
+         x = st_dmn_next(u->file, x, "outputEntry"), i++) {
         if (i >= t->n_out)
-            return dmn_fail(err, ST_E_DMN_TABLE, e->pos,
-                            "this rule has more output entries than the table has outputs");
+            return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos,
+                               "this rule has more output entries than the table has outputs");
         dmn_output plain = t->out[i];
         plain.type = NULL;
         st_feel_node *raw = output_node(u, &plain, x, err);
         if (!raw ||
-            (t->out[i].type && !dmn_type_must_fit(u->file, x->pos, "the output of",
-                                                  t->out[i].name.n ? t->out[i].name : t->name,
-                                                  raw->type, t->out[i].type, err)))
+            (t->out[i].type && !st_dmn_type_must_fit(u->file, x->pos, "the output of",
+                                                     t->out[i].name.n ? t->out[i].name : t->name,
+                                                     raw->type, t->out[i].type, err)))
             return st_err_wrap(err, "rule %u of table '%.*s'", (uint32_t)(r - t->rules) + 1,
                                ST_FMT(t->name));
         r->constants[i] = constant_of(&t->out[i], raw, t->out[i].type != NULL);
         r->outputs[i] = t->out[i].type ? st_feel_make_coerce(u->b, raw, t->out[i].type) : raw;
     }
     return i == t->n_out ||
-           dmn_fail(err, ST_E_DMN_TABLE, e->pos,
-                    "this rule has %u output entries, the table %u outputs", i, t->n_out);
+           st_dmn_fail(err, ST_E_DMN_TABLE, e->pos,
+                       "this rule has %u output entries, the table %u outputs", i, t->n_out);
 }
 
 static void rule_annotations(dmn_unit *u, dmn_rule *r, const st_xml *e) {
     r->annotations = ST_NEWN(&u->m->arena, st_str, count(u, e, "annotationEntry"));
-    for (const st_xml *x = dmn_child(u->file, e, "annotationEntry"); x;
-         x = dmn_next(u->file, x, "annotationEntry")) {
-        const st_xml *text = dmn_child(u->file, x, "text");
+    for (const st_xml *x = st_dmn_child(u->file, e, "annotationEntry"); x;
+         x = st_dmn_next(u->file, x, "annotationEntry")) {
+        const st_xml *text = st_dmn_child(u->file, x, "text");
         r->annotations[r->n_annotations++] =
             text ? one_line(&u->m->arena, text->text.text) : ST_STR_NONE;
     }
     /* Modellers before DMN 1.2 put the remark into the description. */
-    const st_xml *description = dmn_child(u->file, e, "description");
+    const st_xml *description = st_dmn_child(u->file, e, "description");
     if (r->n_annotations)
         r->annotation = r->annotations[0];
     if (!r->annotation.n && description)
@@ -293,20 +294,20 @@ static void rule_annotations(dmn_unit *u, dmn_rule *r, const st_xml *e) {
 
 static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **entries, st_err *err) {
     uint32_t i = 0;
-    for (const st_xml *x = dmn_child(u->file, e, "rule"); x;
-         x = dmn_next(u->file, x, "rule"), i++) {
+    for (const st_xml *x = st_dmn_child(u->file, e, "rule"); x;
+         x = st_dmn_next(u->file, x, "rule"), i++) {
         dmn_rule *r = &t->rules[i];
         r->id = st_str_trim(st_xml_get(x, "id"));
         r->pos = x->pos;
         r->cells = ST_NEWN(&u->m->arena, dmn_cell, t->n_in);
         uint32_t k = 0;
-        for (const st_xml *c = dmn_child(u->file, x, "inputEntry"); c;
-             c = dmn_next(u->file, c, "inputEntry"), k++)
+        for (const st_xml *c = st_dmn_child(u->file, x, "inputEntry"); c;
+             c = st_dmn_next(u->file, c, "inputEntry"), k++)
             if (k < t->n_in)
                 entries[(size_t)i * t->n_in + k] = c;
         if (k != t->n_in)
-            return dmn_fail(err, ST_E_DMN_TABLE, x->pos,
-                            "this rule has %u input entries, the table %u inputs", k, t->n_in);
+            return st_dmn_fail(err, ST_E_DMN_TABLE, x->pos,
+                               "this rule has %u input entries, the table %u inputs", k, t->n_in);
         if (!rule_outputs(u, t, r, x, err))
             return false;
         rule_annotations(u, r, x);
@@ -318,10 +319,10 @@ static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **ent
 
 static void annotation_names(dmn_unit *u, dmn_table *t, const st_xml *e) {
     t->annotation_names = ST_NEWN(&u->m->arena, st_str, count(u, e, "annotation"));
-    for (const st_xml *x = dmn_child(u->file, e, "annotation"); x;
-         x = dmn_next(u->file, x, "annotation"))
+    for (const st_xml *x = st_dmn_child(u->file, e, "annotation"); x;
+         x = st_dmn_next(u->file, x, "annotation"))
         t->annotation_names[t->n_annotation_names++] =
-            dmn_name(&u->m->arena, st_xml_get(x, "name"));
+            st_dmn_name(&u->m->arena, st_xml_get(x, "name"));
 }
 
 /* Type of one hit: the output's, or a context of them. */
@@ -350,7 +351,7 @@ static const st_feel_type *table_type(dmn_unit *u, const dmn_table *t) {
     return hit;
 }
 
-st_feel_node *dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err) {
+st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err) {
     st_model *m = u->m;
     dmn_table *t = ST_NEW(&m->arena, dmn_table);
     t->owner = u->element;
@@ -362,11 +363,11 @@ st_feel_node *dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err) {
     if (!outputs(u, t, e, err) || !rules(u, t, e, entries, err) || !inputs(u, t, e, entries, err))
         return NULL;
     annotation_names(u, t, e);
-    t->node.eval = dmn_table_eval;
+    t->node.eval = st_dmn_table_eval;
     t->node.type = table_type(u, t);
     t->node.src = (st_src){.file = u->file->path};
     if (t->n_rules >= DMN_INDEX_RULES_MIN)
-        dmn_index_build(m, t);
+        st_dmn_index_build(m, t);
     ST_VEC_PUSH(&m->arena, &m->tables, t);
     return &t->node;
 }

@@ -96,7 +96,7 @@ static st_val read_components(tck *t, const st_xml *e, const st_feel_type *type,
     ST_VEC(st_str) names = {0};
     ST_VEC(st_val) values = {0};
     for (const st_xml *c = st_xml_child(e, "component"); c; c = st_xml_next(c, "component")) {
-        st_str name = dmn_name(&t->arena, st_xml_get(c, "name"));
+        st_str name = st_dmn_name(&t->arena, st_xml_get(c, "name"));
         ST_VEC_PUSH(&t->arena, &names, name);
         ST_VEC_PUSH(&t->arena, &values, read_value(t, c, field_type(type, name), depth + 1));
     }
@@ -165,12 +165,13 @@ static bool same(st_val want, st_val have, uint32_t depth) {
 
 static const dmn_element *find(const tck *t, const dmn_refs *in, st_str name, st_str ns,
                                unsigned kinds) {
-    name = dmn_name(st_evaluator_arena(t->e), name);
+    name = st_dmn_name(st_evaluator_arena(t->e), name);
     for (size_t i = 0; i < in->n; i++) {
         const dmn_element *x = in->items[i];
         if (!(kinds & 1u << x->kind) || (ns.n && !st_str_eq(x->file->ns, ns)))
             continue;
-        if (st_str_eq(x->name, name) || st_str_eq(dmn_name_in(t->model->files.items[0], x), name))
+        if (st_str_eq(x->name, name) ||
+            st_str_eq(st_dmn_name_in(t->model->files.items[0], x), name))
             return x;
     }
     return NULL;
@@ -188,7 +189,7 @@ static void set_kind(tck *t, const st_xml *c, dmn_kind kind) {
         if (kind == DMN_INPUT)
             st_evaluator_set(t->e, x->index, v);
         else
-            dmn_override(t->e, x, v);
+            st_dmn_override(t->e, x, v);
     }
 }
 
@@ -202,9 +203,9 @@ static st_val invoke(tck *t, const st_xml *c, const dmn_element *fn) {
     st_val *args = ST_NEWN(st_evaluator_arena(t->e), st_val, fn->n_fields + 1);
     for (uint32_t i = 0; i < fn->n_fields; i++)
         for (const st_xml *in = st_xml_child(c, "inputNode"); in; in = st_xml_next(in, "inputNode"))
-            if (st_str_eq(dmn_name(&t->arena, st_xml_get(in, "name")), fn->fields[i].name))
+            if (st_str_eq(st_dmn_name(&t->arena, st_xml_get(in, "name")), fn->fields[i].name))
                 args[i] = read_value(t, in, fn->fields[i].type, 0);
-    return dmn_call(t->e, fn, args, fn->n_fields);
+    return st_dmn_call(t->e, fn, args, fn->n_fields);
 }
 
 static st_val evaluate(tck *t, const st_xml *c, const st_xml *node, const char **missing) {
@@ -330,7 +331,7 @@ static bool run_file(tck *t, st_err *err) {
         return st_fail_at(err, ST_E_TCK_FILE, root->pos, "the test file names no model");
     const char **paths = ST_NEWN(&t->arena, const char *, TCK_MODELS_MAX + 1);
     size_t n = models(t, model, paths, err);
-    if (!n || !dmn_open(paths, n, NULL, 0, true, NULL, NULL, &t->model, err))
+    if (!n || !st_dmn_open(paths, n, NULL, 0, true, NULL, NULL, &t->model, err))
         return false;
     t->e = st_evaluator_new(t->model);
     st_evaluator_now(t->e, present());

@@ -19,8 +19,8 @@ void st_evaluator_trace(st_evaluator *e, bool on) {
     e->env.trace = e->trace;
 }
 
-void dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs, const uint8_t *failed,
-                     st_val result) {
+void st_dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs,
+                        const uint8_t *failed, st_val result) {
     dmn_trace *tr = s->e->trace;
     if (!tr)
         return;
@@ -81,7 +81,7 @@ static void rule_text(st_buf *out, const dmn_event *ev, uint32_t r) {
 
 static void table_text(st_buf *out, const dmn_event *ev) {
     const dmn_table *t = ev->table;
-    st_buf_fmt(out, "    table '%.*s', %s\n", ST_FMT(t->name), dmn_policy_name(t->policy));
+    st_buf_fmt(out, "    table '%.*s', %s\n", ST_FMT(t->name), st_dmn_policy_name(t->policy));
     for (uint32_t i = 0; i < t->n_in; i++) {
         st_buf_fmt(out, "      %.*s = ", ST_FMT(t->in[i].label));
         value_text(out, ev->inputs[i]);
@@ -95,7 +95,7 @@ static void table_text(st_buf *out, const dmn_event *ev) {
 }
 
 void st_evaluator_trace_text(const st_evaluator *e, st_buf *out) {
-    const dmn_refs *order = dmn_last_closure(e);
+    const dmn_refs *order = st_dmn_last_closure(e);
     for (size_t i = 0; i < order->n && e->trace; i++) {
         const dmn_element *d = order->items[i];
         st_buf_fmt(out, "  %s %.*s = ", d->kind == DMN_INPUT ? "input" : "decision",
@@ -178,7 +178,7 @@ static void table_json(st_buf *out, const dmn_event *ev) {
     const dmn_table *t = ev->table;
     st_buf_z(out, "{\"table\":");
     st_buf_json(out, t->name);
-    st_buf_fmt(out, ",\"hit_policy\":\"%s\",\"inputs\":[", dmn_policy_name(t->policy));
+    st_buf_fmt(out, ",\"hit_policy\":\"%s\",\"inputs\":[", st_dmn_policy_name(t->policy));
     for (uint32_t i = 0; i < t->n_in; i++) {
         st_buf_z(out, i ? ",{\"expression\":" : "{\"expression\":");
         st_buf_json(out, t->in[i].label);
@@ -217,7 +217,7 @@ static void element_json(const st_evaluator *e, st_buf *out, const dmn_element *
 }
 
 void st_evaluator_trace_json(const st_evaluator *e, st_buf *out) {
-    const dmn_refs *order = dmn_last_closure(e);
+    const dmn_refs *order = st_dmn_last_closure(e);
     st_buf_ch(out, '[');
     for (size_t i = 0; i < order->n && e->trace; i++) {
         if (i)
