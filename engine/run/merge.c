@@ -354,6 +354,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
     ok = ok && skip_posted_before(m, NULL, err) &&
          (!m->posting || st_offset_finish(&m->offset, err));
     st_offset_end(&m->offset);
+    st_regular_end(m);
     st_arena_free(&keys);
     st_arena_free(&m->arena);
     st_buf_free(&m->posted_subject);
