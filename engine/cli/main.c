@@ -24,6 +24,8 @@ static const entry commands[] = {
     {"audit", st_cmd_audit, "do a past run again from its archived inputs and compare"},
     {"verify", st_cmd_verify, "recompute every digest of the ledger from its rows"},
     {"prove", st_cmd_prove, "the proof that a line belongs to a run's sealed root"},
+    {"balance", st_cmd_balance, "a person's debts, what settled them, and what comes next"},
+    {"claim", st_cmd_claim, "open debts: list, repay, write-off, approve, cancel"},
     {"eval", st_cmd_eval, "one decision on one record, with the rule that fired"},
     {"test", st_cmd_test, "run test files of rules (DMN TCK format)"},
     {"db", st_cmd_db, "the ledger's own PostgreSQL: start, stop, status"},
