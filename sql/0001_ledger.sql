@@ -241,6 +241,12 @@ begin
     return;
   end if;
   select coalesce(max(r.run), 0) + 1 into o_run from stipend.run r;
+  -- A draft that could not be sealed (a guard did not hold, nobody accepted it) gives way to the next run, which posts what is then due:
+  -- otherwise the corrected run would find everything posted already, by lines that nobody can pay.
+  insert into stipend.run_event (run, seq, state, actor, at, note)
+    select o.run, stipend.next_event(o.run), 'void', session_user, clock_timestamp(), format('not sealed, replaced by run %s', o_run)
+    from stipend.run_overview o -- sealable: 0002
+    where o.scheme = p_scheme and o.state = 'draft' and not o.sealed and not o.sealable;
   insert into stipend.run values (o_run, v_scheme, p_period, p_as_of, p_records, p_rules, p_engine,
                                   session_user, clock_timestamp());
 end $$;

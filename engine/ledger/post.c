@@ -68,8 +68,7 @@ static bool load_voids(st_posting *p, st_err *err) {
     PGresult *r = st_pg_query(
         p->l,
         "select e.run from stipend.run_event e where e.state = 'void' and ($1::bigint = 0 or e.at "
-        "< "
-        "(select r.created_at from stipend.run r where r.run = $1::bigint)) order by e.run",
+        "<= (select r.created_at from stipend.run r where r.run = $1::bigint)) order by e.run",
         1, v, true, err);
     if (!r)
         return false;
