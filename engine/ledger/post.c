@@ -198,6 +198,8 @@ void st_posting_abort(st_posting *p) {
         return;
     if (p->streaming)
         st_pg_cursor_close(&p->cursor);
+    if (p->looking_back)
+        st_pg_cursor_close(&p->previous);
     st_debts_close(p);
     st_pg_rollback(p->l);
     for (int i = 0; i < ST_COPY_TABLES; i++)
