@@ -8,7 +8,7 @@ setup_file() {
     mkdir -p "$COPY"
     (cd "$TOP" && cp -r engine include rules schemas sql tests Makefile README.md "$COPY/" 2>/dev/null)
     # what check has built serves the copy too: same sources, newer objects
-    mkdir -p "$COPY/build" && cp -rp "$STIPEND_OUT/obj" "$STIPEND_OUT/lib" "$STIPEND_OUT/stipend" "$COPY/build/" 2>/dev/null
+    mkdir -p "$COPY/build" && cp -rp "$STIPEND_OUT/obj" "$STIPEND_OUT/lib" "$STIPEND_OUT/stipend" "$COPY/build/" 2>/dev/null || true
     find "$COPY/build" -type f -exec touch {} +
 }
 teardown_file() {
