@@ -18,6 +18,10 @@ typedef struct st_funding {
 bool st_posting_funding(st_posting *p, int32_t benefit, const st_funding *shares, size_t n,
                         st_err *err);
 
+/* What earlier runs of the calendar year (by their period, void runs left out) posted as expense of
+ * a benefit; for a rehearsal of an old run those before it. */
+bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, st_err *err);
+
 typedef struct st_leg {
     int64_t run;
     int32_t entry, leg;

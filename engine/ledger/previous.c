@@ -1,6 +1,7 @@
 #include "ledger/previous.h"
 
 #include "ledger/post_int.h"
+#include "ledger/posting.h"
 
 bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month period,
                     const st_sha256 *rules, const char *engine, int64_t *run, st_month *base_period,
@@ -115,4 +116,23 @@ bool st_posting_posted_of(st_posting *p, st_arena *a, st_str subject, st_posted 
         ok = fold(p, r, i, a, *rows, n, (st_str){id, subject.n}, err);
     PQclear(r);
     return ok;
+}
+
+bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, st_err *err) {
+    char number[ST_PG_INT], of_year[ST_PG_INT], run[ST_PG_INT], before[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, benefit), st_pg_int(of_year, year), st_pg_int(run, p->run),
+                       st_pg_int(before, p->before)};
+    PGresult *r = st_pg_query(p->l,
+                              "select coalesce(sum(g.amount), 0)::bigint from stipend.posting g "
+                              "join stipend.run r on r.run = g.run"
+                              " where g.account = 'expense' and g.benefit = $1::int and "
+                              "extract(year from r.period) = $2::int"
+                              " and not stipend.is_void(g.run) and case when $4::bigint = 0 then "
+                              "g.run <> $3::bigint else g.run < $4::bigint end",
+                              4, v, true, err);
+    if (!r)
+        return false;
+    *out = st_pg_get_int(r, 0, 0);
+    PQclear(r);
+    return true;
 }

@@ -300,10 +300,28 @@ static bool post_lines(month *m, st_err *err) {
     return st_merge_run(&merge, err) && archive(m, err) && funding(m, err);
 }
 
+/* Guards, control totals and appropriations. */
+static bool judge(month *m, st_err *err) {
+    const st_scheme *s = m->package.scheme;
+    st_tally_guard(&m->tally);
+    for (uint32_t i = 0; i < s->n_benefits; i++)
+        for (size_t k = 0; k < s->benefits[i].n_budgets; k++) {
+            const st_budget *b = &s->benefits[i].budgets[k];
+            st_money spent = 0;
+            if (!b->limited || b->year != m->opt->period / 12)
+                continue;
+            if (!st_posting_spent(m->posting, m->numbers[i], b->year, &spent, err))
+                return false;
+            st_tally_budget(&m->tally, i, b, spent);
+        }
+    return true;
+}
+
 static bool commit(month *m, st_err *err) {
+    if (!judge(m, err))
+        return false;
     st_buf json;
     st_buf_init(&json, 64 << 20);
-    st_tally_guard(&m->tally);
     st_tally_json(&m->tally, &m->key, &json);
     m->out->controls_ok = st_tally_controls_ok(&m->tally);
     m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
@@ -367,7 +385,8 @@ static bool rehearse(month *m, int64_t before, st_line_sink *on_line, void *ctx,
                       .on_line_ctx = ctx};
     if (!st_merge_run(&merge, err))
         return false;
-    st_tally_guard(&m->tally);
+    if (!judge(m, err))
+        return false;
     st_tally_json(&m->tally, &m->key, out->json);
     st_posting_sum(m->posting, &out->root, &out->lines, &out->total);
     out->guards_ok = st_tally_controls_ok(&m->tally);

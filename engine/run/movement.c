@@ -253,6 +253,21 @@ void st_tally_guard(st_tally *t) {
         guard_changes(t, &t->scheme->guards[i]);
 }
 
+void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent) {
+    st_money all = spent;
+    for (size_t i = 0; i < t->n_groups; i++)
+        if (t->groups[i].benefit == benefit)
+            add(&all, t->groups[i].sum);
+    if (all <= budget->appropriation)
+        return;
+    const char *id =
+        st_arena_fmt(&t->arena, "appropriation-%.*s", ST_FMT(t->scheme->benefits[benefit].id));
+    trip(t, st_str_of(id),
+         "%" PRId64 ".%02d would be spent in %d, appropriated are %" PRId64 ".%02d", all / 100,
+         (int)(all % 100), budget->year, budget->appropriation / 100,
+         (int)(budget->appropriation % 100));
+}
+
 bool st_tally_controls_ok(const st_tally *t) {
     return t->tripped.n == 0;
 }

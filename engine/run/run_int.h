@@ -107,6 +107,9 @@ void st_tally_move(st_tally *t, const st_owed *owed, size_t n_owed, const st_pos
 void st_tally_moves_json(const st_tally *t, st_buf *out);
 /* Judges control totals and guards: fills tripped. */
 void st_tally_guard(st_tally *t);
+/* Trips when what was spent in the budget year and this run are beyond the appropriation of a
+ * benefit. */
+void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent);
 bool st_tally_controls_ok(const st_tally *t);
 /* The run report as JSON. */
 void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
