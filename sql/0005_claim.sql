@@ -12,16 +12,16 @@ create table stipend.settlement (
   seq        int not null check (seq >= 0),
   no         int not null check (no > 0),
   run        bigint not null,
-  kind       smallint not null check (kind between 0 and 1),
+  kind       smallint not null check (kind between 0 and 2),
   bound      smallint not null check (bound between 0 and 3),
   amount     bigint not null check (amount > 0),
   payment    bigint not null check (payment >= 0),
   primary key (subject_id, benefit, occasion, seq, no),
-  check (kind = 1 or amount <= payment)
+  check (kind > 0 or amount <= payment)
 );
 comment on table stipend.settlement is 'what a run kept of a payment for the debt of that line';
 comment on column stipend.settlement.no is 'settlements there for the debt, of all runs, plus one: of two runs that read the same debt one is refused';
-comment on column stipend.settlement.kind is '0 offset against the payment, 1 reversal: the same key is due again';
+comment on column stipend.settlement.kind is '0 offset against the payment, 1 reversal: the same key is due again, 2 netted: the same run gives it under another occasion';
 comment on column stipend.settlement.bound is 'why not more: 0 it is the whole debt, 1 share of the payment, 2 floor, 3 instalment';
 comment on column stipend.settlement.payment is 'the subject''s payment in this run before anything was kept for debts';
 create index settlement_run on stipend.settlement (run);
@@ -84,7 +84,7 @@ end $$;
 
 -- Everything that settles a debt and counts.
 create view stipend.settled as
-select s.subject_id, s.benefit, s.occasion, s.seq, case s.kind when 0 then 'offset' else 'reversal' end as kind,
+select s.subject_id, s.benefit, s.occasion, s.seq, case s.kind when 0 then 'offset' when 1 then 'reversal' else 'netted' end as kind,
        s.run, null::bigint as action, s.amount, s.payment, s.bound, r.as_of as date, r.created_by as actor, r.created_at as at
 from stipend.settlement s
 join stipend.run r on r.run = s.run

@@ -30,19 +30,30 @@ st_money st_calc_keepable(const st_recovery_policy *policy, st_money payment) {
     return share < floor ? share : floor;
 }
 
-static size_t settle_key(const st_credit *c, st_debt *debts, size_t n, st_offset *out,
-                         st_payable *pay) {
+static bool same_key(const st_credit *c, const st_debt *d) {
+    return d->benefit == c->benefit && st_str_eq(d->occasion, c->occasion);
+}
+
+static bool moved(const st_credit *c, const st_debt *d) {
+    return c->corrects && d->fresh && d->benefit == c->benefit;
+}
+
+/* Settles debts from lines that give back what the debts took; what is used is taken off left. */
+static size_t give_back(const st_credit *credits, st_money *left, size_t n_credits, st_debt *debts,
+                        size_t n_debts, bool (*meets)(const st_credit *c, const st_debt *d),
+                        st_settle_kind kind, st_offset *out, st_payable *pay) {
     size_t made = 0;
-    st_money left = c->amount;
-    for (size_t i = 0; i < n && left > 0; i++) {
-        st_debt *d = &debts[i];
-        if (d->open == 0 || d->benefit != c->benefit || !st_str_eq(d->occasion, c->occasion))
-            continue;
-        st_money part = d->open < left ? d->open : left;
-        d->open -= part;
-        left -= part;
-        pay->reversed += part;
-        out[made++] = (st_offset){i, ST_SETTLE_REVERSAL, ST_BOUND_DEBT, part};
+    for (size_t k = 0; k < n_credits; k++) {
+        for (size_t i = 0; i < n_debts && left[k] > 0; i++) {
+            st_debt *d = &debts[i];
+            if (d->open == 0 || !meets(&credits[k], d))
+                continue;
+            st_money part = d->open < left[k] ? d->open : left[k];
+            d->open -= part;
+            left[k] -= part;
+            pay->reversed += part;
+            out[made++] = (st_offset){i, kind, ST_BOUND_DEBT, part};
+        }
     }
     return made;
 }
@@ -78,18 +89,22 @@ static size_t keep(const st_recovery_policy *policy, st_debt *debts, size_t n, s
     return made;
 }
 
-size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, size_t n_credits,
-                      st_debt *debts, size_t n_debts, st_offset *out, st_payable *pay) {
+size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, st_money *left,
+                      size_t n_credits, st_debt *debts, size_t n_debts, st_offset *out,
+                      st_payable *pay) {
     *pay = (st_payable){0};
     if (n_debts)
         qsort(debts, n_debts, sizeof *debts,
               policy && policy->newest_first ? newest_first : oldest_first);
-    size_t made = 0;
     for (size_t i = 0; i < n_credits; i++) {
         ST_ASSERT(credits[i].amount > 0 &&
                   st_money_add(pay->gross, credits[i].amount, &pay->gross));
-        made += settle_key(&credits[i], debts, n_debts, &out[made], pay);
+        left[i] = credits[i].amount;
     }
+    size_t made =
+        give_back(credits, left, n_credits, debts, n_debts, same_key, ST_SETTLE_REVERSAL, out, pay);
+    made += give_back(credits, left, n_credits, debts, n_debts, moved, ST_SETTLE_NETTED, &out[made],
+                      pay);
     pay->net = pay->gross - pay->reversed;
     if (policy)
         made += keep(policy, debts, n_debts, &out[made], pay);

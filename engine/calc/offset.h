@@ -10,6 +10,7 @@ typedef struct st_credit {
     int32_t benefit; /* number in the ledger, as in the debts */
     st_str occasion;
     st_money amount; /* above 0 */
+    bool corrects;   /* it concerns the past: arrears, or something paid once */
 } st_credit;
 
 /* What settles one debt. */
@@ -23,7 +24,7 @@ typedef struct st_offset {
 /* A subject's payment: gross = reversed + kept + net; none is below 0. */
 typedef struct st_payable {
     st_money gross;    /* sum of the positive lines */
-    st_money reversed; /* of that, lines that only took a recovery of the same key back */
+    st_money reversed; /* of that, what only took a recovery back or moved it: nothing to pay */
     st_money kept;     /* offset against debts by the policy */
     st_money net;      /* what is paid */
 } st_payable;
@@ -31,15 +32,19 @@ typedef struct st_payable {
 /* Settles debts from the positive lines of one subject and run.
  *
  * First, whole and outside of the policy: a positive line settles open debts of its own key, since
- * what was taken back there is due again and the subject still has the money. What is left of the
- * lines is the payment. Of it at most the policy's share is kept (rounded down), its floor is left,
- * and of each debt at most one instalment (a part of the amount first taken back, rounded up) is
- * taken, debt after debt in the policy's order. policy NULL: nothing is kept, debts stay claims.
+ * what was taken back there is due again and the subject still has the money; and a line that
+ * corrects the past settles what this very run takes back of the same benefit, since the run only
+ * moves it from one occasion to another. What is left of the lines is the payment. Of it at most
+ * the policy's share is kept (rounded down), its floor is left, and of each debt at most one
+ * instalment (a part of the amount first taken back, rounded up) is taken, debt after debt in the
+ * policy's order. policy NULL: nothing is kept, debts stay claims.
  *
  * Sorts the debts by the policy's order (none: oldest first) and lowers their open amounts. Writes
- * at most n_credits + 2 * n_debts settlements, reversals first; returns their number. */
-size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, size_t n_credits,
-                      st_debt *debts, size_t n_debts, st_offset *out, st_payable *pay);
+ * at most 2 * n_credits + 3 * n_debts settlements, reversals first; returns their number. left:
+ * room for n_credits amounts. */
+size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, st_money *left,
+                      size_t n_credits, st_debt *debts, size_t n_debts, st_offset *out,
+                      st_payable *pay);
 
 /* What the policy would let a run keep of a payment at most, were there debts enough. */
 st_money st_calc_keepable(const st_recovery_policy *policy, st_money payment);

@@ -75,11 +75,13 @@ typedef struct st_debt {
     uint64_t line_no;
     st_money amount, open; /* as taken back, and what is left of it; both above 0 */
     int32_t next_no;       /* number of its next settlement */
+    bool fresh;            /* made by the very run that settles */
 } st_debt;
 
 typedef enum st_settle_kind {
-    ST_SETTLE_OFFSET,  /* kept of a payment, by the scheme's policy */
-    ST_SETTLE_REVERSAL /* the very key is due again: the debt falls away */
+    ST_SETTLE_OFFSET,   /* kept of a payment, by the scheme's policy */
+    ST_SETTLE_REVERSAL, /* the very key is due again: the debt falls away */
+    ST_SETTLE_NETTED    /* the same run gives it under another occasion of the benefit */
 } st_settle_kind;
 /* Why not more was kept for a debt. */
 typedef enum st_settle_bound {

@@ -6,7 +6,7 @@ typedef struct words {
         *nothing, *keeps_nothing, *unknown, *policy, *newest, *oldest, *instalments, *like;
     const char *cause[4];
     const char *bound[4];
-    const char *kept, *reversal, *cash, *writeoff, *cancel;
+    const char *kept, *reversal, *netted, *cash, *writeoff, *cancel;
 } words;
 
 static const words english = {
@@ -34,6 +34,7 @@ static const words english = {
               "one instalment"},
     .kept = "kept of the payment of {1} in run {2}: {3}",
     .reversal = "the same is due again since run {2}: the debt falls away",
+    .netted = "run {2} gives it under another occasion of the same benefit",
     .cash = "brought back (booking {1}, {2}): {3}",
     .writeoff = "written off (booking {1}, approved by {2}): {3}",
     .cancel = "booking {1} cancelled ({2}): {3}"};
@@ -60,6 +61,7 @@ static const words chinese = {.lines = "明细",
                               .bound = {"欠款余额", "达到比例上限", "留足最低额", "一期"},
                               .kept = "从批次 {2} 的付款 {1} 中抵扣：{3}",
                               .reversal = "批次 {2} 起同一事项重新应发，欠款冲销",
+                              .netted = "批次 {2} 在同一待遇的另一事项下发放，相互冲抵",
                               .cash = "现金退回（登记 {1}，{2}）：{3}",
                               .writeoff = "核销（登记 {1}，批准人 {2}）：{3}",
                               .cancel = "登记 {1} 撤销（{2}）：{3}"};
@@ -99,6 +101,8 @@ void st_balance_why(const st_settled *s, const char *lang, st_buf *out) {
         fill(out, w->kept, grouped(payment, s->payment), run, w->bound[s->bound]);
     else if (strcmp(s->kind, "reversal") == 0)
         fill(out, w->reversal, "", run, "");
+    else if (strcmp(s->kind, "netted") == 0)
+        fill(out, w->netted, "", run, "");
     else
         fill(out,
              strcmp(s->kind, "cash") == 0       ? w->cash

@@ -66,7 +66,7 @@ typedef struct st_settled {
     int32_t seq;
     int64_t debt_run;
     uint64_t debt_line;
-    const char *kind;     /* "offset", "reversal", "cash", "writeoff", "cancel" */
+    const char *kind;     /* "offset", "reversal", "netted", "cash", "writeoff", "cancel" */
     int64_t run, booking; /* one of the two; of a cancelling the booking that it takes back */
     bool cash;            /* of a booking: money brought back, or its cancelling */
     st_money amount;      /* below 0 for a cancelling */

@@ -124,7 +124,7 @@ static st_money last_payment(const st_balance *b) {
 static void settle_sums(st_balance *b, const st_settled *s) {
     if (strcmp(s->kind, "offset") == 0)
         add(s->amount, &b->kept);
-    else if (strcmp(s->kind, "reversal") == 0)
+    else if (strcmp(s->kind, "reversal") == 0 || strcmp(s->kind, "netted") == 0)
         add(s->amount, &b->reversed);
     else
         add(s->amount, s->cash ? &b->brought_back : &b->written_off);
@@ -154,7 +154,7 @@ static void debts_of(reading *r, st_balance *b) {
 /* What the policy would keep of the payment for the debts that are open now. */
 static st_money would_keep(st_arena *a, const st_balance *b) {
     st_debt *debts = ST_NEWN(a, st_debt, b->n_debts + 1);
-    st_offset *out = ST_NEWN(a, st_offset, 2 * b->n_debts + 1);
+    st_offset *out = ST_NEWN(a, st_offset, 3 * b->n_debts + 3);
     size_t n = 0;
     for (size_t i = 0; i < b->n_debts; i++) {
         const st_claim *c = &b->debts[i].claim;
@@ -164,9 +164,10 @@ static st_money would_keep(st_arena *a, const st_balance *b) {
     }
     /* A month that was never paid: no debt has its key. */
     st_credit next = {.benefit = -1, .occasion = ST_STR(""), .amount = b->payment};
+    st_money left;
     st_payable pay;
-    (void)st_calc_settle(b->has_policy ? &b->policy : NULL, &next, b->payment > 0, debts, n, out,
-                         &pay);
+    (void)st_calc_settle(b->has_policy ? &b->policy : NULL, &next, &left, b->payment > 0, debts, n,
+                         out, &pay);
     return pay.kept;
 }
 

@@ -67,7 +67,12 @@ static size_t split(st_offset_state *s, const st_diff_line *lines, size_t n, st_
         const st_diff_line *x = &lines[i];
         s->line_no++;
         if (x->amount > 0) {
-            credits[made++] = (st_credit){s->numbers[x->benefit], x->occasion, x->amount};
+            credits[made++] =
+                (st_credit){.benefit = s->numbers[x->benefit],
+                            .occasion = x->occasion,
+                            .amount = x->amount,
+                            .corrects = x->cause != ST_CAUSE_NEW ||
+                                        s->scheme->benefits[x->benefit].cadence == ST_ONCE};
             continue;
         }
         st_debt d = {.benefit = s->numbers[x->benefit],
@@ -77,7 +82,8 @@ static size_t split(st_offset_state *s, const st_diff_line *lines, size_t n, st_
                      .line_no = s->line_no,
                      .amount = -x->amount,
                      .open = -x->amount,
-                     .next_no = 1};
+                     .next_no = 1,
+                     .fresh = true};
         ST_VEC_PUSH(&s->arena, owed, d);
     }
     return made;
@@ -113,10 +119,11 @@ bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *l
         return false;
     st_credit *credits = ST_NEWN(&s->arena, st_credit, n + 1);
     size_t n_credits = split(s, lines, n, credits, &owed);
-    st_offset *out = ST_NEWN(&s->arena, st_offset, n_credits + 2 * owed.n + 1);
+    st_offset *out = ST_NEWN(&s->arena, st_offset, 2 * n_credits + 3 * owed.n + 1);
+    st_money *left = ST_NEWN(&s->arena, st_money, n_credits + 1);
     st_payable pay;
     size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,
-                                 n_credits, owed.items, owed.n, out, &pay);
+                                 left, n_credits, owed.items, owed.n, out, &pay);
     bool ok = post(s, subject, &owed, out, made, &pay, err);
     count(s->total, &owed, &pay);
     st_arena_reset(&s->arena);

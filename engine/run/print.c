@@ -203,7 +203,7 @@ static void print_payable(FILE *to, const json_t *p, const words *w) {
     (void)snprintf(n, sizeof n, zh ? "%lld 人" : "%lld persons", number(p, "reduced"));
     (void)fprintf(to, "\n  %s\n", zh ? "实发与追回" : "payable and recovered");
     print_amount(to, zh ? "应发合计" : "positive lines", text(p, "gross"), "");
-    print_amount(to, zh ? "- 冲销追回" : "- recoveries taken back", text(p, "reversed"), "");
+    print_amount(to, zh ? "- 冲销与冲抵" : "- taken back and given", text(p, "reversed"), "");
     print_amount(to, zh ? "- 抵扣欠款" : "- kept for debts", text(p, "offset"), n);
     (void)snprintf(n, sizeof n, zh ? "%lld 人" : "%lld persons", number(p, "payees"));
     print_amount(to, zh ? "= 实发" : "= to be paid", text(p, "net"), n);

@@ -19,69 +19,80 @@ typedef struct row {
         st_money amount, open;
     } debts[DEBTS];
     const char *expected; /* gross reversed kept net; then run:amount kind bound */
+    bool corrects;        /* the lines are arrears, and debts of run 9 are made by this run */
 } row;
 
 /* Amounts in fen. */
 /* clang-format off */
 static const row rows[] = {
-    {"no debt", true, 10000, 0, false, 0, {30000}, {{0}}, "30000 0 0 30000"},
-    {"no payment", true, 10000, 0, false, 0, {0}, {{"x", 1, 500, 500}}, "0 0 0 0"},
-    {"without a policy nothing is kept", false, 0, 0, false, 0, {30000}, {{"x", 1, 500, 500}}, "30000 0 0 30000"},
+    {"no debt", true, 10000, 0, false, 0, {30000}, {{0}}, "30000 0 0 30000", false},
+    {"no payment", true, 10000, 0, false, 0, {0}, {{"x", 1, 500, 500}}, "0 0 0 0", false},
+    {"without a policy nothing is kept", false, 0, 0, false, 0, {30000}, {{"x", 1, 500, 500}}, "30000 0 0 30000", false},
     {"a debt smaller than the payment", true, 10000, 0, false, 0, {30000}, {{"x", 1, 500, 500}},
-     "30000 0 500 29500 1:500 offset debt"},
+     "30000 0 500 29500 1:500 offset debt", false},
     {"the whole payment", true, 10000, 0, false, 0, {30000}, {{"x", 1, 40000, 40000}},
-     "30000 0 30000 0 1:30000 offset floor"},
+     "30000 0 30000 0 1:30000 offset floor", false},
     {"half of it", true, 5000, 0, false, 0, {30000}, {{"x", 1, 40000, 40000}},
-     "30000 0 15000 15000 1:15000 offset share"},
+     "30000 0 15000 15000 1:15000 offset share", false},
     {"half of an odd amount is rounded down", true, 5000, 0, false, 0, {30001}, {{"x", 1, 40000, 40000}},
-     "30001 0 15000 15001 1:15000 offset share"},
+     "30001 0 15000 15001 1:15000 offset share", false},
     {"a third is rounded down", true, 3333, 0, false, 0, {100}, {{"x", 1, 40000, 40000}},
-     "100 0 33 67 1:33 offset share"},
+     "100 0 33 67 1:33 offset share", false},
     {"a share so small that nothing is kept", true, 1, 0, false, 0, {9999}, {{"x", 1, 40000, 40000}},
-     "9999 0 0 9999"},
+     "9999 0 0 9999", false},
     {"the floor is left", true, 10000, 25000, false, 0, {30000}, {{"x", 1, 40000, 40000}},
-     "30000 0 5000 25000 1:5000 offset floor"},
+     "30000 0 5000 25000 1:5000 offset floor", false},
     {"a payment below the floor", true, 10000, 25000, false, 0, {20000}, {{"x", 1, 40000, 40000}},
-     "20000 0 0 20000"},
+     "20000 0 0 20000", false},
     {"the share is stricter than the floor", true, 2000, 10000, false, 0, {30000}, {{"x", 1, 40000, 40000}},
-     "30000 0 6000 24000 1:6000 offset share"},
+     "30000 0 6000 24000 1:6000 offset share", false},
     {"the oldest debt first", true, 5000, 0, false, 0, {30000}, {{"x", 2, 9000, 9000}, {"y", 1, 9000, 9000}},
-     "30000 0 15000 15000 1:9000 offset debt 2:6000 offset share"},
+     "30000 0 15000 15000 1:9000 offset debt 2:6000 offset share", false},
     {"the newest debt first", true, 5000, 0, true, 0, {30000}, {{"x", 2, 9000, 9000}, {"y", 1, 9000, 9000}},
-     "30000 0 15000 15000 2:9000 offset debt 1:6000 offset share"},
+     "30000 0 15000 15000 2:9000 offset debt 1:6000 offset share", false},
     {"three instalments, rounded up", true, 10000, 0, false, 3, {30000}, {{"x", 1, 10000, 10000}},
-     "30000 0 3334 26666 1:3334 offset instalment"},
+     "30000 0 3334 26666 1:3334 offset instalment", false},
     {"the last instalment is what is left", true, 10000, 0, false, 3, {30000}, {{"x", 1, 10000, 3332}},
-     "30000 0 3332 26668 1:3332 offset debt"},
+     "30000 0 3332 26668 1:3332 offset debt", false},
     {"an instalment of each debt", true, 10000, 0, false, 4, {30000}, {{"x", 1, 8000, 8000}, {"y", 2, 4000, 4000}},
-     "30000 0 3000 27000 1:2000 offset instalment 2:1000 offset instalment"},
+     "30000 0 3000 27000 1:2000 offset instalment 2:1000 offset instalment", false},
     {"instalments end at the share", true, 1000, 0, false, 4, {25000}, {{"x", 1, 8000, 8000}, {"y", 2, 4000, 4000}},
-     "25000 0 2500 22500 1:2000 offset instalment 2:500 offset share"},
+     "25000 0 2500 22500 1:2000 offset instalment 2:500 offset share", false},
     {"one instalment is the whole debt", true, 10000, 0, false, 1, {30000}, {{"x", 1, 8000, 8000}},
-     "30000 0 8000 22000 1:8000 offset debt"},
+     "30000 0 8000 22000 1:8000 offset debt", false},
     {"a line takes its own key's debt back", true, 5000, 0, false, 0, {20000}, {{"c0", 1, 20000, 20000}},
-     "20000 20000 0 0 1:20000 reversal debt"},
+     "20000 20000 0 0 1:20000 reversal debt", false},
     {"what was offset meanwhile is paid again", true, 5000, 0, false, 0, {20000}, {{"c0", 1, 20000, 5000}},
-     "20000 5000 0 15000 1:5000 reversal debt"},
+     "20000 5000 0 15000 1:5000 reversal debt", false},
     {"a reversal without a policy", false, 0, 0, false, 0, {20000}, {{"c0", 1, 20000, 20000}},
-     "20000 20000 0 0 1:20000 reversal debt"},
+     "20000 20000 0 0 1:20000 reversal debt", false},
     {"the share is of what a reversal leaves", true, 5000, 0, false, 0, {20000, 10000}, {{"c0", 1, 20000, 20000}, {"x", 2, 90000, 90000}},
-     "30000 20000 5000 5000 1:20000 reversal debt 2:5000 offset share"},
+     "30000 20000 5000 5000 1:20000 reversal debt 2:5000 offset share", false},
     {"a reversal smaller than the debt: the rest is a debt like others", true, 10000, 0, false, 0, {5000, 1000}, {{"c0", 1, 20000, 20000}},
-     "6000 5000 1000 0 1:5000 reversal debt 1:1000 offset floor"},
+     "6000 5000 1000 0 1:5000 reversal debt 1:1000 offset floor", false},
     {"two debts of one key", true, 10000, 0, false, 0, {25000}, {{"c0", 1, 20000, 20000}, {"c0", 3, 10000, 10000}},
-     "25000 25000 0 0 1:20000 reversal debt 3:5000 reversal debt"},
+     "25000 25000 0 0 1:20000 reversal debt 3:5000 reversal debt", false},
     {"several lines are one payment", true, 5000, 0, false, 0, {10000, 20000, 10}, {{"x", 1, 90000, 90000}},
-     "30010 0 15005 15005 1:15005 offset share"},
+     "30010 0 15005 15005 1:15005 offset share", false},
     {"amounts near the limit", true, 9999, 0, false, 0, {ST_MONEY_MAX}, {{"x", 1, ST_MONEY_MAX, ST_MONEY_MAX}},
-     "99999999999999 0 99989999999999 10000000000 1:99989999999999 offset share"},
+     "99999999999999 0 99989999999999 10000000000 1:99989999999999 offset share", false},
+    {"a run that moves an amount to another month pays nothing", true, 5000, 0, false, 0, {20000}, {{"x", 9, 20000, 20000}},
+     "20000 20000 0 0 9:20000 netted debt", true},
+    {"without a policy too", false, 0, 0, false, 0, {20000}, {{"x", 9, 15000, 15000}},
+     "20000 15000 0 5000 9:15000 netted debt", true},
+    {"an earlier run's debt is left to the policy", true, 5000, 0, false, 0, {20000}, {{"x", 1, 20000, 20000}},
+     "20000 0 10000 10000 1:10000 offset share", true},
+    {"the month's own payment is left to the policy", true, 5000, 0, false, 0, {20000}, {{"x", 9, 20000, 20000}},
+     "20000 0 10000 10000 9:10000 offset share", false},
+    {"the own key before another", true, 5000, 0, false, 0, {20000}, {{"x", 9, 20000, 20000}, {"c0", 1, 5000, 5000}},
+     "20000 20000 0 0 1:5000 reversal debt 9:15000 netted debt", true},
 };
 /* clang-format on */
 
 START_TEST(test_table) {
-    static const char *const kinds[] = {"offset", "reversal"}, *const bounds[] = {"debt", "share",
-                                                                                  "floor",
-                                                                                  "instalment"};
+    static const char *const kinds[] = {"offset", "reversal", "netted"}, *const bounds[] = {
+                                                                             "debt", "share",
+                                                                             "floor", "instalment"};
     static const char *const keys[] = {"c0", "c1", "c2"};
     st_buf b;
     st_buf_init(&b, 0);
@@ -90,19 +101,22 @@ START_TEST(test_table) {
         st_recovery_policy policy = {r->share, r->floor, r->newest, r->instalments};
         st_credit credits[CREDITS];
         st_debt debts[DEBTS];
-        st_offset out[CREDITS + 2 * DEBTS];
+        st_offset out[2 * CREDITS + 3 * DEBTS];
+        st_money left[CREDITS];
         st_payable pay;
         size_t nc = 0, nd = 0;
         for (; nc < CREDITS && r->credits[nc]; nc++)
-            credits[nc] = (st_credit){1, st_str_of(keys[nc]), r->credits[nc]};
+            credits[nc] = (st_credit){1, st_str_of(keys[nc]), r->credits[nc], r->corrects};
         for (; nd < DEBTS && r->debts[nd].key; nd++)
             debts[nd] = (st_debt){.benefit = 1,
                                   .occasion = st_str_of(r->debts[nd].key),
                                   .run = r->debts[nd].run,
                                   .line_no = nd,
                                   .amount = r->debts[nd].amount,
-                                  .open = r->debts[nd].open};
-        size_t n = st_calc_settle(r->policy ? &policy : NULL, credits, nc, debts, nd, out, &pay);
+                                  .open = r->debts[nd].open,
+                                  .fresh = r->debts[nd].run == 9};
+        size_t n =
+            st_calc_settle(r->policy ? &policy : NULL, credits, left, nc, debts, nd, out, &pay);
         st_buf_clear(&b);
         (void)st_buf_fmt(&b, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64, pay.gross,
                          pay.reversed, pay.kept, pay.net);
@@ -118,11 +132,12 @@ END_TEST
 
 /* A credit of another benefit has the same occasion but another key. */
 START_TEST(test_key_has_the_benefit) {
-    st_credit c = {2, ST_STR("2023-11"), 300};
+    st_credit c = {2, ST_STR("2023-11"), 300, false};
     st_debt d = {.benefit = 1, .occasion = ST_STR("2023-11"), .run = 1, .amount = 300, .open = 300};
-    st_offset out[3];
+    st_offset out[5];
+    st_money left;
     st_payable pay;
-    ck_assert_uint_eq(st_calc_settle(NULL, &c, 1, &d, 1, out, &pay), 0);
+    ck_assert_uint_eq(st_calc_settle(NULL, &c, &left, 1, &d, 1, out, &pay), 0);
     ck_assert_int_eq(pay.net, 300);
     ck_assert_int_eq(d.open, 300);
 }
@@ -131,13 +146,14 @@ END_TEST
 /* Lines of one run: the line number tells the age. */
 START_TEST(test_order_within_a_run) {
     st_recovery_policy newest = {10000, 0, true, 0};
-    st_credit c = {1, ST_STR("p"), 100};
+    st_credit c = {1, ST_STR("p"), 100, false};
     st_debt d[] = {
         {.benefit = 1, .occasion = ST_STR("a"), .run = 5, .line_no = 9, .amount = 60, .open = 60},
         {.benefit = 1, .occasion = ST_STR("b"), .run = 5, .line_no = 11, .amount = 70, .open = 70}};
-    st_offset out[5];
+    st_offset out[8];
+    st_money left;
     st_payable pay;
-    ck_assert_uint_eq(st_calc_settle(&newest, &c, 1, d, 2, out, &pay), 2);
+    ck_assert_uint_eq(st_calc_settle(&newest, &c, &left, 1, d, 2, out, &pay), 2);
     ck_assert(st_str_is(d[out[0].debt].occasion, "b") && out[0].amount == 70);
     ck_assert(st_str_is(d[out[1].debt].occasion, "a") && out[1].amount == 30);
 }
@@ -158,7 +174,7 @@ static void bounds_hold(const st_recovery_policy *p, const st_credit *credits, s
         gross += credits[i].amount;
     for (size_t i = 0; i < n; i++) {
         ck_assert(out[i].amount > 0 && out[i].debt < nd);
-        *(out[i].kind == ST_SETTLE_REVERSAL ? &reversed : &kept) += out[i].amount;
+        *(out[i].kind == ST_SETTLE_OFFSET ? &kept : &reversed) += out[i].amount;
         by_debt[out[i].debt] += out[i].amount;
         if (out[i].kind == ST_SETTLE_OFFSET)
             taken_by_debt[out[i].debt] += out[i].amount;
@@ -197,12 +213,14 @@ START_TEST(test_bounds) {
                                      dice(2), dice(3) ? 0 : 1 + dice(12)};
         st_credit credits[4];
         st_debt before[8], after[8];
-        st_offset out[20];
+        st_offset out[40];
+        st_money left[5];
         st_payable pay;
         size_t nc = (size_t)dice(5), nd = (size_t)dice(9);
         int first = (int)dice(5);
         for (size_t i = 0; i < nc; i++) /* one line per key in a run */
-            credits[i] = (st_credit){1, st_str_of(keys[(first + (int)i) % 5]), 1 + dice(50000)};
+            credits[i] =
+                (st_credit){1, st_str_of(keys[(first + (int)i) % 5]), 1 + dice(50000), dice(2)};
         for (size_t i = 0; i < nd; i++) {
             st_money amount = 1 + dice(50000);
             before[i] = (st_debt){.benefit = (int32_t)(dice(8) ? 1 : 2),
@@ -210,19 +228,20 @@ START_TEST(test_bounds) {
                                   .run = dice(4),
                                   .line_no = i,
                                   .amount = amount,
-                                  .open = 1 + dice(amount)};
+                                  .open = 1 + dice(amount),
+                                  .fresh = dice(3) == 0};
         }
         memcpy(after, before, sizeof before);
         const st_recovery_policy *p = dice(8) ? &policy : NULL;
-        size_t n = st_calc_settle(p, credits, nc, after, nd, out, &pay);
+        size_t n = st_calc_settle(p, credits, left, nc, after, nd, out, &pay);
         bounds_hold(p, credits, nc, before, after, nd, out, n, &pay);
         /* The order in which debts come in does not matter. */
         st_debt turned[8];
-        st_offset again[20];
+        st_offset again[40];
         st_payable same;
         for (size_t i = 0; i < nd; i++)
             turned[i] = before[nd - 1 - i];
-        ck_assert_uint_eq(st_calc_settle(p, credits, nc, turned, nd, again, &same), n);
+        ck_assert_uint_eq(st_calc_settle(p, credits, left, nc, turned, nd, again, &same), n);
         ck_assert_int_eq(memcmp(&same, &pay, sizeof pay), 0);
         for (size_t i = 0; i < n; i++)
             ck_assert(again[i].debt == out[i].debt && again[i].amount == out[i].amount &&
