@@ -34,7 +34,8 @@ _Noreturn static void child_exec(const st_cluster *c, const char *const *argv, i
     char *args[32];
     size_t n = 0;
     while (argv[n] && n + 1 < ST_LEN(args)) {
-        args[n] = strdup(argv[n]);
+        size_t size = strlen(argv[n]) + 1;
+        args[n] = memcpy(st_xmalloc(size), argv[n], size);
         n++;
     }
     args[n] = NULL;

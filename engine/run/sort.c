@@ -35,8 +35,8 @@ struct st_sorter {
 st_sorter *st_sorter_new(const char *folder, size_t memory) {
     st_sorter *s = st_xmalloc(sizeof *s);
     *s = (st_sorter){.memory = memory, .fd = -1};
-    s->folder = strdup(folder);
-    ST_ASSERT(s->folder);
+    size_t size = strlen(folder) + 1;
+    s->folder = memcpy(st_xmalloc(size), folder, size);
     s->data = st_xmalloc(memory);
     return s;
 }
