@@ -80,7 +80,8 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
         print_timing(o);
     if (!o->controls_ok) {
         (void)st_fail(&err, ST_E_RUN_CONTROL,
-                      "run %" PRId64 " is not sealed: a control total or guard does not hold; the report names it",
+                      "run %" PRId64
+                      " is not sealed: a control total or guard does not hold; the report names it",
                       o->info.run);
         return st_cli_fail(&err);
     }
