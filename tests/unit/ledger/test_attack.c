@@ -27,11 +27,12 @@ static void setup(void) {
     void_run = live_post(l, &key, x, 1, true).run;
     OK(st_ledger_void(l, void_run, "wrong file", &info, &err));
     key = live_key("attack", "C");
-    x[0] = live_line(1, "w1", 0, "x", 2, 7);
-    guarded_run = live_post(l, &key, x, 1, false).run;
-    key = live_key("attack", "D");
-    x[0] = live_line(1, "w1", 0, "x", 3, -7);
+    x[0] = live_line(1, "w1", 0, "x", 2, -7);
     sealed_run = live_post(l, &key, x, 1, true).run;
+    key = live_key("attack",
+                   "D"); /* the last: a draft that is not sealed gives way to the next run */
+    x[0] = live_line(1, "w1", 0, "x", 3, 7);
+    guarded_run = live_post(l, &key, x, 1, false).run;
     st_ledger_close(l);
 }
 
