@@ -12,7 +12,7 @@ create table stipend.settlement (
   seq        int not null check (seq >= 0),
   no         int not null check (no > 0),
   run        bigint not null,
-  kind       smallint not null check (kind between 0 and 2),
+  kind       smallint not null check (kind between 0 and 3),
   bound      smallint not null check (bound between 0 and 3),
   amount     bigint not null check (amount > 0),
   payment    bigint not null check (payment >= 0),
@@ -21,7 +21,7 @@ create table stipend.settlement (
 );
 comment on table stipend.settlement is 'what a run kept of a payment for the debt of that line';
 comment on column stipend.settlement.no is 'settlements there for the debt, of all runs, plus one: of two runs that read the same debt one is refused';
-comment on column stipend.settlement.kind is '0 offset against the payment, 1 reversal: the same key is due again, 2 netted: the same run gives it under another occasion';
+comment on column stipend.settlement.kind is '0 offset against the payment, 1 reversal: the same key is due again, 2 netted: the same run gives it under another occasion, 3 forgiven: it was written off and the same key is due again';
 comment on column stipend.settlement.bound is 'why not more: 0 it is the whole debt, 1 share of the payment, 2 floor, 3 instalment';
 comment on column stipend.settlement.payment is 'the subject''s payment in this run before anything was kept for debts';
 create index settlement_run on stipend.settlement (run);
@@ -33,6 +33,7 @@ create table stipend.repayment (
   seq        int not null check (seq >= 0),
   action     bigint not null,
   amount     bigint not null check (amount <> 0),
+  writeoff   boolean not null,
   at         timestamptz not null,
   primary key (subject_id, benefit, occasion, seq, action)
 );
@@ -82,31 +83,35 @@ begin
   end if;
 end $$;
 
+insert into stipend.account values ('writeoff', 'claim', 'claims written off that became due again');
+
 -- Everything that settles a debt and counts.
 create view stipend.settled as
-select s.subject_id, s.benefit, s.occasion, s.seq, case s.kind when 0 then 'offset' when 1 then 'reversal' else 'netted' end as kind,
-       s.run, null::bigint as action, s.amount, s.payment, s.bound, r.as_of as date, r.created_by as actor, r.created_at as at
+select s.subject_id, s.benefit, s.occasion, s.seq, case s.kind when 0 then 'offset' when 1 then 'reversal' when 2 then 'netted' else 'forgiven' end as kind,
+       s.run, null::bigint as action, s.amount, false as writeoff, s.payment, s.bound, r.as_of as date, r.created_by as actor, r.created_at as at
 from stipend.settlement s
 join stipend.run r on r.run = s.run
 left join stipend.run_event v on v.run = s.run and v.state = 'void'
 where v.run is null
 union all
 select p.subject_id, p.benefit, p.occasion, p.seq, case a.kind when 'approve' then 'writeoff' else a.kind end,
-       null, p.action, p.amount, null, null, a.date, a.actor, a.at
+       null, p.action, p.amount, p.writeoff, null, null, a.date, a.actor, a.at
 from stipend.repayment p
 join stipend.claim_action a on a.no = p.action;
 
 create view stipend.claim as
 select l.subject_id as subject, b.scheme, l.benefit, l.occasion, l.seq, l.run, l.line_no, l.cause, -l.amount as amount,
-       coalesce(s.amount, 0)::bigint as settled, (-l.amount - coalesce(s.amount, 0))::bigint as open
+       coalesce(s.amount, 0)::bigint as settled, (-l.amount - coalesce(s.amount, 0))::bigint as open,
+       coalesce(s.forgiven, 0)::bigint as forgiven
 from stipend.line l
 join stipend.benefit b on b.number = l.benefit
 left join stipend.run_event v on v.run = l.run and v.state = 'void'
-left join (select x.subject_id, x.benefit, x.occasion, x.seq, sum(x.amount) as amount
+left join (select x.subject_id, x.benefit, x.occasion, x.seq, sum(case when x.kind <> 'forgiven' then x.amount end) as amount,
+                  sum(case when x.kind = 'forgiven' then -x.amount when x.writeoff then x.amount end) as forgiven
            from stipend.settled x group by x.subject_id, x.benefit, x.occasion, x.seq) s
   on s.subject_id = l.subject_id and s.benefit = l.benefit and s.occasion = l.occasion and s.seq = l.seq
 where l.amount < 0 and v.run is null;
-comment on view stipend.claim is 'debts, also those that are settled (open = 0)';
+comment on view stipend.claim is 'debts, also those that are settled (open = 0); forgiven: written off and not due again since';
 
 create view stipend.payable as
 select coalesce(l.run, s.run) as run, coalesce(l.subject_id, s.subject_id) as subject, coalesce(l.gross, 0)::bigint as gross,
@@ -144,7 +149,7 @@ begin
       from (select distinct x.subject_id, x.benefit, x.occasion, x.seq from stipend.settlement x where x.run = new.run) s
       left join stipend.claim c on c.subject = s.subject_id and c.benefit = s.benefit and c.occasion = s.occasion
                                 and c.seq = s.seq
-      where c.run is null or c.open < 0 limit 1;
+      where c.run is null or c.open < 0 or c.forgiven < 0 limit 1;
     if found then
       raise exception 'run % settles more than % owes', new.run, v_subject using errcode = 'STM01';
     end if;
@@ -213,7 +218,7 @@ begin
 end $$;
 
 -- Spreads an amount over the subject's debts, the oldest first.
-create function stipend.claim_spread(p_action bigint, p_scheme int, p_subject text, p_amount bigint) returns void
+create function stipend.claim_spread(p_action bigint, p_scheme int, p_subject text, p_amount bigint, p_writeoff boolean) returns void
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
   v record;
@@ -223,7 +228,7 @@ begin
            where c.subject = p_subject and c.scheme = p_scheme and c.open > 0 order by c.run, c.line_no loop
     exit when v_left = 0;
     insert into stipend.repayment
-      values (p_subject, v.benefit, v.occasion, v.seq, p_action, least(v.open, v_left), clock_timestamp());
+      values (p_subject, v.benefit, v.occasion, v.seq, p_action, least(v.open, v_left), p_writeoff, clock_timestamp());
     v_left := v_left - least(v.open, v_left);
   end loop;
   if v_left > 0 then
@@ -246,7 +251,7 @@ begin
   end if;
   v_scheme := stipend.claim_scheme(p_subject, p_scheme);
   o_no := stipend.claim_add('cash', null, v_scheme, p_subject, p_amount, p_date, p_note);
-  perform stipend.claim_spread(o_no, v_scheme, p_subject, p_amount);
+  perform stipend.claim_spread(o_no, v_scheme, p_subject, p_amount, false);
 end $$;
 
 -- Asks for a write-off; nothing is settled until somebody else approves it.
@@ -309,7 +314,7 @@ begin
     raise exception 'write-off % was approved already', p_no using errcode = 'STS01';
   end if;
   o_no := stipend.claim_add('approve', p_no, v.scheme, v.subject_id, v.amount, p_date, p_note);
-  perform stipend.claim_spread(o_no, v.scheme, v.subject_id, v.amount);
+  perform stipend.claim_spread(o_no, v.scheme, v.subject_id, v.amount, true);
 end $$;
 
 -- Takes a booking back by rows of its own: cash by a payer; a write-off by an approver, or by the one who asked for it
@@ -337,13 +342,16 @@ begin
   end if;
   o_no := stipend.claim_add('cancel', p_no, v.scheme, v.subject_id, v.amount, p_date, p_reason);
   insert into stipend.repayment
-    select r.subject_id, r.benefit, r.occasion, r.seq, o_no, -r.amount, clock_timestamp()
+    select r.subject_id, r.benefit, r.occasion, r.seq, o_no, -r.amount, r.writeoff, clock_timestamp()
     from stipend.repayment r where r.subject_id = v.subject_id and r.action = v_done;
+  if exists (select from stipend.claim c where c.subject = v.subject_id and c.forgiven < 0) then
+    raise exception 'what booking % wrote off has become due again since', p_no using errcode = 'STS01';
+  end if;
 end $$;
 
 revoke all on function stipend.guard_claims(), stipend.claim_scheme(text, text),
   stipend.claim_add(text, bigint, int, text, bigint, date, text),
-  stipend.claim_repeated(text, text, text, bigint, date, text), stipend.claim_spread(bigint, int, text, bigint),
+  stipend.claim_repeated(text, text, text, bigint, date, text), stipend.claim_spread(bigint, int, text, bigint, boolean),
   stipend.claim_repay(text, text, bigint, date, text), stipend.claim_write_off(text, text, bigint, date, text),
   stipend.claim_find(bigint), stipend.claim_approve(bigint, date, text), stipend.claim_cancel(bigint, date, text) from public;
 grant select on stipend.settlement, stipend.repayment, stipend.claim_action, stipend.settled, stipend.claim,

@@ -38,18 +38,30 @@ static bool moved(const st_credit *c, const st_debt *d) {
     return c->corrects && d->fresh && d->benefit == c->benefit;
 }
 
+/* Which part of a debt is given back. */
+typedef st_money *part_of(st_debt *d);
+
+static st_money *open_part(st_debt *d) {
+    return &d->open;
+}
+
+static st_money *forgiven_part(st_debt *d) {
+    return &d->forgiven;
+}
+
 /* Settles debts from lines that give back what the debts took; what is used is taken off left. */
 static size_t give_back(const st_credit *credits, st_money *left, size_t n_credits, st_debt *debts,
                         size_t n_debts, bool (*meets)(const st_credit *c, const st_debt *d),
-                        st_settle_kind kind, st_offset *out, st_payable *pay) {
+                        part_of *part_of_debt, st_settle_kind kind, st_offset *out,
+                        st_payable *pay) {
     size_t made = 0;
     for (size_t k = 0; k < n_credits; k++) {
         for (size_t i = 0; i < n_debts && left[k] > 0; i++) {
-            st_debt *d = &debts[i];
-            if (d->open == 0 || !meets(&credits[k], d))
+            st_money *open = part_of_debt(&debts[i]);
+            if (*open <= 0 || !meets(&credits[k], &debts[i]))
                 continue;
-            st_money part = d->open < left[k] ? d->open : left[k];
-            d->open -= part;
+            st_money part = *open < left[k] ? *open : left[k];
+            *open -= part;
             left[k] -= part;
             pay->reversed += part;
             out[made++] = (st_offset){i, kind, ST_BOUND_DEBT, part};
@@ -101,10 +113,12 @@ size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits
                   st_money_add(pay->gross, credits[i].amount, &pay->gross));
         left[i] = credits[i].amount;
     }
-    size_t made =
-        give_back(credits, left, n_credits, debts, n_debts, same_key, ST_SETTLE_REVERSAL, out, pay);
-    made += give_back(credits, left, n_credits, debts, n_debts, moved, ST_SETTLE_NETTED, &out[made],
-                      pay);
+    size_t made = give_back(credits, left, n_credits, debts, n_debts, same_key, open_part,
+                            ST_SETTLE_REVERSAL, out, pay);
+    made += give_back(credits, left, n_credits, debts, n_debts, same_key, forgiven_part,
+                      ST_SETTLE_FORGIVEN, &out[made], pay);
+    made += give_back(credits, left, n_credits, debts, n_debts, moved, open_part, ST_SETTLE_NETTED,
+                      &out[made], pay);
     pay->net = pay->gross - pay->reversed;
     if (policy)
         made += keep(policy, debts, n_debts, &out[made], pay);

@@ -32,7 +32,8 @@ typedef struct st_payable {
 /* Settles debts from the positive lines of one subject and run.
  *
  * First, whole and outside of the policy: a positive line settles open debts of its own key, since
- * what was taken back there is due again and the subject still has the money; and a line that
+ * what was taken back there is due again and the subject still has the money (also
+ * what was written off of it); and a line that
  * corrects the past settles what this very run takes back of the same benefit, since the run only
  * moves it from one occasion to another. What is left of the lines is the payment. Of it at most
  * the policy's share is kept (rounded down), its floor is left, and of each debt at most one
@@ -40,7 +41,7 @@ typedef struct st_payable {
  * policy's order. policy NULL: nothing is kept, debts stay claims.
  *
  * Sorts the debts by the policy's order (none: oldest first) and lowers their open amounts. Writes
- * at most 2 * n_credits + 3 * n_debts settlements, reversals first; returns their number. left:
+ * at most 3 * n_credits + 4 * n_debts settlements, reversals first; returns their number. left:
  * room for n_credits amounts. */
 size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, st_money *left,
                       size_t n_credits, st_debt *debts, size_t n_debts, st_offset *out,

@@ -74,6 +74,7 @@ typedef struct st_debt {
     int64_t run; /* of the line; with line_no the age of the debt */
     uint64_t line_no;
     st_money amount, open; /* as taken back, and what is left of it; both above 0 */
+    st_money forgiven;     /* of what was settled, what was written off: the subject has it */
     int32_t next_no;       /* number of its next settlement */
     bool fresh;            /* made by the very run that settles */
 } st_debt;
@@ -81,7 +82,8 @@ typedef struct st_debt {
 typedef enum st_settle_kind {
     ST_SETTLE_OFFSET,   /* kept of a payment, by the scheme's policy */
     ST_SETTLE_REVERSAL, /* the very key is due again: the debt falls away */
-    ST_SETTLE_NETTED    /* the same run gives it under another occasion of the benefit */
+    ST_SETTLE_NETTED,   /* the same run gives it under another occasion of the benefit */
+    ST_SETTLE_FORGIVEN  /* it was written off and the very key is due again: nothing to pay */
 } st_settle_kind;
 /* Why not more was kept for a debt. */
 typedef enum st_settle_bound {

@@ -6,7 +6,7 @@ typedef struct words {
         *nothing, *keeps_nothing, *unknown, *policy, *newest, *oldest, *instalments, *like;
     const char *cause[4];
     const char *bound[4];
-    const char *kept, *reversal, *netted, *cash, *writeoff, *cancel;
+    const char *kept, *reversal, *netted, *forgiven, *cash, *writeoff, *cancel;
 } words;
 
 static const words english = {
@@ -35,6 +35,7 @@ static const words english = {
     .kept = "kept of the payment of {1} in run {2}: {3}",
     .reversal = "the same is due again since run {2}: the debt falls away",
     .netted = "run {2} gives it under another occasion of the same benefit",
+    .forgiven = "was written off, and the same is due again since run {2}: nothing to pay",
     .cash = "brought back (booking {1}, {2}): {3}",
     .writeoff = "written off (booking {1}, approved by {2}): {3}",
     .cancel = "booking {1} cancelled ({2}): {3}"};
@@ -62,6 +63,7 @@ static const words chinese = {.lines = "明细",
                               .kept = "从批次 {2} 的付款 {1} 中抵扣：{3}",
                               .reversal = "批次 {2} 起同一事项重新应发，欠款冲销",
                               .netted = "批次 {2} 在同一待遇的另一事项下发放，相互冲抵",
+                              .forgiven = "原已核销，批次 {2} 起重新应发，不再付款",
                               .cash = "现金退回（登记 {1}，{2}）：{3}",
                               .writeoff = "核销（登记 {1}，批准人 {2}）：{3}",
                               .cancel = "登记 {1} 撤销（{2}）：{3}"};
@@ -101,6 +103,8 @@ void st_balance_why(const st_settled *s, const char *lang, st_buf *out) {
         fill(out, w->kept, grouped(payment, s->payment), run, w->bound[s->bound]);
     else if (strcmp(s->kind, "reversal") == 0)
         fill(out, w->reversal, "", run, "");
+    else if (strcmp(s->kind, "forgiven") == 0)
+        fill(out, w->forgiven, "", run, "");
     else if (strcmp(s->kind, "netted") == 0)
         fill(out, w->netted, "", run, "");
     else

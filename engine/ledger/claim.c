@@ -5,7 +5,7 @@
 
 /* Kinds of rows in the stream; they sort in this order within a key. */
 enum { ROW_DEBT, ROW_SETTLED, ROW_BOOKED };
-enum { SUBJECT, BENEFIT, OCCASION, SEQ, KIND, RUN, NUMBER, AMOUNT };
+enum { SUBJECT, BENEFIT, OCCASION, SEQ, KIND, RUN, NUMBER, AMOUNT, WHAT };
 
 struct st_debts {
     st_pg_cursor cursor;
@@ -15,14 +15,15 @@ struct st_debts {
 
 /* Three tables that share a key, each in the order of its own index. */
 static const char stream_sql[] =
-    "select subject_id, benefit, occasion, seq, 0, run, line_no, -amount from stipend.line "
+    "select subject_id, benefit, occasion, seq, 0, run, line_no, -amount, 0 from stipend.line "
     "where amount < 0 and benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
     "union all "
-    "select subject_id, benefit, occasion, seq, 1, run, no::bigint, amount from "
+    "select subject_id, benefit, occasion, seq, 1, run, no::bigint, amount, kind::int from "
     "stipend.settlement "
     "where benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
     "union all "
-    "select subject_id, benefit, occasion, seq, 2, action, 0, amount from stipend.repayment "
+    "select subject_id, benefit, occasion, seq, 2, action, 0, amount, writeoff::int from "
+    "stipend.repayment "
     "where benefit = any($1::int[]) and at < $3::timestamptz "
     "order by 1, 2, 3, 4, 5, 7";
 
@@ -99,10 +100,13 @@ static bool read_debt(st_posting *p, st_debt *out, st_err *err) {
         case ROW_SETTLED:
             out->next_no = (int32_t)cell(d, NUMBER) + 1;
             if (!st_posting_void(p, run))
-                out->open -= cell(d, AMOUNT);
+                *(cell(d, WHAT) == ST_SETTLE_FORGIVEN ? &out->forgiven : &out->open) -=
+                    cell(d, AMOUNT);
             break;
         default:
             out->open -= cell(d, AMOUNT);
+            if (cell(d, WHAT))
+                out->forgiven += cell(d, AMOUNT);
         }
         if (!next_row(d, err))
             return false;
@@ -120,7 +124,7 @@ bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st
     while (!d->drained || d->pending) {
         if (!read_debt(p, out, err))
             return false;
-        if (out->open > 0) {
+        if (out->open > 0 || out->forgiven > 0) {
             *subject = st_str_of(d->subject);
             *row = true;
             return true;
@@ -138,7 +142,7 @@ void st_debts_close(st_posting *p) {
 bool st_posting_settle(st_posting *p, st_str subject, const st_debt *d, const st_settlement *s,
                        st_err *err) {
     ST_ASSERT(s->amount > 0 && s->payment >= 0 && subject.n <= ST_SUBJECT_MAX);
-    if (!p->rehearsal && !st_gl_kept(&p->gl, d->benefit, s->amount))
+    if (!p->rehearsal && !st_gl_kept(&p->gl, d->benefit, s->amount, s->kind == ST_SETTLE_FORGIVEN))
         return st_fail(err, ST_E_DB_DATA,
                        "what is kept for debts adds up to more than an amount can be");
     if (p->rehearsal)

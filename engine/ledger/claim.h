@@ -5,9 +5,9 @@
 #include "ledger/ledger.h"
 
 /* -- in a run's transaction -- */
-/* Streams the scheme's open debts in order of (subject, benefit, occasion, seq), bytes ordered; not
- * those of this run. *row false at the end. Texts are valid until the next call. In a rehearsal as
- * of an old run: as they were open then. */
+/* Streams the scheme's debts that are open, or were written off, in order of (subject, benefit,
+ * occasion, seq), bytes ordered; not those of this run. *row false at the end. Texts are valid
+ * until the next call. In a rehearsal as of an old run: as they were open then. */
 bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st_err *err);
 
 typedef struct st_settlement {
@@ -66,7 +66,7 @@ typedef struct st_settled {
     int32_t seq;
     int64_t debt_run;
     uint64_t debt_line;
-    const char *kind;     /* "offset", "reversal", "netted", "cash", "writeoff", "cancel" */
+    const char *kind; /* "offset", "reversal", "netted", "forgiven", "cash", "writeoff", "cancel" */
     int64_t run, booking; /* one of the two; of a cancelling the booking that it takes back */
     bool cash;            /* of a booking: money brought back, or its cancelling */
     st_money amount;      /* below 0 for a cancelling */

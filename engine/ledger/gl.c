@@ -43,10 +43,11 @@ bool st_gl_line(st_gl *g, int32_t benefit, st_money amount) {
     return st_money_add(*to, amount, to);
 }
 
-bool st_gl_kept(st_gl *g, int32_t benefit, st_money amount) {
+bool st_gl_kept(st_gl *g, int32_t benefit, st_money amount, bool written_off) {
     st_gl_sum *s = sum_of(g, benefit);
     ST_ASSERT(s);
-    return st_money_add(s->kept, amount, &s->kept);
+    st_money *to = written_off ? &s->revived : &s->kept;
+    return st_money_add(*to, amount, to);
 }
 
 static bool write_leg(st_ledger *l, int64_t run, int entry, int leg, const st_gl_sum *s,
@@ -84,9 +85,10 @@ static bool write_entry(st_ledger *l, int64_t run, int entry, const st_gl_sum *s
 }
 
 /* What is not paid out because the subject owes it. */
-static bool write_kept(st_ledger *l, int64_t run, int entry, const st_gl_sum *s, st_err *err) {
-    return write_leg(l, run, entry, 1, s, "payable", "", s->kept, err) &&
-           write_leg(l, run, entry, 2, s, "claim", "", -s->kept, err);
+static bool write_kept(st_ledger *l, int64_t run, int entry, const st_gl_sum *s, st_money amount,
+                       const char *against, st_err *err) {
+    return write_leg(l, run, entry, 1, s, "payable", "", amount, err) &&
+           write_leg(l, run, entry, 2, s, against, "", -amount, err);
 }
 
 bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err) {
@@ -97,7 +99,9 @@ bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err) {
             return false;
         if (s->taken != 0 && !write_entry(l, run, ++entry, s, s->taken, "claim", err))
             return false;
-        if (s->kept != 0 && !write_kept(l, run, ++entry, s, err))
+        if (s->kept != 0 && !write_kept(l, run, ++entry, s, s->kept, "claim", err))
+            return false;
+        if (s->revived != 0 && !write_kept(l, run, ++entry, s, s->revived, "writeoff", err))
             return false;
     }
     return true;

@@ -13,6 +13,7 @@ typedef struct st_gl_sum {
     const char *budget_line;
     st_money paid, taken; /* sums of the positive and of the negative lines */
     st_money kept;        /* of payments, for debts of this benefit */
+    st_money revived;     /* of payments, for what was written off and is due again */
     size_t n;
     st_funding shares[ST_GL_SHARES_MAX];
 } st_gl_sum;
@@ -28,7 +29,7 @@ bool st_gl_funding(st_gl *g, int32_t benefit, const st_funding *shares, size_t n
 /* False when a sum is more than an amount can be. */
 bool st_gl_line(st_gl *g, int32_t benefit, st_money amount);
 /* Kept of a payment for a debt of the benefit; false as above. */
-bool st_gl_kept(st_gl *g, int32_t benefit, st_money amount);
+bool st_gl_kept(st_gl *g, int32_t benefit, st_money amount, bool written_off);
 /* Writes the legs in the open transaction. */
 bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err);
 

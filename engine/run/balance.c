@@ -122,12 +122,15 @@ static st_money last_payment(const st_balance *b) {
 }
 
 static void settle_sums(st_balance *b, const st_settled *s) {
-    if (strcmp(s->kind, "offset") == 0)
+    if (strcmp(s->kind, "offset") == 0) {
         add(s->amount, &b->kept);
-    else if (strcmp(s->kind, "reversal") == 0 || strcmp(s->kind, "netted") == 0)
+    } else if (s->run != 0) {
         add(s->amount, &b->reversed);
-    else
+        if (strcmp(s->kind, "forgiven") == 0)
+            add(-s->amount, &b->written_off);
+    } else {
         add(s->amount, s->cash ? &b->brought_back : &b->written_off);
+    }
 }
 
 static void debts_of(reading *r, st_balance *b) {
@@ -154,7 +157,7 @@ static void debts_of(reading *r, st_balance *b) {
 /* What the policy would keep of the payment for the debts that are open now. */
 static st_money would_keep(st_arena *a, const st_balance *b) {
     st_debt *debts = ST_NEWN(a, st_debt, b->n_debts + 1);
-    st_offset *out = ST_NEWN(a, st_offset, 3 * b->n_debts + 3);
+    st_offset *out = ST_NEWN(a, st_offset, 4 * b->n_debts + 4);
     size_t n = 0;
     for (size_t i = 0; i < b->n_debts; i++) {
         const st_claim *c = &b->debts[i].claim;

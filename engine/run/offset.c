@@ -119,7 +119,7 @@ bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *l
         return false;
     st_credit *credits = ST_NEWN(&s->arena, st_credit, n + 1);
     size_t n_credits = split(s, lines, n, credits, &owed);
-    st_offset *out = ST_NEWN(&s->arena, st_offset, 2 * n_credits + 3 * owed.n + 1);
+    st_offset *out = ST_NEWN(&s->arena, st_offset, 3 * n_credits + 4 * owed.n + 1);
     st_money *left = ST_NEWN(&s->arena, st_money, n_credits + 1);
     st_payable pay;
     size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,

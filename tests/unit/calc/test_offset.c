@@ -90,9 +90,8 @@ static const row rows[] = {
 /* clang-format on */
 
 START_TEST(test_table) {
-    static const char *const kinds[] = {"offset", "reversal", "netted"}, *const bounds[] = {
-                                                                             "debt", "share",
-                                                                             "floor", "instalment"};
+    static const char *const kinds[] = {"offset", "reversal", "netted", "forgiven"},
+                             *const bounds[] = {"debt", "share", "floor", "instalment"};
     static const char *const keys[] = {"c0", "c1", "c2"};
     st_buf b;
     st_buf_init(&b, 0);
@@ -101,7 +100,7 @@ START_TEST(test_table) {
         st_recovery_policy policy = {r->share, r->floor, r->newest, r->instalments};
         st_credit credits[CREDITS];
         st_debt debts[DEBTS];
-        st_offset out[2 * CREDITS + 3 * DEBTS];
+        st_offset out[3 * CREDITS + 4 * DEBTS];
         st_money left[CREDITS];
         st_payable pay;
         size_t nc = 0, nd = 0;
@@ -156,6 +155,33 @@ START_TEST(test_order_within_a_run) {
     ck_assert_uint_eq(st_calc_settle(&newest, &c, &left, 1, d, 2, out, &pay), 2);
     ck_assert(st_str_is(d[out[0].debt].occasion, "b") && out[0].amount == 70);
     ck_assert(st_str_is(d[out[1].debt].occasion, "a") && out[1].amount == 30);
+}
+END_TEST
+
+/* 200.00 taken back: 50.00 came in cash, 100.00 was written off, 50.00 is open. Due again, the
+ * subject has 150.00 of it. */
+START_TEST(test_written_off_is_not_paid_again) {
+    st_credit c = {1, ST_STR("a"), 20000, true};
+    st_debt d = {.benefit = 1,
+                 .occasion = ST_STR("a"),
+                 .run = 1,
+                 .amount = 20000,
+                 .open = 5000,
+                 .forgiven = 10000};
+    st_offset out[7];
+    st_money left;
+    st_payable pay;
+    ck_assert_uint_eq(st_calc_settle(NULL, &c, &left, 1, &d, 1, out, &pay), 2);
+    ck_assert(out[0].kind == ST_SETTLE_REVERSAL && out[0].amount == 5000);
+    ck_assert(out[1].kind == ST_SETTLE_FORGIVEN && out[1].amount == 10000);
+    ck_assert_int_eq(pay.net, 5000);
+    /* Another month does not touch what was forgiven. */
+    st_recovery_policy all = {10000, 0, false, 0};
+    d.open = 0;
+    d.forgiven = 10000;
+    c.occasion = ST_STR("b");
+    ck_assert_uint_eq(st_calc_settle(&all, &c, &left, 1, &d, 1, out, &pay), 0);
+    ck_assert_int_eq(pay.net, 20000);
 }
 END_TEST
 
@@ -253,6 +279,7 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {CK_CASE(test_table), CK_CASE(test_key_has_the_benefit),
-                             CK_CASE(test_order_within_a_run), CK_CASE(test_bounds)};
+                             CK_CASE(test_order_within_a_run), CK_CASE(test_bounds),
+                             CK_CASE(test_written_off_is_not_paid_again)};
     return ck_run("offset", cases, ST_LEN(cases));
 }
