@@ -102,7 +102,7 @@ int st_cmd_runs(int argc, char **argv) {
     st_err err;
     st_err_init(&err);
     st_ledger *l = NULL;
-    if (!st_session_open(&c, true, &l, &err))
+    if (!st_session_read(&c, &l, &err))
         return st_cli_fail(&err);
     listing list = {c.format, true, {0}};
     st_buf_init(&list.line, 0);
@@ -113,7 +113,7 @@ int st_cmd_runs(int argc, char **argv) {
     else
         (void)printf("%5s  %-28s %-7s  %-9s %-8s %10s %20s  %s\n", "run", "scheme", "period",
                      "state", "", "lines", "total", "root");
-    bool ok = st_ledger_runs(l, show_run, &list, &err);
+    bool ok = !l || st_ledger_runs(l, show_run, &list, &err);
     if (is(c.format, "json"))
         (void)fputs("]\n", stdout);
     st_buf_free(&list.line);
@@ -244,7 +244,7 @@ int st_cmd_show(int argc, char **argv) {
     st_err_init(&err);
     int64_t run;
     if (!st_str_int(st_str_of(argv[first]), &run)) {
-        (void)st_fail(&err, ST_E_RUN_UNKNOWN, "\"%s\" is no run number", argv[first]);
+        (void)st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no run number", argv[first]);
         return st_cli_fail(&err);
     }
     st_ledger *l = NULL;
@@ -336,14 +336,14 @@ int st_cmd_ledger(int argc, char **argv) {
     st_err err;
     st_err_init(&err);
     if (run && !st_str_int(st_str_of(run), &filter.run)) {
-        (void)st_fail(&err, ST_E_RUN_UNKNOWN, "\"%s\" is no run number", run);
+        (void)st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no run number", run);
         return st_cli_fail(&err);
     }
     st_ledger *l = NULL;
-    if (!st_session_open(&c, true, &l, &err))
+    if (!st_session_read(&c, &l, &err))
         return st_cli_fail(&err);
     if (is(c.format, "hledger")) {
-        bool printed = st_hledger_print(l, filter.run, &err);
+        bool printed = !l || st_hledger_print(l, filter.run, &err);
         st_ledger_close(l);
         return printed ? ST_EXIT_OK : st_cli_fail(&err);
     }
@@ -357,7 +357,7 @@ int st_cmd_ledger(int argc, char **argv) {
     else
         (void)printf("%4s %7s  %-14s %-12s %-14s %3s  %-9s %-14s %16s\n", "run", "line", "subject",
                      "benefit", "occasion", "seq", "cause", "tier", "amount");
-    bool ok = st_ledger_lines(l, &filter, ledger_row, &list, &err);
+    bool ok = !l || st_ledger_lines(l, &filter, ledger_row, &list, &err);
     if (is(c.format, "json"))
         (void)fputs("]\n", stdout);
     st_buf_free(&list.line);

@@ -110,7 +110,7 @@ int st_cmd_prove(int argc, char **argv) {
     st_buf_init(&out, 0);
     bool ok = st_session_run(argv[first], &run, &err) &&
               ((st_str_int(st_str_of(argv[first + 1]), &line) && line > 0) ||
-               st_fail(&err, ST_E_RUN_UNKNOWN, "\"%s\" is no line number", argv[first + 1])) &&
+               st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no line number", argv[first + 1])) &&
               st_session_open(&c, true, &l, &err) &&
               st_ledger_prove(l, run, (uint64_t)line, &out, &err);
     st_ledger_close(l);

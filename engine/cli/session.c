@@ -7,10 +7,21 @@ bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     return st_ledger_open(&lo, l, err);
 }
 
+bool st_session_read(st_common *c, st_ledger **l, st_err *err) {
+    if (st_session_open(c, true, l, err))
+        return true;
+    if (!err || err->code != ST_E_DB_OLD || c->db)
+        return false;
+    (void)fprintf(stderr, "stipend: there is no ledger in %s yet\n", c->state);
+    st_err_init(err);
+    *l = NULL;
+    return true;
+}
+
 bool st_session_run(const char *text, int64_t *run, st_err *err) {
     if (st_str_int(st_str_of(text), run) && *run > 0)
         return true;
-    return st_fail(err, ST_E_RUN_UNKNOWN, "\"%s\" is no run number", text);
+    return st_fail(err, ST_E_RUN_NUMBER, "\"%s\" is no run number", text);
 }
 
 void st_session_print_run(FILE *to, const st_run_info *r) {

@@ -119,7 +119,8 @@ waiting() { # who is held or rejected, by the naive calculation: "ID held"
 }
 
 @test "an unknown run is said to be unknown" {
-    expect 64 "$STIPEND" show 99 --state "$STATE"
+    expect 66 "$STIPEND" show 99 --state "$STATE"
+    expect 64 "$STIPEND" show x --state "$STATE"
     says 99
     silent
 }

@@ -51,7 +51,10 @@ teardown_file() { story_end; }
     [ ! -e "$STATE" ]
 }
 @test "a ledger that is not there yet: said plainly, nothing made" {
-    expect 78 "$STIPEND" runs --state "$DIR/state-absent"
+    expect 0 "$STIPEND" runs --format json --state "$DIR/state-absent"
+    says "$DIR/state-absent"
+    same "$out" "[]"
+    expect 78 "$STIPEND" show 1 --state "$DIR/state-absent"
     says "$DIR/state-absent"
     silent
     [ ! -d "$DIR/state-absent/cluster" ]
