@@ -92,10 +92,15 @@ static st_time copy_time(st_arena *to, st_time t) {
     return t;
 }
 
+/* The newest reasons and the one it began with: in a long chain, such as a loop makes, copying all
+ * for each item of a list would take the square of its length. */
 static const st_reason *copy_reason(st_arena *to, const st_reason *r) {
+    enum { KEPT = 8 };
     const st_reason *first = NULL;
     const st_reason **link = &first;
     for (int depth = 0; r && depth < ST_FEEL_DEPTH_MAX; r = r->cause, depth++) {
+        if (depth >= KEPT && r->cause && depth + 1 < ST_FEEL_DEPTH_MAX)
+            continue;
         st_reason *c = ST_NEW(to, st_reason);
         *c = *r;
         c->expression = st_str_dup(to, r->expression);

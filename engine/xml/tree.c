@@ -182,7 +182,7 @@ static st_src take_value(builder *b, st_buf *reuse) {
     open_text o = {.text = *reuse};
     st_buf_clear(&o.text);
     char quote = b->doc.p[b->at];
-    ST_ASSERT(quote == '"' || quote == '\'');
+    ST_ASSERT(quote == '"' || quote == '\''); /* take_attribute has looked */
     advance(b, b->at + 1);
     segment(b, &o);
     while (b->at < b->doc.n && b->doc.p[b->at] != quote) {
@@ -204,8 +204,10 @@ static st_src take_value(builder *b, st_buf *reuse) {
     return s;
 }
 
-/* One attribute of the tag at the cursor; namespace declarations are passed over. */
-static bool take_attribute(builder *b, st_src *value, st_buf *reuse) {
+typedef enum found { ATTRIBUTE, DECLARATION, UNREADABLE } found;
+
+/* One attribute or namespace declaration of the tag at the cursor. */
+static found take_attribute(builder *b, st_src *value, st_buf *reuse) {
     size_t name = b->at, end = name;
     while (!ends_name(b, end, "="))
         end++;
@@ -214,30 +216,41 @@ static bool take_attribute(builder *b, st_src *value, st_buf *reuse) {
     skip_space(b);
     advance(b, b->at + 1); /* = */
     skip_space(b);
+    if (b->at >= b->doc.n || (b->doc.p[b->at] != '"' && b->doc.p[b->at] != '\''))
+        return UNREADABLE;
     *value = take_value(b, reuse);
-    return !st_str_is(qname, "xmlns") && !st_str_starts(qname, "xmlns:");
+    return st_str_is(qname, "xmlns") || st_str_starts(qname, "xmlns:") ? DECLARATION : ATTRIBUTE;
 }
 
-static void take_attributes(builder *b, st_xml *e, const xmlChar **attrs) {
+/* Both readers must see the same: libxml2 drops some attributes it finds fault with before it
+ * reports. */
+static bool take_attributes(builder *b, st_xml *e, const xmlChar **attrs) {
     st_buf reuse;
     st_buf_init(&reuse, ST_XML_TREE_MAX);
-    for (size_t i = 0;;) {
+    bool same = true;
+    size_t i = 0;
+    while (same) {
         skip_space(b);
         if (ends_name(b, b->at, "/>"))
             break;
         st_src value;
-        if (!take_attribute(b, &value, &reuse))
+        found what = take_attribute(b, &value, &reuse);
+        if (what == DECLARATION)
             continue;
-        ST_ASSERT(i < e->n_attrs);
-        const xmlChar **a = attrs + 5 * i;
-        st_str seen = {(const char *)a[3], (size_t)(a[4] - a[3])};
-        ST_ASSERT(st_str_eq(seen, value.text)); /* both readers saw the same value */
+        same = what == ATTRIBUTE;
+        if (!same)
+            break;
+        const xmlChar **a = i < e->n_attrs ? attrs + 5 * i : NULL;
+        same = a && st_str_eq((st_str){(const char *)a[3], (size_t)(a[4] - a[3])}, value.text);
+        if (!same)
+            break;
         e->attrs[i++] = (st_xml_attr){.ns = st_str_dup(b->arena, st_xml_str(a[2])),
                                       .name = st_str_dup(b->arena, st_xml_str(a[0])),
                                       .value = value.text,
                                       .src = value};
     }
     st_buf_free(&reuse);
+    return same && i == e->n_attrs;
 }
 
 static const char *const *copy_prefixes(builder *b, int n, const xmlChar **ns) {
@@ -292,7 +305,12 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     e->ns_prefixes = copy_prefixes(b, n_ns, ns);
     while (!ends_name(b, b->at, "/>"))
         advance(b, b->at + 1);
-    take_attributes(b, e, attrs);
+    if (!take_attributes(b, e, attrs)) {
+        (void)st_fail_at(b->err, ST_E_XML_MALFORMED, e->pos,
+                         "the attributes of <%.*s> cannot be read", ST_FMT(e->name));
+        stop(b);
+        return;
+    }
     bool empty_tag = at_text(b, "/");
     advance(b, b->at + (empty_tag ? 2 : 1));
     push_element(b, e, empty_tag);
