@@ -9,8 +9,8 @@ typedef struct st_restored {
     char scheme[512], records[512];
 } st_restored;
 
-/* Writes the run's archived inputs below a new folder (mode 0700) in state_dir, as they stood to
- * each other. */
+/* Writes the run's archived inputs below a new folder (mode 0700) in state_dir, or in
+ * $TMPDIR or /tmp where the caller may not write there, as they stood to each other. */
 bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_restored *out,
                       st_err *err);
 /* Removes the folder and all in it. */
