@@ -74,6 +74,9 @@ static void segment(builder *b, open_text *o) {
         ST_VEC_PUSH(&b->scratch, &o->segs, seg);
 }
 
+/* What a reference stands for; libxml2 refuses the file where there is no such character, so the
+ * replacement is never seen. */
+enum { NOT_A_CHARACTER = 0xfffd };
 static uint32_t reference_value(st_str name) {
     static const struct {
         const char *name;
@@ -82,16 +85,18 @@ static uint32_t reference_value(st_str name) {
     for (size_t i = 0; i < ST_LEN(known); i++)
         if (st_str_is(name, known[i].name))
             return known[i].cp;
-    ST_ASSERT(name.n >= 2 && name.p[0] == '#');
+    if (name.n < 2 || name.p[0] != '#')
+        return NOT_A_CHARACTER;
     bool hex = name.p[1] == 'x';
     uint32_t cp = 0;
     for (size_t i = hex ? 2 : 1; i < name.n; i++) {
         char c = name.p[i];
         uint32_t digit = c <= '9' ? (uint32_t)(c - '0') : (uint32_t)((c | 0x20) - 'a' + 10);
         cp = cp * (hex ? 16 : 10) + digit;
-        ST_ASSERT(cp <= 0x10ffff);
+        if (digit > 15 || cp > 0x10ffff)
+            return NOT_A_CHARACTER;
     }
-    return cp;
+    return cp ? cp : NOT_A_CHARACTER;
 }
 
 /* The reference at the cursor (&lt; or &#20154;) as its character. */
