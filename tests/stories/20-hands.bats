@@ -40,7 +40,7 @@ guarded() { # GUARD-XML: a copy of the scheme with this guard
     refuses 77 permission as officer approve 1
     refuses 77 permission as payer approve 1
     refuses 77 permission as auditor approve 1
-    refuses 77 "closed to user" as stranger approve 1
+    refuses 77 stranger as stranger approve 1
     refuses 65 "not approved" as payer pay 1
     expect 0 as approver approve 1 --note "signed, p. 3"
     prints approved
