@@ -72,6 +72,39 @@ endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
 units: $(UNITS:%.c=$(OUT)/%) ## build the unit tests
 
+# Fuzzing: make fuzz SECONDS=1200 runs every target that long (TARGETS="fuzz_dmn" some of them); needs clang.
+# The sources are compiled anew with clang, without -Werror: gcc is the compiler whose warnings count.
+FUZZ_FLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DST_SANITIZE -w
+FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_LAYERS := $(call below,records)
+FUZZ_OBJS := $(foreach l,$(FUZZ_LAYERS),$(patsubst engine/%.c,$(BUILD)/fuzz/obj/%.o,$(call srcs,$(l))))
+SECONDS ?= 1200
+$(BUILD)/fuzz/obj/%.o: engine/%.c
+	@mkdir -p $(@D)
+	@echo "  FUZZ  $<"
+	@clang $(CPPFLAGS) $(XML_CFLAGS) $(FUZZ_FLAGS) -c -o $@ $<
+$(BUILD)/fuzz/engine.a: $(FUZZ_OBJS)
+	@rm -f $@
+	@ar rcs $@ $^
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/engine.a
+	@clang $(CPPFLAGS) $(XML_CFLAGS) -Itests $(subst fuzzer-no-link,fuzzer,$(FUZZ_FLAGS)) -o $@ $^ $(LIBS)
+fuzzers: $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+fuzz: ## fuzz the parsers and evaluators: make fuzz SECONDS=1200 [TARGETS="fuzz_dmn"]
+	@tests/support/deps.sh fuzz
+	@$(MAKE) $(PARALLEL) fuzzers
+	@tests/fuzz/fuzz.sh '$(BUILD)/fuzz' '$(SECONDS)' $(TARGETS)
+
+# What fuzzing found stays a test: each target replays its corpus with the compiler of the build, as TAP.
+define replay
+$(OUT)/$(1:.c=): $(1) tests/fuzz/replay.c $(foreach l,$(call below,records),$(call lib,$(l))) Makefile
+	@mkdir -p $$(@D)
+	@echo "  REPLAY $(1)"
+	@$$(CC) $$(CPPFLAGS) $$(XML_CFLAGS) -Itests $$(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$$(CFLAGS)) $$(LDFLAGS) -o $$@ $(1) \
+	  tests/fuzz/replay.c $(call rev,$(foreach l,$(call below,records),$(call lib,$(l)))) $$(LIBS)
+endef
+$(foreach u,$(FUZZERS),$(eval $(call replay,$(u))))
+replays: $(FUZZERS:%.c=$(OUT)/%)
+
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 STATE ?= $(BUILD)/demo-state
 # deps comes before the others are looked at: pkg-config and gcc may be missing until then, hence a make of their own.
@@ -82,7 +115,7 @@ demo: deps ## build, then run Dawukou's month into a ledger under build/demo-sta
 check: ## build with and without sanitizers, run all tests; the last line counts them
 	@tests/support/deps.sh check
 	@$(MAKE) $(PARALLEL) MODE=release all
-	@$(MAKE) $(PARALLEL) MODE=asan all units
+	@$(MAKE) $(PARALLEL) MODE=asan all units replays
 	@tests/support/check.sh '$(BUILD)' $(TESTS)
 bench: deps ## measure a month of N workers, with yardsticks: make bench N=1200000
 	@$(MAKE) $(PARALLEL) all bench-tools
@@ -100,6 +133,23 @@ $(OUT)/bench/%: tests/bench/%.c $(foreach l,$(LIVE),$(call lib,$(l))) Makefile
 	@$(CC) $(CPPFLAGS) $(XML_CFLAGS) $(PQ_CFLAGS) $(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$(CFLAGS)) $(LDFLAGS) -o $@ $< \
 	  $(call rev,$(foreach l,$(LIVE),$(call lib,$(l)))) $(LIBS)
 
+# The DMN engine for other programs: headers in include/stipend, one archive, a pkg-config file that finds both.
+PUBLIC_LAYERS := base feel xml dmn
+lib: $(OUT)/libstipend.a $(OUT)/stipend.pc ## build the DMN library (build/libstipend.a, build/stipend.pc)
+$(OUT)/libstipend.a: $(foreach l,$(PUBLIC_LAYERS),$(call objs,$(l)))
+	@mkdir -p $(@D)
+	@rm -f $@
+	@ar rcs $@ $^
+$(OUT)/stipend.pc: Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'Name: stipend' 'Description: DMN 1.5 decisions and FEEL, exact decimals' 'Version: 0.1' 'Requires.private: libxml-2.0' \
+	  'Cflags: -I$(CURDIR)/include' 'Libs: -L$${pcfiledir} -lstipend' \
+	  'Libs.private: -lxml2 -lcrypto -lpcre2-8 -lbidgcc000 -lm -lpthread' >$@
+bench-rules: deps ## decisions per second on one core, tables of 3 to 3,000 rules, and Dawukou's decisions on real facts
+	@$(MAKE) $(PARALLEL) all bench-tools
+	@'$(OUT)/bench/dmn'
+	@'$(OUT)/bench/facts' rules/cn-640202-social-work/scheme.xml rules/cn-640202-social-work/records-2023-11.xml
+
 lib-%: ; @$(MAKE) --no-print-directory $(OUT)/lib/lib$*.a ## build one layer's library
 
 -include $(shell find $(OUT)/obj $(OUT)/tests -name '*.d' 2>/dev/null)
@@ -108,5 +158,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all units deps demo check bench bench-history bench-tools clean help
+.PHONY: all lib bench-rules units fuzz fuzzers replays deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:

@@ -21,7 +21,7 @@ umask 022
 tests=("$@")
 if [ ${#tests[@]} -eq 0 ]; then
     tests=(tests/stories/*.bats tests/support/check_layers.sh)
-    for t in tests/unit/*/test_*.c; do
+    for t in tests/unit/*/test_*.c tests/fuzz/fuzz_*.c; do
         [ -e "$t" ] && tests+=("$build/asan/${t%.c}")
     done
     [ -e "${tests[0]}" ] || tests=("${tests[@]:1}")
