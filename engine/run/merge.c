@@ -308,7 +308,7 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
         st_spool_read(&m->arena, payloads[0], &s);
         return st_regular_subject(m, key, &s, err);
     }
-    if (m->regular ? !st_regular_posted(m, key, &posted, err)
+    if (m->regular ? !st_regular_pass(m, key, err) || !st_regular_posted(m, key, &posted, err)
                    : m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
                          !gather_posted(m, &posted, err))
         return false;

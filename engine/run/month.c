@@ -202,6 +202,15 @@ static bool find_base(month *m, st_err *err) {
                                    m->key.engine, &m->base_run, &m->base, err);
 }
 
+/* The ledger that the caller has open, or a connection of the run's own. */
+static bool open_ledger(month *m, bool read_only, st_err *err) {
+    const st_run_options *opt = m->opt;
+    st_ledger_options own = {
+        .state_dir = opt->state_dir, .conninfo = opt->conninfo, .read_only = read_only};
+    m->ledger = opt->ledger;
+    return m->ledger || st_ledger_open(&own, &m->ledger, err);
+}
+
 static bool prepare(month *m, st_err *err) {
     const st_run_options *opt = m->opt;
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
@@ -211,8 +220,7 @@ static bool prepare(month *m, st_err *err) {
     (void)snprintf(m->scheme_id, sizeof m->scheme_id, "%.*s", ST_FMT(m->package.scheme->id));
     m->key.scheme = m->scheme_id;
     m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
-    st_ledger_options ledger = {.state_dir = opt->state_dir, .conninfo = opt->conninfo};
-    if (!st_ledger_open(&ledger, &m->ledger, err) ||
+    if (!open_ledger(m, false, err) ||
         !register_scheme(m->ledger, m->package.scheme, m->numbers, err))
         return false;
     bool found = false;
@@ -366,11 +374,9 @@ static bool stages(month *m, st_err *err) {
 static bool rehearse(month *m, int64_t before, st_line_sink *on_line, void *ctx, st_rehearsal *out,
                      st_err *err) {
     const st_run_options *opt = m->opt;
-    st_ledger_options ledger = {
-        .state_dir = opt->state_dir, .conninfo = opt->conninfo, .read_only = before > 0};
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
-        !make_key(opt, &m->package, &m->key, err) || !st_ledger_open(&ledger, &m->ledger, err) ||
+        !make_key(opt, &m->package, &m->key, err) || !open_ledger(m, before > 0, err) ||
         !read_records(m, err))
         return false;
     m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
@@ -401,7 +407,8 @@ static void close_month(month *m) {
         st_collect_free(&m->collect);
         st_tally_free(&m->tally);
     }
-    st_ledger_close(m->ledger);
+    if (!m->opt->ledger)
+        st_ledger_close(m->ledger);
     st_package_close(&m->package);
     free(m->numbers);
 }

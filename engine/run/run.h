@@ -33,6 +33,7 @@ typedef struct st_run_options {
     bool has_as_of;
     st_date as_of;
     bool accept_utf8;
+    st_ledger *ledger; /* open already, and left open; NULL: opened for the run */
     bool no_wait;
     bool full;     /* calculate everything from the start, even in a regular month */
     bool progress; /* a bar on standard error */
