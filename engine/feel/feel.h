@@ -16,7 +16,7 @@
 enum {
     ST_FEEL_TEXT_MAX = 1 << 20,  /* bytes of one expression */
     ST_FEEL_DEPTH_MAX = 400,     /* nesting of an expression, of values compared, of calls */
-    ST_FEEL_LIST_MAX = 10000000, /* items of a list */
+    ST_FEEL_LIST_MAX = 2000000, /* items of a list */
 };
 #define ST_FEEL_MEMORY_MAX ((size_t)512 << 20) /* bytes one evaluation may take from its arena */
 
