@@ -46,6 +46,27 @@ static void usage(FILE *to) {
                   "  75 busy or connection lost, try again; 77 not allowed; 78 configuration\n");
 }
 
+/* What could not be printed is an error of its own where the command itself went well, also with
+ * findings. */
+static int end(int code) {
+    bool lost = fflush(stdout) != 0 || ferror(stdout);
+    if (!lost || (code != ST_EXIT_OK && code != ST_EXIT_FINDINGS))
+        return code;
+    (void)fprintf(stderr,
+                  "stipend: the output could not be written completely; what was posted stands\n"
+                  "  hint: check free space, or whoever reads the output\n");
+    return ST_EXIT_IO;
+}
+
+static int dispatch(int argc, char **argv) {
+    for (size_t i = 0; i < ST_LEN(commands); i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    (void)fprintf(stderr, "stipend: unknown command: %s [CLI-001]\n  hint: stipend --help\n",
+                  argv[1]);
+    return ST_EXIT_USAGE;
+}
+
 int main(int argc, char **argv) {
     (void)signal(SIGPIPE, SIG_IGN); /* a lost server or reader is an error code, not a death */
     if (argc < 2) {
@@ -55,23 +76,11 @@ int main(int argc, char **argv) {
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
         usage(stdout);
-        return ST_EXIT_OK;
+        return end(ST_EXIT_OK);
     }
     if (strcmp(argv[1], "--version") == 0) {
         (void)printf("%s\n", ST_ENGINE_VERSION);
-        return ST_EXIT_OK;
+        return end(ST_EXIT_OK);
     }
-    for (size_t i = 0; i < ST_LEN(commands); i++) {
-        if (strcmp(argv[1], commands[i].name) != 0)
-            continue;
-        int code = commands[i].run(argc - 1, argv + 1);
-        if ((fflush(stdout) != 0 || ferror(stdout)) && code == ST_EXIT_OK) {
-            (void)fprintf(stderr, "stipend: cannot write the output: %s\n", strerror(errno));
-            return ST_EXIT_IO;
-        }
-        return code;
-    }
-    (void)fprintf(stderr, "stipend: unknown command: %s [CLI-001]\n  hint: stipend --help\n",
-                  argv[1]);
-    return ST_EXIT_USAGE;
+    return end(dispatch(argc, argv));
 }
