@@ -29,6 +29,9 @@ bool st_buf_be64(st_buf *b, uint64_t v);
 bool st_buf_json(st_buf *b, st_str s);
 /* Text for one TSV field: tab, newline, carriage return and backslash as \t \n \r \\. */
 bool st_buf_tsv(st_buf *b, st_str s);
+/* Text and blanks up to that many columns of a terminal, where Chinese characters take two. */
+bool st_buf_pad(st_buf *b, st_str s, size_t columns);
+size_t st_str_columns(st_str s);     /* columns that UTF-8 text takes on a terminal */
 st_str st_buf_view(const st_buf *b); /* borrowed: valid until the next change */
 
 #endif

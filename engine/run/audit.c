@@ -1,4 +1,5 @@
 #include "run/audit.h"
+#include "ledger/leaf.h"
 #include "run/restore.h"
 #include "run/sort.h"
 
@@ -25,13 +26,17 @@ typedef struct side {
 
 static void add_line(side *s, st_str benefit, const st_line *l) {
     st_buf key, value;
+    char facts[ST_HEX_LEN];
+    st_sha256_hex(&l->facts, facts);
     st_buf_init(&key, 1024);
     st_buf_init(&value, 8192);
     (void)st_buf_fmt(&key, "%.*s\t%.*s\t%.*s", ST_FMT(l->subject), ST_FMT(benefit),
                      ST_FMT(l->occasion));
     st_money_plain(&value, l->amount);
-    (void)st_buf_fmt(&value, " %s, tier %.*s, line %" PRIu64 ", seq %d, rule %.*s",
-                     st_cause_name(l->cause), ST_FMT(l->tier), l->line_no, l->seq, ST_FMT(l->rule));
+    (void)st_buf_fmt(&value, " %s, due ", st_cause_name(l->cause));
+    st_money_plain(&value, l->due);
+    (void)st_buf_fmt(&value, ", tier %.*s, line %" PRIu64 ", seq %d, rule %.*s, facts %.8s",
+                     ST_FMT(l->tier), l->line_no, l->seq, ST_FMT(l->rule), facts);
     s->ok = s->ok && st_sorter_add(s->sorter, st_buf_view(&key), st_buf_view(&value), s->err);
     st_buf_free(&key);
     st_buf_free(&value);
@@ -97,6 +102,32 @@ static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_
     return ok;
 }
 
+/* -- the rows as they are now, not as they were sealed -- */
+
+typedef struct stored {
+    st_tree tree;
+    st_buf scratch;
+} stored;
+
+static bool stored_line(void *ctx, const st_ledger_line *x) {
+    stored *s = ctx;
+    st_sha256 leaf;
+    st_leaf_hash(&s->scratch, x->scheme, x->benefit_id, x->currency, &x->line, &leaf);
+    st_tree_add(&s->tree, &leaf);
+    return true;
+}
+
+static bool stored_root(st_ledger *l, int64_t run, st_sha256 *root, st_err *err) {
+    stored s;
+    st_tree_init(&s.tree);
+    st_buf_init(&s.scratch, 0);
+    st_ledger_filter filter = {.run = run, .with_void = true};
+    bool ok = st_ledger_lines(l, &filter, stored_line, &s, err);
+    st_buf_free(&s.scratch);
+    st_tree_root(&s.tree, root);
+    return ok;
+}
+
 bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
                   FILE *to, st_audit_result *out, st_err *err) {
     *out = (st_audit_result){0};
@@ -107,12 +138,14 @@ bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, con
     st_buf json;
     st_buf_init(&json, 0);
     st_rehearsal r = {.json = &json};
-    bool ok = st_run_rehearse(&opt, run->run, NULL, NULL, &r, err);
+    st_sha256 rows;
+    bool ok = st_run_rehearse(&opt, run->run, NULL, NULL, &r, err) &&
+              stored_root(l, run->run, &rows, err);
     st_buf_free(&json);
     out->root = r.root;
     out->lines = r.lines;
-    out->equal =
-        ok && st_sha256_eq(&r.root, &run->root) && r.lines == run->lines && r.total == run->total;
+    out->equal = ok && st_sha256_eq(&r.root, &run->root) && st_sha256_eq(&r.root, &rows) &&
+                 r.lines == run->lines && r.total == run->total;
     if (ok && !out->equal && to)
         ok = compare_lines(l, &opt, run, to, &out->differing, err);
     st_restore_end(&files);

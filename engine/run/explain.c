@@ -2,6 +2,7 @@
 #include "run/case_export.h"
 #include "run/explain_trace.h"
 #include "run/restore.h"
+#include <jansson.h>
 
 /* Words of the explanation in two languages. */
 typedef struct words {
@@ -348,6 +349,40 @@ static bool tell(explain *e, st_ledger *l) {
     return print_posted(e, l, true) && print_posted(e, l, false);
 }
 
+/* Values of fields that are never shown in full, wherever they stand. */
+static void mask_json(json_t *at) {
+    const char *name;
+    json_t *v;
+    void *next;
+    size_t i;
+    json_object_foreach_safe(at, next, name, v) {
+        st_mask how = mask_of(st_str_of(name));
+        if (json_is_string(v) && how != ST_MASK_NONE) {
+            st_buf b;
+            st_buf_init(&b, 0);
+            st_mask_add(&b, how, st_str_of(json_string_value(v)));
+            (void)json_object_set_new(at, name, json_string(b.p ? b.p : ""));
+            st_buf_free(&b);
+        } else {
+            mask_json(v);
+        }
+    }
+    json_array_foreach(at, i, v) mask_json(v);
+}
+
+static bool print_masked(FILE *to, st_str text, st_err *err) {
+    json_error_t where;
+    json_t *doc = json_loadb(text.p, text.n, 0, &where); /* limits the depth of what is in it */
+    if (!doc)
+        return st_fail(err, ST_E_RUN_SUMMARY, "the explanation is not JSON: %s", where.text);
+    mask_json(doc);
+    char *masked = json_dumps(doc, JSON_COMPACT);
+    (void)fprintf(to, "%s\n", masked ? masked : "{}");
+    free(masked);
+    json_decref(doc);
+    return true;
+}
+
 bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_options *opt, FILE *to,
                     st_err *err) {
     explain e = {.opt = opt, .run = run, .to = to, .err = err, .ok = true, .first_step = true};
@@ -357,7 +392,7 @@ bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_optio
         return false;
     bool ok = st_package_open(e.files.scheme, NULL, NULL, &e.package, err) && tell(&e, l);
     if (ok && opt->json)
-        (void)fprintf(to, "%s}\n", e.json.p);
+        ok = st_buf_ch(&e.json, '}') && print_masked(to, st_buf_view(&e.json), err);
     st_calc_free(e.calc);
     st_package_close(&e.package);
     st_restore_end(&e.files);

@@ -68,6 +68,15 @@ static void grouped(const char *plain, char out[40]) {
     st_buf_free(&b);
 }
 
+/* Texts of a table's column, which may be Chinese: %-10s counts bytes. */
+static void put(FILE *to, const char *s, size_t columns) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    (void)st_buf_pad(&b, st_str_of(s), columns);
+    (void)fprintf(to, "%s ", b.p ? b.p : "");
+    st_buf_free(&b);
+}
+
 static const char *cause_word(const words *w, const char *cause) {
     for (size_t i = 0; i < 4; i++)
         if (strcmp(english.cause[i], cause) == 0)
@@ -89,8 +98,10 @@ static void print_lines(FILE *to, const json_t *benefit, const words *w) {
             grouped(plain, rate);
         else
             (void)snprintf(rate, sizeof rate, "*");
-        (void)fprintf(to, "    %-10s %-14s %9lld x %12s = %18s\n", cause_word(w, text(l, "cause")),
-                      text(l, "tier"), number(l, "count"), rate, sum);
+        (void)fprintf(to, "    ");
+        put(to, cause_word(w, text(l, "cause")), 10);
+        put(to, text(l, "tier"), 14);
+        (void)fprintf(to, "%9lld x %12s = %18s\n", number(l, "count"), rate, sum);
     }
 }
 
@@ -138,7 +149,10 @@ static void print_move(FILE *to, const char *what, const char *tier, long long c
     grouped(amount, grouped_amount);
     if (count >= 0)
         (void)snprintf(n, sizeof n, "%lld", count);
-    (void)fprintf(to, "    %-16s %-14s %9s %20s\n", what, tier, n, grouped_amount);
+    (void)fprintf(to, "    ");
+    put(to, what, 16);
+    put(to, tier, 14);
+    (void)fprintf(to, "%9s %20s\n", n, grouped_amount);
 }
 
 /* Last month, what changed it into this month, and what this run posts of it. */
@@ -187,7 +201,9 @@ static void print_controls(FILE *to, const json_t *controls, const words *w) {
 static void print_amount(FILE *to, const char *what, const char *amount, const char *more) {
     char grouped_amount[40];
     grouped(amount, grouped_amount);
-    (void)fprintf(to, "    %-26s %24s%s%s\n", what, grouped_amount, *more ? "   " : "", more);
+    (void)fprintf(to, "    ");
+    put(to, what, 26);
+    (void)fprintf(to, "%24s%s%s\n", grouped_amount, *more ? "   " : "", more);
 }
 
 /* What is paid when debts are kept back; nothing to tell as long as nobody owes anything. */
@@ -223,10 +239,15 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
                       w->period, text(doc, "period"), w->as_of, text(doc, "as_of"), w->state,
                       st_run_state_name(info->state), info->sealed ? w->sealed : w->unsealed);
         st_sha256_hex(&info->root, hex);
-        (void)fprintf(to, "  %s   %s\n", w->root, hex);
+        (void)fprintf(to, "  ");
+        put(to, w->root, 6);
+        (void)fprintf(to, "%s\n", hex);
         st_sha256_hex(&info->digest, hex);
-        if (info->sealed)
-            (void)fprintf(to, "  %s %s\n", w->digest, hex);
+        if (info->sealed) {
+            (void)fprintf(to, "  ");
+            put(to, w->digest, 6);
+            (void)fprintf(to, "%s\n", hex);
+        }
     }
     size_t i;
     const json_t *b;

@@ -304,11 +304,30 @@ START_TEST(arenas) {
 }
 END_TEST
 
+START_TEST(columns) {
+    static const struct {
+        const char *text;
+        size_t columns;
+    } rows[] = {{"", 0},          {"abc", 3}, {"补发", 4}, {"= 本", 4},
+                {"e\xcc\x81", 1}, {"·", 1},   {"𬭊", 2}, {"（", 2}};
+    for (size_t i = 0; i < ST_LEN(rows); i++)
+        ck_assert_uint_eq(st_str_columns(S(rows[i].text)), rows[i].columns);
+    st_buf b;
+    st_buf_init(&b, 0);
+    ck_assert(st_buf_pad(&b, S("补"), 4));
+    ck_assert_str_eq(b.p, "补  ");
+    st_buf_clear(&b);
+    ck_assert(st_buf_pad(&b, S("longer"), 4));
+    ck_assert_str_eq(b.p, "longer");
+    st_buf_free(&b);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(money_text),    CK_CASE(money_split), CK_CASE(dates_add_months),
         CK_CASE(dates_between), CK_CASE(dates_days),  CK_CASE(decimals),
         CK_CASE(digests),       CK_CASE(text),        CK_CASE(maps),
-        CK_CASE(excerpts),      CK_CASE(arenas)};
+        CK_CASE(excerpts),      CK_CASE(arenas),      CK_CASE(columns)};
     return ck_run("base", cases, ST_LEN(cases));
 }

@@ -1,0 +1,114 @@
+#!/usr/bin/env bats
+# Explain: why a person got it, got nothing, or waits; in words, as JSON, and as a case for another DMN engine.
+load lib
+setup_file() {
+    story_begin
+    run_month "$STATE" "$ROSTER" --quiet || [ $? -eq 3 ]
+}
+teardown_file() { story_end; }
+explain() { # CODE SUBJECT [OPTION...]
+    local code=$1
+    shift
+    expect "$code" "$STIPEND" explain 1 --state "$STATE" --subject "$@"
+}
+
+@test "entitled: facts with their place, rule, clause, months, lines" {
+    explain 0 DWK0017 --benefit allowance
+    prints "facts  (records-2023-11.xml:85:3)"
+    prints "(87:5)"
+    same "$(grep -c 'due {amount: 300, tier: "intermediate"}' <<<"$out")" 11
+    prints "津贴规定：社会工作师每月 300 元"
+    prints "(allowance.dmn:"
+    same "$(grep -c '^    run 1 line .*300.00  -> due 300.00' <<<"$out")" 11
+    prints "due 3,300.00 (11 occasions)"
+}
+
+@test "refused: every condition that failed, its clause and what would change it" {
+    explain 0 DWK0001 --benefit award
+    local code
+    for code in level cohort no-application; do prints "- $code: "; done
+    same "$(grep -c 'would change it' <<<"$out")" 3
+    same "$(grep -cE '^      - .*\[.+\]$' <<<"$out")" 3
+    prints 'application is "none"; would change it: application other than "none"'
+    prints nothing
+}
+
+@test "what is said to change a refusal changes it" {
+    # DWK0002's intermediate certificate is refused for 2023, registration and application: given all three, it is paid
+    sed '/id="DWK0002"/,/<\/worker>/{s/number="SW20230640M00012099" passed="2023-06-11" issued="2023-08-29"/number="SW20230640M00012099" passed="2022-06-11" issued="2022-08-29" registered-from="2023-01-10" registered-to="2026-01-09"/;s|</worker>|  <application benefit="award" submitted="2023-10-14"/>\n  &|}
+        ' "$ROSTER" >"$BATS_TEST_TMPDIR/changed.xml"
+    expect 65 run_month "$DIR/state-changed" "$BATS_TEST_TMPDIR/changed.xml" --quiet # six instead of the declared five
+    same "$("$STIPEND" ledger --state "$DIR/state-changed" --format tsv --subject DWK0002 --benefit award | awk -F'\t' 'NR > 1 { print $5, $9 }')" "intermediate 3000.00"
+}
+
+@test "held and rejected: why, where, and what to do" {
+    explain 0 DWK0210
+    prints "held: passed is missing in certificate"
+    prints "complete the record"
+    prints "(1070:5)"
+    explain 0 DWK0145
+    prints "rejected: id-number"
+    prints "compare the number"
+    explain 0 DWK0009
+    prints "account is also given for another subject"
+    same "$(ledger | awk -F'\t' '$3 == "DWK0009" || $3 == "DWK0145" || $3 == "DWK0210"')" ""
+}
+
+@test "JSON is JSON, and tells the same" {
+    local id
+    for id in DWK0017 DWK0001 DWK0009 DWK0145 DWK0210 DWK0258; do
+        explain 0 $id --format json
+        python3 -m json.tool <<<"$out" >/dev/null
+        same "$(jq -r .subject <<<"$out")" $id
+    done
+    explain 0 DWK0017 --benefit allowance --format json
+    same "$(jq '[.decisions[] | select(.asked == "amount")] | length' <<<"$out")" 11
+}
+
+@test "no identity number and no account is printed in full" {
+    local id numbers
+    for id in DWK0017 DWK0001 DWK0009 DWK0145 DWK0210; do
+        numbers=$(sed -n "/id=\"$id\"/{s/.*id-number=\"\([^\"]*\)\".*account=\"\([^\"]*\)\".*/\1 \2/p}" "$ROSTER")
+        [ -n "$numbers" ]
+        for format in text json; do
+            explain 0 $id --format $format --case-out "$BATS_TEST_TMPDIR/case-$id"
+            for number in $numbers; do
+                [[ $out$err != *"$number"* ]] || { echo "printed in full for $id as $format"; false; }
+                ! grep -rqs "$number" "$BATS_TEST_TMPDIR/case-$id"
+            done
+        done
+    done
+}
+
+@test "Chinese and English have the same lines" {
+    explain 0 DWK0002 --lang en
+    local n
+    n=$(wc -l <<<"$out")
+    explain 0 DWK0002 --lang zh
+    same "$(wc -l <<<"$out")" "$n"
+    prints "事实"
+    prints "本批次入账"
+}
+
+@test "a case for another DMN engine: passes here, and is valid by the kit's schema" {
+    local id
+    for id in DWK0017 DWK0001 DWK0258; do
+        explain 0 $id --benefit allowance --case-out "$BATS_TEST_TMPDIR/case-$id"
+        expect 0 "$STIPEND" test "$BATS_TEST_TMPDIR/case-$id"
+        prints " 0 failed"
+    done
+    cmp "$BATS_TEST_TMPDIR/case-DWK0017/allowance.dmn" "$RULES/allowance.dmn"
+    local xsd=${STIPEND_SHARED:-$TOP/../shared}/dmn-tck/schemas/testCases.xsd
+    [ -r "$xsd" ] || skip "no DMN conformance kit here"
+    xmllint --noout --schema "$xsd" "$BATS_TEST_TMPDIR"/case-*/*.xml
+}
+
+@test "unknown person, unknown run, no person named" {
+    explain 66 NOBODY
+    says 'knows no subject "NOBODY"'
+    expect 64 "$STIPEND" explain 1 --state "$STATE"
+    says "--subject is missing"
+    expect 66 "$STIPEND" explain 9 --state "$STATE" --subject DWK0001
+    says "no run 9"
+    silent
+}
