@@ -243,10 +243,8 @@ int st_cmd_show(int argc, char **argv) {
     st_err err;
     st_err_init(&err);
     int64_t run;
-    if (!st_str_int(st_str_of(argv[first]), &run)) {
-        (void)st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no run number", argv[first]);
+    if (!st_session_run(argv[first], &run, &err))
         return st_cli_fail(&err);
-    }
     st_ledger *l = NULL;
     bool found = false;
     st_run_info info;
@@ -335,10 +333,8 @@ int st_cmd_ledger(int argc, char **argv) {
         return ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
-    if (run && !st_str_int(st_str_of(run), &filter.run)) {
-        (void)st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no run number", run);
+    if (run && !st_session_run(run, &filter.run, &err))
         return st_cli_fail(&err);
-    }
     st_ledger *l = NULL;
     if (!st_session_read(&c, &l, &err))
         return st_cli_fail(&err);
