@@ -14,8 +14,8 @@
 
 /* Limits; beyond them an expression is refused (compile) or null with a reason (evaluate). */
 enum {
-    ST_FEEL_TEXT_MAX = 1 << 20,  /* bytes of one expression */
-    ST_FEEL_DEPTH_MAX = 400,     /* nesting of an expression, of values compared, of calls */
+    ST_FEEL_TEXT_MAX = 1 << 20, /* bytes of one expression */
+    ST_FEEL_DEPTH_MAX = 400,    /* nesting of an expression, of values compared, of calls */
     ST_FEEL_LIST_MAX = 2000000, /* items of a list */
 };
 #define ST_FEEL_MEMORY_MAX ((size_t)512 << 20) /* bytes one evaluation may take from its arena */

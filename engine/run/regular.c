@@ -63,7 +63,8 @@ bool st_regular_posted(st_merge *m, st_str subject, st_posted_rows *out, st_err 
     return true;
 }
 
-/* Several records of one id: what the base run knew of it is passed over, it is no missing subject. */
+/* Several records of one id: what the base run knew of it is passed over, it is no missing subject.
+ */
 bool st_regular_pass(st_merge *m, st_str subject, st_err *err) {
     const struct st_regular *r = m->regular;
     while (r->have && st_str_eq(r->next.subject, subject))
