@@ -105,6 +105,7 @@ DWK0017 allowance 2023-11 reversal intermediate 350.00"
 
 @test "the journal: hledger accepts it, and its balances are the ledger's sums" {
     command -v hledger >/dev/null || skip "no hledger"
+    export LC_ALL=C.UTF-8 # hledger reads by the locale
     "$STIPEND" ledger --state "$STATE" --format hledger >"$BATS_TEST_TMPDIR/journal"
     expect 0 hledger -f "$BATS_TEST_TMPDIR/journal" check
     local b
