@@ -213,6 +213,16 @@ begin
   return exists (select from stipend.run_event e where e.run = p_run and e.state = 'void');
 end $$;
 
+-- Whether an earlier run of the scheme was made void after this one: then the same inputs may be due lines again.
+create function stipend.voided_since(p_run bigint) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from stipend.run r
+    join stipend.run m on m.scheme = r.scheme and m.run < r.run
+    join stipend.run_event e on e.run = m.run and e.state = 'void' and e.at >= r.created_at
+    where r.run = p_run);
+end $$;
+
 -- Begins a run: takes the lock that every run takes, looks for an equal newest run of the scheme, and
 -- otherwise inserts the next number. Numbers have no gaps: a run that fails gives its number back.
 create function stipend.run_begin(p_scheme text, p_period date, p_as_of date, p_records bytea, p_rules bytea,
@@ -235,7 +245,8 @@ begin
   select r.* into v_last from stipend.run r
     where r.scheme = v_scheme and not stipend.is_void(r.run) order by r.run desc limit 1;
   o_already := coalesce((v_last.period, v_last.as_of, v_last.records, v_last.rules, v_last.engine)
-                        = (p_period, p_as_of, p_records, p_rules, p_engine), false);
+                        = (p_period, p_as_of, p_records, p_rules, p_engine), false)
+               and not stipend.voided_since(v_last.run);
   if o_already then
     o_run := v_last.run;
     return;
@@ -404,7 +415,7 @@ revoke all on all functions in schema stipend from public;
 grant usage on schema stipend to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 grant select on all tables in schema stipend to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 grant insert on stipend.line, stipend.assessment, stipend.finding to stipend_officer;
-grant execute on function stipend.require_role(text), stipend.is_void(bigint), stipend.next_event(bigint)
+grant execute on function stipend.require_role(text), stipend.is_void(bigint), stipend.voided_since(bigint), stipend.next_event(bigint)
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 grant execute on function stipend.deny_change(), stipend.guard_open_run() to stipend_officer;
 grant execute on function stipend.register_scheme(text, text, text),

@@ -73,6 +73,8 @@ typedef struct st_run_info {
 
 /* The scheme's newest run that is not void; *found false when there is none. */
 bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info *out, st_err *err);
+/* Whether an earlier run of the scheme was made void after this one was made. */
+bool st_ledger_voided_since(st_ledger *l, int64_t run, bool *yes, st_err *err);
 bool st_ledger_run_info(st_ledger *l, int64_t run, bool *found, st_run_info *out, st_err *err);
 /* Runs newest first; stops when each returns false. */
 bool st_ledger_runs(st_ledger *l, bool (*each)(void *ctx, const st_run_info *r), void *ctx,

@@ -223,12 +223,14 @@ static bool prepare(month *m, st_err *err) {
     if (!open_ledger(m, false, err) ||
         !register_scheme(m->ledger, m->package.scheme, m->numbers, err))
         return false;
-    bool found = false;
-    if (!st_ledger_newest(m->ledger, m->scheme_id, &found, &m->out->info, err))
+    bool found = false, undone = false;
+    if (!st_ledger_newest(m->ledger, m->scheme_id, &found, &m->out->info, err) ||
+        (found && !st_ledger_voided_since(m->ledger, m->out->info.run, &undone, err)))
         return false;
     /* An unsealed one is looked at again under the lock: a program that died before sealing left
      * work. */
-    m->out->already = found && same_inputs(&m->out->info, &m->key) && m->out->info.sealed;
+    m->out->already =
+        found && !undone && same_inputs(&m->out->info, &m->key) && m->out->info.sealed;
     return m->out->already || find_base(m, err);
 }
 
