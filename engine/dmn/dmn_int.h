@@ -276,6 +276,7 @@ struct st_evaluator {
     size_t n_fired, cap_fired;
     dmn_range *fired_of;            /* by decision */
     const st_reason *swallowed;     /* of the decision being evaluated */
+    uint64_t steps;                 /* of the decide going on */
     const st_reason **swallowed_of; /* by decision */
     struct dmn_trace *trace;
     dmn_range *traced_of;

@@ -73,6 +73,7 @@ st_evaluator *st_evaluator_new(const st_model *m) {
     e->state.valid = st_xmalloc(elements);
     e->env.user = &e->state;
     e->env.swallowed = &e->swallowed;
+    e->env.steps = &e->steps;
     e->env.now.date = (st_date){1970, 1, 1};
     e->env.now.time.zone_kind = ST_ZONE_OFFSET;
     st_evaluator_reset(e);
@@ -194,6 +195,7 @@ st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
 st_val st_evaluator_decide(st_evaluator *e, int decision) {
     const dmn_element *d = at(&e->m->decisions, decision);
     e->last = decision;
+    e->steps = 0;
     return st_dmn_ensure(&e->state, d);
 }
 

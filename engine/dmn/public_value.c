@@ -193,7 +193,8 @@ const stipend_value *stipend_feel(stipend_memory *m, const char *expression,
         st_public_error(error, &err);
         return NULL;
     }
-    st_feel_env env = {.now = st_public_now(now)};
+    uint64_t steps = 0;
+    st_feel_env env = {.now = st_public_now(now), .steps = &steps};
     st_feel_frame f = {.slots = ST_NEWN(&m->arena, st_val, st_feel_slots(b) + 1),
                        .globals = c ? c->v : NULL,
                        .arena = &m->arena,

@@ -69,6 +69,10 @@ const st_builtin *const *st_builtin_find(st_str name, size_t *n);
 /* Calls by rows: picks the signature, checks arguments, calls. names NULL = positional. */
 st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *const *rows,
                        size_t n_rows, const st_str *names, const st_val *args, size_t n);
+/* Counts steps; false: the evaluation took too many, and st_out_of_steps says so. A loop inside a
+ * loop multiplies, which no limit of a single one can see. */
+bool st_steps(st_feel_frame *f, uint64_t n);
+st_val st_out_of_steps(st_feel_frame *f, const st_src *where);
 st_val st_builtin_null(st_call *c, const char *fmt, ...) ST_PRINTF(2, 3);
 
 /* Properties of temporal values and ranges ("year", "time offset", "start included"): false when v

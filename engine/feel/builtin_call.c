@@ -236,6 +236,17 @@ static st_val refuse(st_feel_frame *f, const st_src *where, mismatch m) {
                          st_kind_name((st_kind)m.value.kind), ptypes[p->type].name);
 }
 
+/* What a call has to look at: a step of a loop costs as much as a few items of a list. */
+enum { ITEMS_PER_STEP = 8 };
+static uint64_t size_of(const st_val *args, size_t n) {
+    uint64_t sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += args[i].kind == ST_LIST     ? args[i].u.list->n
+               : args[i].kind == ST_STRING ? args[i].n / 8
+                                           : 0;
+    return sum;
+}
+
 st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *const *rows,
                        size_t n_rows, const st_str *names, const st_val *args, size_t n) {
     ST_ASSERT(n_rows > 0);
@@ -244,6 +255,8 @@ st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *
         bound to;
         mismatch m = bind(f->arena, rows[r], names, args, n, &to);
         if (m.kind == CALLABLE) {
+            if (!st_steps(f, size_of(to.args, to.n) / ITEMS_PER_STEP))
+                return st_out_of_steps(f, where);
             st_call call = {.f = f, .where = where, .fn = rows[r], .given = to.given};
             return rows[r]->fn(&call, to.args, to.n);
         }

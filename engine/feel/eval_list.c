@@ -74,6 +74,8 @@ static st_val filter_items(const st_node_filter *x, st_feel_frame *f, const st_v
     st_val *out = NULL;
     uint32_t kept = 0;
     for (uint32_t i = 0; i < n; i++) {
+        if (!st_steps(f, 1))
+            return st_out_of_steps(f, &x->h.src);
         f->slots[x->item] = v[i];
         st_val c = st_feel_eval(x->match, f);
         if (i == 0 && c.kind == ST_NUMBER)

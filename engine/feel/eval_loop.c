@@ -55,6 +55,10 @@ static void step(loop *l, uint32_t level, st_val v) {
                               "the loop takes more than %d steps", ST_FEEL_LIST_MAX));
         return;
     }
+    if (!st_steps(l->f, 1)) {
+        fail(l, st_out_of_steps(l->f, &l->x->h.src));
+        return;
+    }
     l->f->slots[l->x->it[level].slot] = v;
     if (level + 1 < l->x->n)
         run(l, level + 1);

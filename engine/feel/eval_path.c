@@ -26,6 +26,8 @@ static st_val path_of(const st_node_path *x, st_feel_frame *f, st_val v, bool st
                              ST_FMT(x->name));
     }
     case ST_LIST:
+        if (!st_steps(f, v.u.list->n))
+            return st_out_of_steps(f, &x->h.src);
         if (!st_budget(f))
             return st_feel_error(f, ST_E_FEEL_BUDGET, &x->h.src, NULL,
                                  "the evaluation takes too much memory");

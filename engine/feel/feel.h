@@ -17,6 +17,8 @@ enum {
     ST_FEEL_TEXT_MAX = 1 << 20, /* bytes of one expression */
     ST_FEEL_DEPTH_MAX = 400,    /* nesting of an expression, of values compared, of calls */
     ST_FEEL_LIST_MAX = 2000000, /* items of a list */
+    ST_FEEL_STEPS_MAX =
+        50000000, /* items that loops, filters and built-ins of one evaluation see */
 };
 #define ST_FEEL_MEMORY_MAX ((size_t)512 << 20) /* bytes one evaluation may take from its arena */
 
@@ -41,6 +43,7 @@ typedef struct st_feel_env {
     /* Where a null by error was read as "no" (condition of an if, filter, unary test), the first
      * such reason is put here; NULL: not recorded. The result stays what FEEL says. */
     const st_reason **swallowed;
+    uint64_t *steps; /* taken so far, of ST_FEEL_STEPS_MAX; NULL: not counted */
 } st_feel_env;
 
 struct st_feel_node {

@@ -28,3 +28,15 @@ st_val st_feel_error(st_feel_frame *f, st_code code, const st_src *where, const 
 bool st_budget(st_feel_frame *f) {
     return f->arena->used <= ST_FEEL_MEMORY_MAX;
 }
+
+bool st_steps(st_feel_frame *f, uint64_t n) {
+    if (!f->env || !f->env->steps)
+        return true;
+    *f->env->steps += n;
+    return *f->env->steps <= ST_FEEL_STEPS_MAX;
+}
+
+st_val st_out_of_steps(st_feel_frame *f, const st_src *where) {
+    return st_feel_error(f, ST_E_FEEL_BUDGET, where, NULL,
+                         "the evaluation takes more than %d steps", ST_FEEL_STEPS_MAX);
+}

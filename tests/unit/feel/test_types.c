@@ -271,10 +271,49 @@ START_TEST(swallowed) { /* a null by error read as no leaves its reason */
 }
 END_TEST
 
+START_TEST(steps) { /* a loop in a loop: counted together, and the budget says so */
+    static const char *const texts[] = {
+        "for i in 1..20 return i",
+        "every i in 1..5 satisfies every j in 1..5 satisfies i + j > 0",
+        "list[item > 0]",
+        "sum(list)",
+        "sum(list) + count(list) + max(list)",
+    };
+    static const uint64_t cost[] = {20, 30, 80, 10, 30};
+    for (size_t i = 0; i < 2 * ST_LEN(texts); i++) {
+        const char *text = texts[i / 2];
+        bool enough = i % 2;
+        st_arena a;
+        st_arena_init(&a, 0);
+        st_feel_builder *b = st_feel_builder_new(&a, NULL, NULL);
+        st_feel_global(b, ST_STR("list"), 0, &st_feel_any);
+        st_src src = st_src_of(st_str_of(text));
+        st_feel_node *n = st_feel_parse(b, &src, NULL);
+        st_val items[80], slots[FEEL_SLOTS_MAX] = {{0}};
+        for (size_t k = 0; k < ST_LEN(items); k++)
+            items[k] = st_number_int((int64_t)k + 1);
+        st_val list = st_list_val(&a, items, ST_LEN(items));
+        uint64_t taken = ST_FEEL_STEPS_MAX - cost[i / 2] + !enough;
+        st_feel_env env = {.steps = &taken};
+        st_feel_frame f = {.slots = slots, .globals = &list, .arena = &a, .env = &env};
+        st_val v = st_feel_eval(n, &f);
+        if (enough)
+            ck_assert_msg(v.kind != ST_NULL && taken == ST_FEEL_STEPS_MAX, "%s", text);
+        else
+            ck_assert_msg(v.kind == ST_NULL && v.u.reason, "%s", text);
+        const st_reason *why = enough ? NULL : v.u.reason;
+        while (why && why->cause)
+            why = why->cause;
+        ck_assert_msg(enough || why->code == ST_E_FEEL_BUDGET, "%s", text);
+        st_arena_free(&a);
+    }
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(number_cells),     CK_CASE(other_cells), CK_CASE(analysis),  CK_CASE(coercion),
-        CK_CASE(skipped_coercion), CK_CASE(natives),     CK_CASE(swallowed),
+        CK_CASE(skipped_coercion), CK_CASE(natives),     CK_CASE(swallowed), CK_CASE(steps),
     };
     return ck_run("feel types", cases, ST_LEN(cases));
 }
