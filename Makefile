@@ -105,6 +105,17 @@ endef
 $(foreach u,$(FUZZERS),$(eval $(call replay,$(u))))
 replays: $(FUZZERS:%.c=$(OUT)/%)
 
+# Random histories against a naive calculation.
+$(OUT)/tests/property/property: $(wildcard tests/property/*.[ch]) $(foreach l,$(LIVE),$(call lib,$(l))) Makefile
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	@$(CC) $(filter-out -MMD -MP,$(CPPFLAGS)) $(PQ_CFLAGS) $(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$(CFLAGS)) $(LDFLAGS) -o $@ $(filter %.c,$^) \
+	  $(call rev,$(foreach l,$(LIVE),$(call lib,$(l)))) $(LIBS)
+property: ## play random histories: make property N=5000 [SEED=1]
+	@tests/support/deps.sh check
+	@$(MAKE) $(PARALLEL) $(OUT)/tests/property/property
+	@'$(OUT)/tests/property/property' -n '$(or $(N),5000)' -s '$(or $(SEED),1)'
+
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 STATE ?= $(BUILD)/demo-state
 # deps comes before the others are looked at: pkg-config and gcc may be missing until then, hence a make of their own.
@@ -115,7 +126,7 @@ demo: deps ## build, then run Dawukou's month into a ledger under build/demo-sta
 check: ## build with and without sanitizers, run all tests; the last line counts them
 	@tests/support/deps.sh check
 	@$(MAKE) $(PARALLEL) MODE=release all
-	@$(MAKE) $(PARALLEL) MODE=asan all units replays
+	@$(MAKE) $(PARALLEL) MODE=asan all units replays '$(BUILD)/asan/tests/property/property'
 	@tests/support/check.sh '$(BUILD)' $(TESTS)
 bench: deps ## measure a month of N workers, with yardsticks: make bench N=1200000
 	@$(MAKE) $(PARALLEL) all bench-tools
@@ -158,5 +169,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all lib bench-rules units fuzz fuzzers replays deps demo check bench bench-history bench-tools clean help
+.PHONY: all lib bench-rules units fuzz fuzzers replays property deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:

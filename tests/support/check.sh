@@ -24,6 +24,7 @@ if [ ${#tests[@]} -eq 0 ]; then
     for t in tests/unit/*/test_*.c tests/fuzz/fuzz_*.c; do
         [ -e "$t" ] && tests+=("$build/asan/${t%.c}")
     done
+    tests+=("$build/asan/tests/property/property")
     [ -e "${tests[0]}" ] || tests=("${tests[@]:1}")
 fi
 exec tests/support/tally -j "$(nproc)" "${tests[@]}"

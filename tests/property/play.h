@@ -1,0 +1,26 @@
+/* Plays a history on a ledger and compares what is posted with the naive calculation after each
+ * run. */
+#ifndef PROPERTY_PLAY_H
+#define PROPERTY_PLAY_H
+
+#include "world.h"
+
+#include "ledger/ledger.h"
+
+typedef struct stage {
+    st_ledger *ledger;
+    char state[128], conninfo[512];
+    char contract[300]; /* records.xsd */
+    char work[160];     /* folder for the files of a history */
+    char keep[160];   /* not empty: files of each run stay below it, and the commands are printed */
+    int64_t played;   /* numbers the schemes */
+    int64_t runs;     /* runs posted so far */
+    int64_t last_run; /* newest run of the last history */
+    bool audit;       /* every run is also done again from the database alone */
+} stage;
+
+enum { WHY = 400 };
+/* True when it converges after each run; else why and after which step. */
+bool play(stage *s, const history *h, char why[WHY], int *step);
+
+#endif

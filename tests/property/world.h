@@ -1,0 +1,110 @@
+/* Random histories of one ledger: steps that change the records or the rules, run a month or void a
+ * run. */
+#ifndef PROPERTY_WORLD_H
+#define PROPERTY_WORLD_H
+
+#include "base/date.h"
+#include "base/money.h"
+
+enum {
+    PEOPLE = 8,
+    LEVELS = 3,
+    SPELLS = 2,
+    VERSIONS = 6,
+    STEPS_MAX = 96,
+    BENEFITS = 2, /* allowance, award */
+    FIRST_MONTH = 2023 * 12,
+    MONTHS = 9 /* periods that are run: from the first month on */
+};
+extern const char *const level_names[LEVELS];
+extern const char *const benefit_names[BENEFITS];
+
+typedef enum step_kind {
+    STEP_PERSON,  /* a: listed or not */
+    STEP_CERT,    /* a: level, b: passed (day number), 0: none */
+    STEP_JOB,     /* a: spell, b: from, c: to (0: lasts); b 0: none */
+    STEP_STATUS,  /* a: died, left or none, b: since */
+    STEP_TWICE,   /* a: the record stands twice in the file */
+    STEP_UNDATED, /* a: level whose day is missing, -1: none */
+    STEP_SHARE,   /* a: 0 nothing, 1 the account, 2 the identity number of the next person */
+    STEP_ROSTER,  /* a: full or part */
+    STEP_RATES,   /* a: benefit, b: from month, rate: of each level, -1: null */
+    STEP_DROP,    /* a: benefit: its newest version is taken back */
+    STEP_RUN,     /* a: month, b: known-at day of the file */
+    STEP_VOID,    /* a: how many runs back */
+    STEP_KINDS
+} step_kind;
+
+typedef struct step {
+    step_kind kind;
+    int person, a, b, c;
+    st_money rate[LEVELS];
+} step;
+
+/* What stays the same in a history. */
+typedef struct setting {
+    bool cap;       /* the award looks back: at most 5000 in all */
+    bool quarterly; /* the monthly right is posted every quarter */
+    bool late;      /* the award is payable from March on */
+    bool recovery;  /* debts are kept of later payments */
+} setting;
+
+typedef struct history {
+    uint64_t seed;
+    setting set;
+    step steps[STEPS_MAX];
+    int n;
+} history;
+
+typedef struct person {
+    bool listed, twice;
+    int passed[LEVELS]; /* days, 0: no certificate */
+    int from[SPELLS], to[SPELLS];
+    int status, since; /* 0 none, 1 left, 2 died */
+    int undated, share;
+} person;
+
+typedef struct version {
+    int from; /* month */
+    st_money rate[LEVELS];
+} version;
+
+typedef struct world {
+    person people[PEOPLE];
+    bool full;
+    version versions[BENEFITS][VERSIONS];
+    int n_versions[BENEFITS];
+} world;
+
+/* Writes the history that belongs to the seed. */
+void history_make(history *h, uint64_t seed);
+void history_print(const history *h);
+void world_begin(world *w);
+/* Steps of the records and rules; runs and voids change nothing here. */
+void world_apply(world *w, const step *s);
+/* Writes scheme.xml and its models, or records.xml, into the folder. */
+void world_write_rules(const world *w, const setting *set, const char *scheme_id,
+                       const char *folder);
+void world_write_records(const world *w, int known_at, const char *folder);
+
+/* -- the naive calculation: nothing of the engine but its days -- */
+enum { KEYS_MAX = 64, KEY_TEXT = 24 };
+typedef struct naive_key {
+    int benefit;
+    char occasion[KEY_TEXT];
+    bool held;
+    st_money due;
+} naive_key;
+typedef struct naive {
+    bool usable;  /* false: nothing of this person changes */
+    bool partial; /* some key is held */
+    naive_key keys[KEYS_MAX];
+    int n;
+} naive;
+/* What is due to a person in the period; keys that are not listed are due nothing, unless they lie
+ * beyond it. */
+void naive_due(const world *w, const setting *set, int who, int period, naive *out);
+/* Whether a key of this name is not for a run of the period. */
+bool naive_beyond(const world *w, const setting *set, int who, const char *occasion, int period);
+
+#endif
