@@ -52,6 +52,7 @@ static bool write_part(writer *w, st_err *err) {
     char sha[ST_PG_BYTES], no[ST_PG_INT];
     const char *values[] = {st_pg_sha(sha, &w->digest), st_pg_int(no, w->parts), w->out};
     const int lengths[] = {0, 0, (int)w->filled}, formats[] = {0, 0, 1};
+    st_fault(w->l, "step");
     PGresult *r = PQexecParams(
         w->l->pg,
         "insert into stipend.source_part (digest, no, content) values ($1::bytea, $2::int, "

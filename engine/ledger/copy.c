@@ -143,7 +143,7 @@ static bool begin_copy(st_ledger *l, const table *t, st_err *err) {
     st_buf sql;
     st_buf_init(&sql, 0);
     statement(t, &sql);
-    PGresult *r = PQexec(l->pg, sql.p);
+    PGresult *r = st_pg_ask(l, sql.p, -1, NULL, false);
     st_buf_free(&sql);
     bool ok = PQresultStatus(r) == PGRES_COPY_IN || st_pg_fail(l->pg, r, err);
     PQclear(r);
@@ -171,6 +171,7 @@ bool st_copy_flush(st_copy *c, st_ledger *l, st_err *err) {
     st_fault(l, "copy");
     (void)st_buf_be16(&c->buf, UINT16_MAX);
     bool ok = begin_copy(l, t, err);
+    st_fault(l, "step");
     if (ok &&
         (PQputCopyData(l->pg, c->buf.p, (int)c->buf.n) != 1 || PQputCopyEnd(l->pg, NULL) != 1)) {
         /* The server's own word comes with the result, when there is still a server. */

@@ -67,7 +67,7 @@ void st_pg_cursor_close(st_pg_cursor *c) {
     } else if (PQtransactionStatus(c->l->pg) == PQTRANS_INTRANS) {
         char sql[48];
         (void)snprintf(sql, sizeof sql, "close %s", c->name);
-        PQclear(PQexec(c->l->pg, sql));
+        PQclear(st_pg_ask(c->l, sql, -1, NULL, false));
     }
     c->l = NULL;
 }

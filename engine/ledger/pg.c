@@ -51,8 +51,32 @@ static bool good(const PGresult *r) {
     return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY;
 }
 
+/* Sends, and the answer is lost on the way: for tests. */
+static PGresult *ask_in_vain(st_ledger *l, const char *sql, int n, const char *const *values,
+                             bool binary) {
+    PGresult *last = NULL, *r;
+    if (n < 0 ? PQsendQuery(l->pg, sql)
+              : PQsendQueryParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0))
+        st_fault_answer(l);
+    while ((r = PQgetResult(l->pg))) {
+        PQclear(last);
+        last = r;
+        if (PQresultStatus(r) == PGRES_COPY_IN || PQstatus(l->pg) != CONNECTION_OK)
+            break;
+    }
+    return last;
+}
+
+PGresult *st_pg_ask(st_ledger *l, const char *sql, int n, const char *const *values, bool binary) {
+    st_fault(l, "step");
+    if (st_fault_due("answer"))
+        return ask_in_vain(l, sql, n, values, binary);
+    return n < 0 ? PQexec(l->pg, sql)
+                 : PQexecParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0);
+}
+
 bool st_pg_exec(st_ledger *l, const char *sql, st_err *err) {
-    PGresult *r = PQexec(l->pg, sql);
+    PGresult *r = st_pg_ask(l, sql, -1, NULL, false);
     bool ok = good(r) || st_pg_fail(l->pg, r, err);
     PQclear(r);
     return ok;
@@ -60,7 +84,7 @@ bool st_pg_exec(st_ledger *l, const char *sql, st_err *err) {
 
 PGresult *st_pg_query(st_ledger *l, const char *sql, int n, const char *const *values, bool binary,
                       st_err *err) {
-    PGresult *r = PQexecParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0);
+    PGresult *r = st_pg_ask(l, sql, n, values, binary);
     if (good(r))
         return r;
     (void)st_pg_fail(l->pg, r, err);
@@ -79,18 +103,13 @@ bool st_pg_begin(st_ledger *l, st_err *err) {
 }
 
 bool st_pg_commit(st_ledger *l, const char *point, st_err *err) {
-    char before[48];
-    (void)snprintf(before, sizeof before, "before-%s", point);
-    st_fault(l, before);
+    char name[48];
+    (void)snprintf(name, sizeof name, "before-%s", point);
+    st_fault(l, name);
     l->warned = false;
-    bool lose = st_fault_after_commit(point);
-    PGresult *r = NULL;
-    if (lose && PQsendQuery(l->pg, "commit")) {
-        (void)PQflush(l->pg);
-        st_fault(l, "lost-answer");
-    } else {
-        r = PQexec(l->pg, "commit");
-    }
+    (void)snprintf(name, sizeof name, "after-%s", point);
+    PGresult *r = st_fault_due(name) ? ask_in_vain(l, "commit", -1, NULL, false)
+                                     : st_pg_ask(l, "commit", -1, NULL, false);
     bool ok = r && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
     if (!ok && r && PQresultStatus(r) == PGRES_COMMAND_OK)
         st_fail(err, ST_E_DB_ERROR, "the database rolled back instead of committing");

@@ -16,6 +16,9 @@ struct st_ledger {
 };
 
 /* -- statements -- */
+/* Sends a statement and returns its result; n below 0: without parameters, also several statements.
+ * Everything sent to the server passes here (rows of a COPY apart). */
+PGresult *st_pg_ask(st_ledger *l, const char *sql, int n, const char *const *values, bool binary);
 /* Runs statements without result. */
 bool st_pg_exec(st_ledger *l, const char *sql, st_err *err);
 /* Runs one statement with text parameters; NULL on failure. binary: how results come. Free with
@@ -58,11 +61,15 @@ bool st_pg_cursor_next(st_pg_cursor *c, bool *row, st_err *err);
 void st_pg_cursor_close(st_pg_cursor *c);
 
 /* -- faults on purpose, in builds for tests only -- */
-/* STIPEND_FAULT="point:n" drops the connection, "point:n:kill" kills the process, when the point is
- * passed for the n-th time. Does nothing in release builds. */
+/* STIPEND_FAULT="point:n" drops the connection, "point:n:kill" kills the process, "point:n:stop"
+ * stops it (SIGSTOP), when the point is passed for the n-th time; "point:count" says at the end how
+ * often that was. Points: "step" before anything is sent, "answer" when the server has answered and
+ * nobody has read it, others by name. Does nothing in release builds. */
 void st_fault(st_ledger *l, const char *point);
-/* Whether the connection is to be lost after the server has committed. */
-bool st_fault_after_commit(const char *point);
+/* Whether the point is the one; then the caller sends and lets st_fault_answer do the harm. */
+bool st_fault_due(const char *point);
+/* Waits for the server's answer, then loses it, with or without the process. */
+void st_fault_answer(st_ledger *l);
 
 /* Begins a transaction; in read-only ledgers a read-only one. */
 bool st_pg_begin(st_ledger *l, st_err *err);
