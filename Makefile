@@ -115,6 +115,10 @@ property: ## play random histories: make property N=5000 [SEED=1]
 	@tests/support/deps.sh check
 	@$(MAKE) $(PARALLEL) $(OUT)/tests/property/property
 	@'$(OUT)/tests/property/property' -n '$(or $(N),5000)' -s '$(or $(SEED),1)'
+faults: ## kill program and server at many points: make faults N=600 [SEED=1]
+	@tests/support/deps.sh check
+	@$(MAKE) $(PARALLEL) MODE=asan all
+	@STIPEND='$(abspath $(BUILD))/asan/stipend' tests/faults/faults.py -n '$(or $(N),600)' -s '$(or $(SEED),1)'
 
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 STATE ?= $(BUILD)/demo-state
@@ -169,5 +173,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all lib bench-rules units fuzz fuzzers replays property deps demo check bench bench-history bench-tools clean help
+.PHONY: all lib bench-rules units fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:

@@ -29,6 +29,12 @@ static st_str first_line(const char *z) {
     return (st_str){z, n};
 }
 
+/* An error without SQLSTATE is libpq's own: a server that died while we wrote to it leaves the
+ * connection looking sound until the next read. */
+static bool lost(const PGconn *pg, const PGresult *r) {
+    return PQstatus(pg) != CONNECTION_OK || !r || !PQresultErrorField(r, PG_DIAG_SQLSTATE);
+}
+
 bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err) {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     /* The detail is left out on purpose: it quotes rows, and rows name people. */
@@ -36,13 +42,13 @@ bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err) {
     if (!text)
         text = PQerrorMessage(pg);
     st_str line = first_line(text);
-    if (PQstatus(pg) != CONNECTION_OK)
+    if (lost(pg, r))
         return st_fail(err, ST_E_DB_LOST, "the connection to the database was lost: %.*s",
                        ST_FMT(line));
-    st_code code = state ? code_of(state) : ST_E_DB_ERROR;
+    st_code code = code_of(state);
     if (code == ST_E_DB_ERROR)
         return st_fail(err, code, "the database refused a statement: %.*s (SQLSTATE %s)",
-                       ST_FMT(line), state ? state : "none");
+                       ST_FMT(line), state);
     return st_fail(err, code, "%.*s", ST_FMT(line));
 }
 
@@ -113,7 +119,7 @@ bool st_pg_commit(st_ledger *l, const char *point, st_err *err) {
     bool ok = r && PQresultStatus(r) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(r), "COMMIT") == 0;
     if (!ok && r && PQresultStatus(r) == PGRES_COMMAND_OK)
         st_fail(err, ST_E_DB_ERROR, "the database rolled back instead of committing");
-    else if (!ok && (PQstatus(l->pg) != CONNECTION_OK || !r))
+    else if (!ok && lost(l->pg, r))
         st_fail(err, ST_E_DB_COMMIT, "the connection was lost during COMMIT");
     else if (!ok)
         st_pg_fail(l->pg, r, err);

@@ -24,7 +24,7 @@ if [ ${#tests[@]} -eq 0 ]; then
     for t in tests/unit/*/test_*.c tests/fuzz/fuzz_*.c; do
         [ -e "$t" ] && tests+=("$build/asan/${t%.c}")
     done
-    tests+=("$build/asan/tests/property/property")
+    tests+=("$build/asan/tests/property/property" tests/faults/faults.py)
     [ -e "${tests[0]}" ] || tests=("${tests[@]:1}")
 fi
 exec tests/support/tally -j "$(nproc)" "${tests[@]}"
