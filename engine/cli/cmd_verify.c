@@ -84,6 +84,10 @@ int st_cmd_verify(int argc, char **argv) {
                      " lines: %s\n  end of the chain %s\n",
                      v.runs, v.sealed, v.lines,
                      all ? "NOT as they were sealed" : "all as they were sealed", hex);
+        if (v.open_bookings)
+            (void)printf("  of %" PRIu64 " bookings about debts the last %" PRIu64
+                         " will be sealed with the next run\n",
+                         v.bookings, v.open_bookings);
     }
     return all ? ST_EXIT_DATA : ST_EXIT_OK;
 }

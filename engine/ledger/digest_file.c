@@ -6,7 +6,8 @@
 
 enum { FILE_MAX = 4096, SIGNATURE_BYTES = 64 };
 
-static const char version[] = "stipend-digest-v1";
+/* By whether settlements and bookings were sealed with the lines. */
+static const char *const versions[] = {"stipend-digest-v1", "stipend-digest-v2"};
 
 static void hex_field(st_buf *b, const char *name, const st_sha256 *d) {
     char hex[ST_HEX_LEN];
@@ -15,7 +16,8 @@ static void hex_field(st_buf *b, const char *name, const st_sha256 *d) {
 }
 
 static void fields(st_buf *b, const st_run_info *x) {
-    (void)st_buf_fmt(b, "%s\nrun: %" PRId64 "\nscheme: %s\nperiod: ", version, x->run, x->scheme);
+    (void)st_buf_fmt(b, "%s\nrun: %" PRId64 "\nscheme: %s\nperiod: ", versions[x->claims_sealed],
+                     x->run, x->scheme);
     st_month_add(b, x->period);
     (void)st_buf_z(b, "\nas-of: ");
     st_date_add(b, x->as_of);
@@ -24,6 +26,11 @@ static void fields(st_buf *b, const st_run_info *x) {
     hex_field(b, "records", &x->records);
     hex_field(b, "rules", &x->rules);
     (void)st_buf_fmt(b, "engine: %s\n", x->engine);
+    if (x->claims_sealed) {
+        hex_field(b, "settlements", &x->settlements);
+        (void)st_buf_fmt(b, "bookings: %" PRId64 "\n", x->bookings);
+        hex_field(b, "bookings-head", &x->bookings_head);
+    }
     hex_field(b, "previous", &x->prev_digest);
     hex_field(b, "digest", &x->digest);
 }
@@ -113,15 +120,25 @@ static bool take_signature(st_str *rest, file *f) {
     return true;
 }
 
+static bool take_version(st_str *rest, bool *claims_sealed) {
+    for (size_t i = 0; i < ST_LEN(versions); i++) {
+        size_t n = strlen(versions[i]);
+        if (!st_str_starts(*rest, versions[i]) || rest->n <= n || rest->p[n] != '\n')
+            continue;
+        *claims_sealed = i == 1;
+        *rest = st_str_sub(*rest, n + 1, rest->n);
+        return true;
+    }
+    return false;
+}
+
 static bool parse(st_str text, file *f) {
     st_run_info *x = &f->info;
     st_str rest = text, v;
     int64_t lines;
     memset(f, 0, sizeof *f);
-    if (!st_str_starts(rest, version) || rest.n < sizeof version ||
-        rest.p[sizeof version - 1] != '\n')
+    if (!take_version(&rest, &x->claims_sealed))
         return false;
-    rest = st_str_sub(rest, sizeof version, rest.n);
     bool ok =
         take_int(&rest, "run", &x->run) &&
         take_text(&rest, "scheme", x->scheme, sizeof x->scheme) && take(&rest, "period", &v) &&
@@ -130,6 +147,9 @@ static bool parse(st_str text, file *f) {
         take_hash(&rest, "root", &x->root) && take_hash(&rest, "records", &x->records) &&
         take_hash(&rest, "rules", &x->rules) &&
         take_text(&rest, "engine", x->engine, sizeof x->engine) &&
+        (!x->claims_sealed || (take_hash(&rest, "settlements", &x->settlements) &&
+                               take_int(&rest, "bookings", &x->bookings) && x->bookings >= 0 &&
+                               take_hash(&rest, "bookings-head", &x->bookings_head))) &&
         take_hash(&rest, "previous", &x->prev_digest) && take_hash(&rest, "digest", &x->digest);
     if (!ok)
         return false;

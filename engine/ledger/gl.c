@@ -152,3 +152,41 @@ bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_
     st_pg_cursor_close(&c);
     return ok;
 }
+
+static bool read_booking_leg(const PGresult *r, int row, st_booking_leg *x, st_err *err) {
+    *x = (st_booking_leg){.booking = st_pg_get_int(r, row, 0),
+                          .leg = (int32_t)st_pg_get_int(r, row, 2),
+                          .kind = PQgetvalue(r, row, 3),
+                          .account = PQgetvalue(r, row, 4),
+                          .account_kind = PQgetvalue(r, row, 5),
+                          .scheme = PQgetvalue(r, row, 6),
+                          .benefit_id = PQgetvalue(r, row, 7),
+                          .budget_line = PQgetvalue(r, row, 8),
+                          .currency = PQgetvalue(r, row, 9),
+                          .amount = st_pg_get_int(r, row, 10)};
+    return st_date_parse(st_pg_get_str(r, row, 1), &x->date) ||
+           st_fail(err, ST_E_DB_ERROR, "booking %" PRId64 " has a date that cannot be", x->booking);
+}
+
+bool st_ledger_booking_legs(st_ledger *l, bool (*each)(void *ctx, const st_booking_leg *leg),
+                            void *ctx, st_err *err) {
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(
+             l,
+             "select p.booking, to_char(p.date, 'YYYY-MM-DD'), p.leg, case t.kind when 'approve' "
+             "then 'writeoff' else t.kind end, p.account, a.kind, s.id, b.id, b.budget_line, "
+             "s.currency, p.amount from stipend.booking_posting p join stipend.account a on a.id = "
+             "p.account join stipend.claim_action t on t.no = p.booking join stipend.benefit b on "
+             "b.number = p.benefit join stipend.scheme s on s.number = b.scheme "
+             "order by p.booking, b.id, p.leg",
+             0, NULL, &c, err),
+         row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        st_booking_leg x;
+        if (ok && row)
+            ok = read_booking_leg(c.r, c.row, &x, err) && ((row = each(ctx, &x)), true);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}

@@ -35,10 +35,46 @@ void st_leaf_hash(st_buf *scratch, const char *scheme, const char *benefit, cons
     st_tree_leaf_hash(scratch->p, scratch->n, out);
 }
 
+void st_settlement_hash(st_buf *scratch, const st_settlement_leaf *x, st_sha256 *out) {
+    st_buf_clear(scratch);
+    (void)st_buf_z(scratch, "stipend-settlement-v1");
+    text(scratch, x->scheme);
+    text(scratch, x->benefit);
+    text(scratch, x->subject);
+    text(scratch, x->occasion);
+    const int64_t numbers[] = {x->seq, x->no, x->kind, x->bound, x->amount, x->payment};
+    for (size_t i = 0; i < ST_LEN(numbers); i++)
+        (void)st_buf_be64(scratch, (uint64_t)numbers[i]);
+    ST_ASSERT(!scratch->overflow);
+    st_tree_leaf_hash(scratch->p, scratch->n, out);
+}
+
+void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_leaf *x) {
+    (void)st_buf_z(out, "stipend-booking-v1");
+    (void)st_buf_add(out, before->b, ST_SHA256_LEN);
+    (void)st_buf_be64(out, (uint64_t)x->no);
+    text(out, x->kind);
+    (void)st_buf_be64(out, (uint64_t)x->target);
+    text(out, x->scheme);
+    text(out, x->subject);
+    (void)st_buf_be64(out, (uint64_t)x->amount);
+    text(out, x->date);
+    text(out, x->note);
+    text(out, x->actor);
+}
+
+void st_booking_part_bytes(st_buf *out, const st_booking_part *x) {
+    text(out, x->benefit);
+    text(out, x->occasion);
+    (void)st_buf_be64(out, (uint64_t)x->seq);
+    (void)st_buf_be64(out, (uint64_t)x->amount);
+    (void)st_buf_ch(out, x->writeoff ? 1 : 0);
+}
+
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out) {
     st_buf b;
     st_buf_init(&b, 0);
-    (void)st_buf_z(&b, "stipend-run-v1");
+    (void)st_buf_z(&b, info->claims_sealed ? "stipend-run-v2" : "stipend-run-v1");
     (void)st_buf_add(&b, prev->b, ST_SHA256_LEN);
     (void)st_buf_be64(&b, (uint64_t)info->run);
     text(&b, st_str_of(info->scheme));
@@ -50,6 +86,11 @@ void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *ou
     (void)st_buf_add(&b, info->records.b, ST_SHA256_LEN);
     (void)st_buf_add(&b, info->rules.b, ST_SHA256_LEN);
     text(&b, st_str_of(info->engine));
+    if (info->claims_sealed) {
+        (void)st_buf_add(&b, info->settlements.b, ST_SHA256_LEN);
+        (void)st_buf_be64(&b, (uint64_t)info->bookings);
+        (void)st_buf_add(&b, info->bookings_head.b, ST_SHA256_LEN);
+    }
     st_sha256_of(b.p, b.n, out);
     st_buf_free(&b);
 }

@@ -14,8 +14,30 @@ void st_leaf_bytes(st_buf *out, const char *scheme, const char *benefit, const c
 /* RFC 6962 leaf hash of those bytes; scratch is cleared and reused. */
 void st_leaf_hash(st_buf *scratch, const char *scheme, const char *benefit, const char *currency,
                   const st_line *line, st_sha256 *out);
+/* What a run settled of a debt: "stipend-settlement-v1". */
+typedef struct st_settlement_leaf {
+    st_str scheme, benefit, subject, occasion;
+    int64_t seq, no, kind, bound, amount, payment;
+} st_settlement_leaf;
+void st_settlement_hash(st_buf *scratch, const st_settlement_leaf *x, st_sha256 *out);
+
+/* What somebody booked about debts, and how it was spread over them: "stipend-booking-v1", the
+ * digest before, then the fields, then each part. */
+typedef struct st_booking_leaf {
+    int64_t no, target, amount; /* target 0: none */
+    st_str kind, scheme, subject, date, note, actor;
+} st_booking_leaf;
+typedef struct st_booking_part {
+    st_str benefit, occasion;
+    int64_t seq, amount;
+    bool writeoff;
+} st_booking_part;
+void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_leaf *x);
+void st_booking_part_bytes(st_buf *out, const st_booking_part *x);
+
 /* D(n) from the fields of info (run, scheme, period, as_of, lines, total, root, records, rules,
- * engine) and the digest before. */
+ * engine; settlements, bookings and bookings_head unless it was sealed before there were these) and
+ * the digest before. */
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out);
 
 #endif

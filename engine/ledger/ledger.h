@@ -69,6 +69,11 @@ typedef struct st_run_info {
     uint64_t lines;
     st_money total; /* signed sum of the lines */
     char created_by[64], created_at[40];
+    /* sealed with the lines; claims_sealed false: sealed when only lines were */
+    bool claims_sealed;
+    st_sha256 settlements;   /* root over what the run settled of debts */
+    int64_t bookings;        /* number of the newest booking about debts then, 0: none */
+    st_sha256 bookings_head; /* digest over the bookings up to that one */
 } st_run_info;
 
 /* The scheme's newest run that is not void; *found false when there is none. */

@@ -95,7 +95,8 @@ bool st_migrate_needed(st_ledger *l, st_err *err);
     "run, scheme, to_char(period, 'YYYY-MM'), to_char(as_of, 'YYYY-MM-DD'), records, rules, "      \
     "root, "                                                                                       \
     "digest, prev_digest, engine, state, sealed::int, lines, total, created_by::text, "            \
-    "to_char(created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), controls_ok::int"
+    "to_char(created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), controls_ok::int, " \
+    "settlements, bookings, bookings_head"
 bool st_run_state_named(st_str name, st_run_state *out);
 /* The ledger a run is being posted to, for rows in the same transaction. */
 st_ledger *st_posting_ledger(const st_posting *p);

@@ -62,13 +62,16 @@ static bool load_benefits(st_posting *p, st_err *err) {
 }
 
 static bool load_voids(st_posting *p, st_err *err) {
-    /* A rehearsal of an old run sees only what had been made void by then. */
+    /* A rehearsal of an old run sees only what had been made void by then; a run that is still to
+     * come also sets aside the drafts that run_begin would make void. */
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, p->before)};
     PGresult *r = st_pg_query(
         p->l,
         "select e.run from stipend.run_event e where e.state = 'void' and ($1::bigint = 0 or e.at "
-        "<= (select r.created_at from stipend.run r where r.run = $1::bigint)) order by e.run",
+        "<= (select r.created_at from stipend.run r where r.run = $1::bigint)) union "
+        "select o.run from stipend.run_overview o where $1::bigint = 0 and o.state = 'draft' and "
+        "not o.sealed and not o.sealable order by 1",
         1, v, true, err);
     if (!r)
         return false;

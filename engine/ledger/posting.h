@@ -35,4 +35,18 @@ typedef struct st_leg {
 bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_leg *leg),
                     void *ctx, st_err *err);
 
+/* Entries of what people booked about debts: money brought back and claims written off. */
+typedef struct st_booking_leg {
+    int64_t booking;
+    st_date date;
+    int32_t leg;
+    const char *kind;                   /* "cash", "writeoff", "cancel" */
+    const char *account, *account_kind; /* "bank", "writeoff", "claim" */
+    const char *scheme, *benefit_id, *budget_line, *currency;
+    st_money amount; /* debit positive, credit negative */
+} st_booking_leg;    /* texts valid during the callback */
+/* Ordered by booking, benefit, leg; those that were cancelled with their opposite. */
+bool st_ledger_booking_legs(st_ledger *l, bool (*each)(void *ctx, const st_booking_leg *leg),
+                            void *ctx, st_err *err);
+
 #endif

@@ -13,7 +13,7 @@ bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month p
     PGresult *r =
         st_pg_query(l,
                     "with mine as (select r.run, r.period, r.rules, r.engine, r.created_at, "
-                    "stipend.is_void(r.run) as void"
+                    "stipend.gives_way(r.run) as void"
                     "  from stipend.run r join stipend.scheme s on s.number = r.scheme where s.id "
                     "= $1 and r.run <> $5::bigint),"
                     " base as (select * from mine where not void order by run desc limit 1)"
@@ -127,8 +127,9 @@ bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, s
                               "join stipend.run r on r.run = g.run"
                               " where g.account = 'expense' and g.benefit = $1::int and "
                               "extract(year from r.period) = $2::int"
-                              " and not stipend.is_void(g.run) and case when $4::bigint = 0 then "
-                              "g.run <> $3::bigint else g.run < $4::bigint end",
+                              " and case when $4::bigint = 0 then g.run <> $3::bigint and not "
+                              "stipend.gives_way(g.run) else g.run < $4::bigint and not "
+                              "stipend.is_void(g.run) end",
                               4, v, true, err);
     if (!r)
         return false;

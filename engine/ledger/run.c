@@ -65,6 +65,10 @@ bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok
     st_pg_get_z(r, row, 15, out->created_at, sizeof out->created_at);
     if (controls_ok)
         *controls_ok = st_pg_get_int(r, row, 16) != 0;
+    out->claims_sealed = !PQgetisnull(r, row, 17);
+    st_pg_get_sha(r, row, 17, &out->settlements);
+    out->bookings = st_pg_get_int(r, row, 18);
+    st_pg_get_sha(r, row, 19, &out->bookings_head);
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "ledger/seal.h"
 
+#include "ledger/claim_seal.h"
 #include "ledger/leaf.h"
 #include "ledger/pg_int.h"
 
@@ -23,12 +24,21 @@ static bool seal_locked(st_ledger *l, st_run_info *info, const st_sha256 *root, 
     st_pg_get_sha(r, 0, 0, &prev);
     PQclear(r);
     info->root = *root;
+    if (!st_claims_to_seal(l, info, err))
+        return false;
     st_run_digest(info, &prev, &digest);
-    char run[ST_PG_INT], a[ST_PG_BYTES], b[ST_PG_BYTES], c[ST_PG_BYTES];
-    const char *v[] = {st_pg_int(run, info->run), st_pg_sha(a, root), st_pg_sha(b, &prev),
-                       st_pg_sha(c, &digest)};
-    return st_pg_call(l, "select stipend.run_seal($1::bigint, $2::bytea, $3::bytea, $4::bytea)", 4,
-                      v, err);
+    char run[ST_PG_INT], bookings[ST_PG_INT], sha[5][ST_PG_BYTES];
+    const char *v[] = {st_pg_int(run, info->run),
+                       st_pg_sha(sha[0], root),
+                       st_pg_sha(sha[1], &info->settlements),
+                       st_pg_int(bookings, info->bookings),
+                       st_pg_sha(sha[2], &info->bookings_head),
+                       st_pg_sha(sha[3], &prev),
+                       st_pg_sha(sha[4], &digest)};
+    return st_pg_call(l,
+                      "select stipend.run_seal($1::bigint, $2::bytea, $3::bytea, $4::bigint, "
+                      "$5::bytea, $6::bytea, $7::bytea)",
+                      7, v, err);
 }
 
 bool st_seal(st_ledger *l, int64_t run, const st_sha256 *root, st_run_info *info, st_err *err) {

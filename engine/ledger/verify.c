@@ -1,6 +1,7 @@
 /* The ledger as a whole: which runs there are, their chain, their general ledger, their hands. */
 #include "ledger/verify_int.h"
 
+#include "ledger/claim_seal.h"
 #include "ledger/leaf.h"
 #include "ledger/pg_int.h"
 
@@ -9,7 +10,7 @@ enum { FINDINGS_TOLD_MAX = 1000, RUNS_MAX = 1 << 20, BENEFITS_MAX = 1 << 20 };
 static const char *const names[] = {"line-changed", "line-missing", "line-added", "line-swapped",
                                     "totals",       "root",         "digest",     "run-missing",
                                     "run-orphan",   "chain-forked", "posting",    "hands",
-                                    "file",         "other-chain"};
+                                    "settlement",   "booking",      "file",       "other-chain"};
 
 const char *st_tamper_name(st_tamper t) {
     ST_ASSERT((size_t)t < ST_LEN(names));
@@ -195,6 +196,46 @@ void st_verify_chain(st_verify *v) {
     }
 }
 
+/* -- what settles debts -- */
+
+static bool check_settlements(st_verify *v, const st_run_info *x, st_err *err) {
+    st_sha256 root;
+    if (!x->sealed || !x->claims_sealed)
+        return true;
+    if (!st_settlement_root(v->l, x->run, &root, err))
+        return false;
+    if (!st_sha256_eq(&root, &x->settlements))
+        st_verify_tell(v, ST_TAMPER_SETTLEMENT, x->run, 0,
+                       "run %" PRId64 ": what it settled of debts is not what was sealed", x->run);
+    return true;
+}
+
+/* Each seal covers all bookings before it: those between the last seal that agrees and the first
+ * that does not were changed, added or removed. */
+static bool check_bookings(st_verify *v, st_err *err) {
+    st_booking_heads h;
+    if (!st_booking_heads_read(v->l, &v->arena, &h, err))
+        return false;
+    int64_t sealed = 0;
+    for (size_t i = 0; i < v->runs.n; i++) {
+        const st_run_info *x = &v->runs.items[i];
+        if (!x->sealed || !x->claims_sealed)
+            continue;
+        if (x->bookings > h.n || !st_sha256_eq(&h.head[x->bookings], &x->bookings_head)) {
+            st_verify_tell(v, ST_TAMPER_BOOKING, x->run, 0,
+                           "bookings %" PRId64 " to %" PRId64
+                           " are not those that were sealed with run %" PRId64,
+                           sealed + 1, x->bookings > sealed ? x->bookings : sealed + 1, x->run);
+            break;
+        }
+        if (x->bookings > sealed)
+            sealed = x->bookings;
+    }
+    v->out->bookings = (uint64_t)h.n;
+    v->out->open_bookings = (uint64_t)(h.n > sealed ? h.n - sealed : 0);
+    return true;
+}
+
 static bool all(st_verify *v, st_err *err) {
     if (!load_runs(v, err) || !st_verify_benefits(v, err))
         return false;
@@ -205,8 +246,11 @@ static bool all(st_verify *v, st_err *err) {
             return false;
     for (size_t i = 0; i < v->runs.n; i++)
         if (!st_verify_lines(v, &v->runs.items[i], err) ||
-            !check_posting(v, v->runs.items[i].run, err))
+            !check_posting(v, v->runs.items[i].run, err) ||
+            !check_settlements(v, &v->runs.items[i], err))
             return false;
+    if (!check_bookings(v, err))
+        return false;
     st_verify_chain(v);
     return true;
 }

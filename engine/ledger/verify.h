@@ -19,6 +19,8 @@ typedef enum st_tamper {
     ST_TAMPER_CHAIN_FORKED, /* two runs name the same predecessor */
     ST_TAMPER_POSTING,      /* the general ledger does not balance, or not with the lines */
     ST_TAMPER_HANDS,        /* approved by who calculated it, or without a seal */
+    ST_TAMPER_SETTLEMENT,   /* what a run settled of debts is not what was sealed with it */
+    ST_TAMPER_BOOKING,      /* what was booked about debts is not what was sealed since */
     ST_TAMPER_FILE, /* an exported digest: the file itself is not as it was written or signed */
     ST_TAMPER_OTHER /* an exported digest: the ledger has another run under this number */
 } st_tamper;
@@ -34,7 +36,8 @@ typedef void st_tamper_sink(void *ctx, const st_tamper_finding *f);
 
 typedef struct st_verified {
     uint64_t runs, sealed, lines, findings;
-    st_sha256 head; /* digest at the end of the chain */
+    uint64_t bookings, open_bookings; /* about debts; those that no seal covers yet */
+    st_sha256 head;                   /* digest at the end of the chain */
 } st_verified;
 /* Verifies the whole ledger, as of one moment. True when it could be read through; whether it is
  * sound says out->findings. */

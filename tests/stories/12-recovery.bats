@@ -44,6 +44,14 @@ as_user() { # USER COMMAND...
     shift
     runuser -u "$who" -- "$DIR/stipend" "$@" --state "$STATE"
 }
+# account KIND: its balance in the exported journal, which an independent program checks
+account() {
+    "$STIPEND" ledger --state "$STATE" --format hledger >"$BATS_TEST_TMPDIR/journal"
+    LC_ALL=C.UTF-8 hledger -f "$BATS_TEST_TMPDIR/journal" check
+    local sum
+    sum=$(LC_ALL=C.UTF-8 hledger -f "$BATS_TEST_TMPDIR/journal" balance "$1" -N --depth 1 --format '%(total)' | tr -d ' CNY')
+    echo "${sum:-0.00}"
+}
 only_root() { [ "$(id -u)" -eq 0 ] || skip "only root can become somebody else"; }
 
 @test "before anything is taken back nobody owes anything" {
@@ -125,6 +133,10 @@ payable -10000"
     same "$(balance '[.written_off, .open] | join(" ")')" "150.00 200.00"
     expect 0 "$STIPEND" balance DWK0007 --state "$STATE" --lang en
     prints "written off (booking $no, approved by games): hardship"
+    # the general ledger says the same of what is owed, brought back and given up
+    same "$(account claim) $(account bank) $(account writeoff)" "200.00 50.00 150.00"
+    expect 0 "$STIPEND" verify --state "$STATE"
+    prints "of 3 bookings about debts the last 3 will be sealed with the next run"
 }
 
 @test "what was taken back by mistake and is due again: the debt falls away, what was kept is paid" {
@@ -140,6 +152,10 @@ payable -10000"
     same "$(shown "$STATE" 5 '.payable | [.gross, .reversed, .offset, .net, .claims_open] | join(" ")')" "800.00 350.00 0.00 450.00 0.00"
     expect 0 "$STIPEND" claim list --state "$STATE" --format json
     same "$(jq length <<<"$out")" 0
+    # nobody owes anything, nothing stays written off; 2,650 were or will be paid, 50 came back, the scheme cost 2,600
+    same "$(account claim) $(account bank) $(account writeoff) $(account payable) $(account expense)" "0.00 50.00 0.00 -2650.00 2600.00"
+    expect 0 "$STIPEND" verify --state "$STATE"
+    [[ $out != *"next run"* ]]
 }
 
 @test "nobody the ledger knows, a scheme it does not have" {

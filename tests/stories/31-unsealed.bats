@@ -34,3 +34,18 @@ wrong() { "$STIPEND" run --state "$STATE" --scheme "$DIR/rules/p/scheme.xml" --r
     expect 0 "$STIPEND" verify --state "$STATE"
     expect 0 "$STIPEND" audit 2 --state "$STATE"
 }
+
+@test "cron is not stopped by a draft that nobody accepted: the next month makes it void and posts both months" {
+    local state=$DIR/state-next copy=$DIR/rules/guard planned
+    mkdir -p "$copy" && cp "$RULES"/*.dmn "$copy/"
+    sed 's/amount-above="500.00"/amount-above="250.00"/' "$SCHEME" >"$copy/scheme.xml"
+    month() { "$STIPEND" run --quiet --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period "$@"; }
+    expect 65 month 2023-11
+    expect 65 "$STIPEND" run --dry-run --format json --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period 2023-12
+    planned=$(jq -r '[.line_count, .line_total] | @csv' <<<"$out")
+    expect 65 month 2023-12
+    expect 0 "$STIPEND" runs --state "$state" --format tsv
+    same "$(cut -f1,4,5,6 <<<"$out" | tail -n 2 | tr '\t' ' ')" $'2 draft unsealed 2059\n1 void unsealed 1864'
+    same "$(shown "$state" 2 '[.line_count, .line_total] | @csv')" "$planned"
+    same "$(shown "$state" 2 '.movement[1].rows[] | select(.cause == "arrears") | .count' | awk '{ n += $1 } END { print n }')" 1859
+}

@@ -128,11 +128,11 @@ static const struct {
     {"bob", "select stipend.run_void($R, ' ')", ST_E_LEDGER_STATE},
     {"bob", "select stipend.run_void($V, 'again')", ST_E_LEDGER_STATE},
     /* sealing */
-    {"dave", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', '')",
+    {"dave", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
      ST_E_DB_RIGHTS},
-    {"alice", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', '')",
+    {"alice", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
      ST_E_LEDGER_GUARD},
-    {"alice", "select stipend.run_seal($R, decode(repeat('ab', 32), 'hex'), '', '')",
+    {"alice", "select stipend.run_seal($R, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
      ST_E_LEDGER_STATE},
     {"stipend_admin",
      "insert into stipend.run_event (run, seq, state, actor, at, root, prev_digest, digest) select "

@@ -78,6 +78,50 @@ START_TEST(test_root_and_digest) {
     is_hex(&info.root, "1208d0d109ef0d76087a3a4ebf27b08af5ea3d701067c8b0feab306b5dc80846");
     st_run_digest(&info, &prev, &digest);
     is_hex(&digest, "8d6dbece379b9ad1912408a9e0ff151f1af9d82f153e0690e18950a02a64bd64");
+    info.claims_sealed = true;
+    info.settlements = sha("settled");
+    info.bookings = 4;
+    info.bookings_head = sha("booked");
+    st_run_digest(&info, &prev, &digest);
+    is_hex(&digest, "70e8666a3a38461bbfd0caef70138e53c4d51d159ca7262c157479f37fbcf04b");
+    st_buf_free(&b);
+}
+END_TEST
+
+START_TEST(test_claims) { /* what settles debts, by the same program */
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_settlement_leaf x = {.scheme = st_str_of(scheme),
+                            .benefit = ST_STR("allowance"),
+                            .subject = ST_STR("阿·w"),
+                            .occasion = ST_STR("2023-11"),
+                            .seq = 3,
+                            .no = 2,
+                            .kind = 0,
+                            .bound = 1,
+                            .amount = 15000,
+                            .payment = 30000};
+    st_sha256 d, before = sha("before");
+    st_settlement_hash(&b, &x, &d);
+    ck_assert_uint_eq(b.n, 128);
+    is_hex(&d, "7d80be5c541a747f09229ee78de403da541a1fc78fcb1c27ea42533d555f6e1c");
+    st_booking_leaf y = {.no = 2,
+                         .kind = ST_STR("cash"),
+                         .scheme = st_str_of(scheme),
+                         .subject = ST_STR("w001"),
+                         .amount = 5000,
+                         .date = ST_STR("2024-01-05"),
+                         .note = ST_STR("receipt 17"),
+                         .actor = ST_STR("qian")};
+    st_booking_part parts[] = {{ST_STR("allowance"), ST_STR("2023-11"), 3, 2000, false},
+                               {ST_STR("award"), ST_STR("senior"), 1, -3000, true}};
+    st_buf_clear(&b);
+    st_booking_bytes(&b, &before, &y);
+    for (size_t i = 0; i < ST_LEN(parts); i++)
+        st_booking_part_bytes(&b, &parts[i]);
+    ck_assert_uint_eq(b.n, 228);
+    st_sha256_of(b.p, b.n, &d);
+    is_hex(&d, "9e23228ccdb86dc73cd8b1f2b5c5c3a3aa8ef3714a2f53e2078c599387871b64");
     st_buf_free(&b);
 }
 END_TEST
@@ -118,6 +162,7 @@ int main(void) {
     TCase *t = tcase_create("leaf");
     tcase_add_test(t, test_vectors);
     tcase_add_test(t, test_root_and_digest);
+    tcase_add_test(t, test_claims);
     tcase_add_test(t, test_each_field_counts);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);

@@ -1,0 +1,152 @@
+/* What settles debts, as digests: rows of the database become the canonical bytes of leaf.h. */
+#include "ledger/claim_seal.h"
+
+#include "ledger/leaf.h"
+#include "ledger/pg_int.h"
+
+bool st_settlement_root(st_ledger *l, int64_t run, st_sha256 *out, st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, run)};
+    st_pg_cursor c;
+    st_tree tree;
+    st_tree_init(&tree);
+    st_buf scratch;
+    st_buf_init(&scratch, 0);
+    bool ok = st_pg_cursor_open(
+             l,
+             "select c.id, b.id, x.subject_id, x.occasion, x.seq, x.no, x.kind, x.bound, x.amount, "
+             "x.payment from stipend.settlement x join stipend.benefit b on b.number = x.benefit "
+             "join stipend.scheme c on c.number = b.scheme where x.run = $1::bigint "
+             "order by x.subject_id, b.id, x.occasion, x.seq, x.no",
+             1, v, &c, err),
+         row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (!ok || !row)
+            break;
+        st_settlement_leaf x = {.scheme = st_pg_get_str(c.r, c.row, 0),
+                                .benefit = st_pg_get_str(c.r, c.row, 1),
+                                .subject = st_pg_get_str(c.r, c.row, 2),
+                                .occasion = st_pg_get_str(c.r, c.row, 3),
+                                .seq = st_pg_get_int(c.r, c.row, 4),
+                                .no = st_pg_get_int(c.r, c.row, 5),
+                                .kind = st_pg_get_int(c.r, c.row, 6),
+                                .bound = st_pg_get_int(c.r, c.row, 7),
+                                .amount = st_pg_get_int(c.r, c.row, 8),
+                                .payment = st_pg_get_int(c.r, c.row, 9)};
+        st_sha256 leaf;
+        st_settlement_hash(&scratch, &x, &leaf);
+        st_tree_add(&tree, &leaf);
+    }
+    st_pg_cursor_close(&c);
+    st_buf_free(&scratch);
+    st_tree_root(&tree, out);
+    return ok;
+}
+
+/* A row is a booking, or a further part of the one before. */
+enum { NO, KIND, TARGET, SCHEME, SUBJECT, AMOUNT, DATE, NOTE, ACTOR, BENEFIT };
+enum { OCCASION = BENEFIT + 1, SEQ, PART, WRITEOFF };
+
+static void add_booking(st_buf *b, const PGresult *r, int row, const st_sha256 *before) {
+    st_booking_leaf x = {.no = st_pg_get_int(r, row, NO),
+                         .kind = st_pg_get_str(r, row, KIND),
+                         .target = st_pg_get_int(r, row, TARGET),
+                         .scheme = st_pg_get_str(r, row, SCHEME),
+                         .subject = st_pg_get_str(r, row, SUBJECT),
+                         .amount = st_pg_get_int(r, row, AMOUNT),
+                         .date = st_pg_get_str(r, row, DATE),
+                         .note = st_pg_get_str(r, row, NOTE),
+                         .actor = st_pg_get_str(r, row, ACTOR)};
+    st_buf_clear(b);
+    st_booking_bytes(b, before, &x);
+}
+
+static void add_part(st_buf *b, const PGresult *r, int row) {
+    if (PQgetisnull(r, row, BENEFIT))
+        return;
+    st_booking_part x = {.benefit = st_pg_get_str(r, row, BENEFIT),
+                         .occasion = st_pg_get_str(r, row, OCCASION),
+                         .seq = st_pg_get_int(r, row, SEQ),
+                         .amount = st_pg_get_int(r, row, PART),
+                         .writeoff = st_pg_get_int(r, row, WRITEOFF) != 0};
+    st_booking_part_bytes(b, &x);
+}
+
+typedef struct heads {
+    st_booking_heads *out;
+    st_buf bytes;
+    int64_t open; /* the booking whose parts are being read; 0: none */
+} heads;
+
+static void finish(heads *h) {
+    if (h->open)
+        st_sha256_of(h->bytes.p, h->bytes.n, &h->out->head[h->open]);
+}
+
+static void take(heads *h, const PGresult *r, int row) {
+    int64_t no = st_pg_get_int(r, row, NO), last = h->open;
+    if (no != last) {
+        finish(h);
+        for (int64_t k = last + 1; k < no; k++) /* a gap */
+            h->out->head[k] = h->out->head[last];
+        h->open = no;
+        add_booking(&h->bytes, r, row, &h->out->head[no - 1]);
+    }
+    add_part(&h->bytes, r, row);
+}
+
+static bool count(st_ledger *l, int64_t *n, st_err *err) {
+    PGresult *r =
+        st_pg_query(l, "select coalesce(max(no), 0) from stipend.claim_action", 0, NULL, true, err);
+    if (!r)
+        return false;
+    *n = st_pg_get_int(r, 0, 0);
+    PQclear(r);
+    return *n <= ST_BOOKINGS_MAX ||
+           st_fail(err, ST_E_DB_ERROR, "more than %d bookings", (int)ST_BOOKINGS_MAX);
+}
+
+bool st_booking_heads_read(st_ledger *l, st_arena *a, st_booking_heads *out, st_err *err) {
+    *out = (st_booking_heads){0};
+    if (!count(l, &out->n, err))
+        return false;
+    out->head = ST_NEWN(a, st_sha256, (size_t)out->n + 1); /* zeroed */
+    heads h = {.out = out};
+    st_buf_init(&h.bytes, 0);
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(
+             l,
+             "select a.no, a.kind, a.target, s.id, a.subject_id, a.amount, to_char(a.date, "
+             "'YYYY-MM-DD'), a.note, a.actor::text, b.id, r.occasion, r.seq, r.amount, "
+             "r.writeoff::int from stipend.claim_action a join stipend.scheme s on s.number = "
+             "a.scheme left join stipend.repayment r on r.subject_id = a.subject_id and r.action = "
+             "a.no left join stipend.benefit b on b.number = r.benefit "
+             "order by a.no, b.id, r.occasion, r.seq, r.writeoff",
+             0, NULL, &c, err),
+         row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (ok && row && st_pg_get_int(c.r, c.row, NO) <= out->n)
+            take(&h, c.r, c.row);
+    }
+    finish(&h);
+    st_pg_cursor_close(&c);
+    st_buf_free(&h.bytes);
+    return ok;
+}
+
+bool st_claims_to_seal(st_ledger *l, st_run_info *info, st_err *err) {
+    st_arena a;
+    st_arena_init(&a, 0);
+    st_booking_heads h;
+    bool ok = st_settlement_root(l, info->run, &info->settlements, err) &&
+              st_booking_heads_read(l, &a, &h, err);
+    if (ok) {
+        info->claims_sealed = true;
+        info->bookings = h.n;
+        info->bookings_head = h.head[h.n];
+    }
+    st_arena_free(&a);
+    return ok;
+}
