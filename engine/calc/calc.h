@@ -80,6 +80,11 @@ st_str st_calc_rule_text(const st_calc *c, uint32_t rule);
 st_val st_calc_period(st_calc *c, const st_benefit *b, st_month m);
 /* Whether occasions of that month are posted by a run of the period. */
 bool st_calc_in_scope(const st_benefit *b, st_month occasion, st_month period);
+/* The month whose run is the first to post a calendar occasion: the last one of its quarter or year
+ * where it is paid so. */
+st_month st_calc_paid_in(const st_benefit *b, st_month occasion);
+/* The newest such month up to a period. */
+st_month st_calc_paid_by(const st_benefit *b, st_month period);
 /* Month of a calendar occasion's id ("2023-11", "2023-Q4", "2023"); false when it is none. */
 bool st_calc_occasion_month(const st_benefit *b, st_str occasion, st_month *out);
 

@@ -12,9 +12,10 @@ static int key_cmp(uint32_t benefit, st_str occasion, const st_posted *p) {
 static st_cause cause_of(const st_scheme *s, st_month period, const st_owed *o, const st_posted *p,
                          st_money delta) {
     bool fresh = !p || p->last_seq < 0;
+    const st_benefit *b = &s->benefits[o->benefit];
     if (fresh)
-        return s->benefits[o->benefit].cadence == ST_ONCE || o->month == period ? ST_CAUSE_NEW
-                                                                                : ST_CAUSE_ARREARS;
+        return b->cadence == ST_ONCE || st_calc_paid_in(b, o->month) == period ? ST_CAUSE_NEW
+                                                                               : ST_CAUSE_ARREARS;
     if (p->last_seq > 0 && delta == -p->last_amount)
         return ST_CAUSE_REVERSAL;
     return delta < 0 ? ST_CAUSE_RECOVERY : ST_CAUSE_ARREARS;

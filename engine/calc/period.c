@@ -6,12 +6,21 @@ static st_month block_end(st_month m, int n) {
     return m / n * n + n - 1;
 }
 
+st_month st_calc_paid_in(const st_benefit *b, st_month occasion) {
+    return block_end(block_end(occasion, b->months), b->paid_months);
+}
+
+st_month st_calc_paid_by(const st_benefit *b, st_month period) {
+    st_month end = block_end(period, b->paid_months);
+    return end <= period ? end : end - b->paid_months;
+}
+
 bool st_calc_in_scope(const st_benefit *b, st_month occasion, st_month period) {
     if (period < b->payable_from)
         return false;
     if (b->cadence == ST_ONCE)
         return occasion <= period;
-    return block_end(block_end(occasion, b->months), b->paid_months) <= period;
+    return st_calc_paid_in(b, occasion) <= period;
 }
 
 size_t st_calc_occasion_id(const st_benefit *b, st_month m, char out[16]) {

@@ -172,8 +172,52 @@ START_TEST(rhythm) {
 }
 END_TEST
 
+/* Nothing is late that is paid in the month in which its quarter or year is. */
+START_TEST(rhythm_of_causes) {
+    setup_scheme();
+    benefits[ALLOWANCE].paid_months = 3;
+    st_owed owed[] = {owes(ALLOWANCE, "2023-09", 20000, ST_DUE_OWED),
+                      owes(ALLOWANCE, "2023-10", 20000, ST_DUE_OWED),
+                      owes(ALLOWANCE, "2023-11", 20000, ST_DUE_OWED),
+                      owes(ALLOWANCE, "2023-12", 20000, ST_DUE_OWED)};
+    static const st_cause in_december[] = {ST_CAUSE_ARREARS, ST_CAUSE_NEW, ST_CAUSE_NEW,
+                                           ST_CAUSE_NEW};
+    st_diff_line lines[8];
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2023-12"), owed, 4, NULL, 0, lines), 4);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(lines[i].cause, in_december[i]);
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2024-01"), owed, 4, NULL, 0, lines), 4);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(lines[i].cause, ST_CAUSE_ARREARS);
+    benefits[ALLOWANCE] = (st_benefit){
+        .cadence = ST_QUARTERLY, .months = 3, .paid_months = 3, .first = 0, .last = ST_MONTH_MAX};
+    st_owed quarter = owes(ALLOWANCE, "2023-10", 60000, ST_DUE_OWED);
+    quarter.occasion = ST_STR("2023-Q4");
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2023-12"), &quarter, 1, NULL, 0, lines), 1);
+    ck_assert_int_eq(lines[0].cause, ST_CAUSE_NEW);
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2024-02"), &quarter, 1, NULL, 0, lines), 1);
+    ck_assert_int_eq(lines[0].cause, ST_CAUSE_ARREARS);
+}
+END_TEST
+
+START_TEST(paid_in_and_by) {
+    st_benefit monthly = {.cadence = ST_MONTHLY, .months = 1, .paid_months = 1},
+               yearly = {.cadence = ST_MONTHLY, .months = 1, .paid_months = 12},
+               quarter = {.cadence = ST_QUARTERLY, .months = 3, .paid_months = 3};
+    ck_assert_int_eq(st_calc_paid_in(&monthly, M("2023-03")), M("2023-03"));
+    ck_assert_int_eq(st_calc_paid_in(&yearly, M("2023-03")), M("2023-12"));
+    ck_assert_int_eq(st_calc_paid_in(&quarter, M("2023-07")), M("2023-09"));
+    ck_assert_int_eq(st_calc_paid_by(&monthly, M("2023-03")), M("2023-03"));
+    ck_assert_int_eq(st_calc_paid_by(&yearly, M("2023-12")), M("2023-12"));
+    ck_assert_int_eq(st_calc_paid_by(&yearly, M("2024-11")), M("2023-12"));
+    ck_assert_int_eq(st_calc_paid_by(&quarter, M("2023-08")), M("2023-06"));
+}
+END_TEST
+
 int main(void) {
-    const ck_case cases[] = {CK_CASE(converges), CK_CASE(causes_and_scope), CK_CASE(held_stays),
-                             CK_CASE(void_lines_keep_their_seq), CK_CASE(rhythm)};
+    const ck_case cases[] = {CK_CASE(converges),     CK_CASE(causes_and_scope),
+                             CK_CASE(held_stays),    CK_CASE(void_lines_keep_their_seq),
+                             CK_CASE(rhythm),        CK_CASE(rhythm_of_causes),
+                             CK_CASE(paid_in_and_by)};
     return ck_run("diff", cases, ST_LEN(cases));
 }
