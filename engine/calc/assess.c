@@ -107,6 +107,12 @@ static void remember(st_prior_sums *p, const st_due *due, st_date date) {
     p->any = true;
 }
 
+/* Whether an occasion lies before the newest payment that the base run had in scope. */
+static bool taken_over(const st_calc *c, const st_benefit *b, st_month m) {
+    return c->partial && st_calc_in_scope(b, m, c->base) &&
+           st_calc_paid_in(b, m) < st_calc_paid_by(b, c->base);
+}
+
 static void assess_calendar(st_calc *c, const st_benefit *b, uint32_t index, st_prior_sums *prior) {
     st_month last = b->last < c->period ? b->last : c->period;
     st_month first = b->first > last - ST_OCCASIONS_MAX * b->months
@@ -115,8 +121,8 @@ static void assess_calendar(st_calc *c, const st_benefit *b, uint32_t index, st_
     for (st_month m = first; m <= last; m += b->months) {
         if (!st_calc_in_scope(b, m, c->period))
             break;
-        if (c->partial && st_calc_in_scope(b, m + b->months, c->base) && m + b->months <= last)
-            continue; /* not the newest that the base had */
+        if (taken_over(c, b, m) && m + b->months <= last) /* the last one gives the verdict */
+            continue;
         char id[16];
         size_t n = st_calc_occasion_id(b, m, id);
         st_due due = {

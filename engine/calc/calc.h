@@ -68,7 +68,7 @@ void st_calc_free(st_calc *c);
 /* Assesses one subject from its facts (a context of the facts type). Never fails: what cannot be
  * decided is held. */
 void st_calc_assess(st_calc *c, st_val facts, st_case *out);
-/* From now on calendar benefits are assessed from the newest occasion on that a run of the base
+/* From now on calendar benefits are assessed from the newest payment on that a run of the base
  * period had in scope: what came before is taken as known. Their verdicts then cover these
  * occasions only. */
 void st_calc_since(st_calc *c, st_month base);

@@ -67,10 +67,9 @@ static bool print_line(void *ctx, const st_line *l, const st_benefit *b) {
 static bool as_known_now(audit *a, const st_run_info *info) {
     st_buf json;
     st_buf_init(&json, 0);
-    st_rehearsal r = {.json = &json};
     bool text = strcmp(a->c.format, "json") != 0;
-    bool ok =
-        st_audit_now(a->l, a->c.state, a->c.db, info, text ? print_line : NULL, NULL, &r, &a->err);
+    st_rehearsal r = {.json = &json, .on_line = text ? print_line : NULL};
+    bool ok = st_audit_now(a->l, a->c.state, a->c.db, info, &r, &a->err);
     if (ok && !text)
         (void)printf("%s\n", json.p);
     else if (ok)

@@ -1,4 +1,5 @@
 /* stipend run. */
+#include "cli/each.h"
 #include "cli/session.h"
 #include "run/run.h"
 
@@ -51,7 +52,7 @@ static bool print_report(const st_run_options *opt, const st_common *c, const st
     st_buf_init(&json, 0);
     bool ok = st_ledger_open(&lo, &l, err) && st_ledger_summary(l, o->info.run, &json, err) &&
               st_run_print(stdout, &o->info, st_buf_view(&json), c->lang, err) &&
-              st_session_print_findings(l, o->info.run, err);
+              st_session_print_findings(l, o->info.run, c->lang, err);
     st_buf_free(&json);
     st_ledger_close(l);
     return ok;
@@ -92,21 +93,6 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
     return o->findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }
 
-static bool print_line(void *ctx, const st_line *l, const st_benefit *b) {
-    (void)ctx;
-    st_buf amount, due;
-    st_buf_init(&amount, 60);
-    st_buf_init(&due, 60);
-    st_money_grouped(&amount, l->amount);
-    st_money_grouped(&due, l->due);
-    (void)printf("%7" PRIu64 "  %-14.*s %-12.*s %-14.*s %-9s %-14.*s %16s  (due %s)\n", l->line_no,
-                 ST_FMT(l->subject), ST_FMT(b->id), ST_FMT(l->occasion), st_cause_name(l->cause),
-                 ST_FMT(l->tier), amount.p, due.p);
-    st_buf_free(&amount);
-    st_buf_free(&due);
-    return true;
-}
-
 /* What a run would post, and how the month differs from the last. */
 static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     st_err err;
@@ -114,18 +100,37 @@ static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     st_buf json;
     st_buf_init(&json, 0);
     st_rehearsal r = {.json = &json};
-    bool text = strcmp(c->format, "json") != 0;
-    bool ok = st_run_rehearse(opt, 0, lines && text ? print_line : NULL, NULL, &r, &err);
-    if (ok && !text)
-        (void)printf("%s\n", json.p);
-    else if (ok && !c->quiet)
+    st_each each = {0};
+    bool text = strcmp(c->format, "text") == 0, tsv = strcmp(c->format, "tsv") == 0;
+    bool ok = !lines || st_each_begin(&each, c->format, &r, &err);
+    ok = ok && st_run_rehearse(opt, 0, &r, &err);
+    if (each.changes)
+        ok = st_each_end(&each, ok ? &err : NULL) && ok;
+    if (ok && text && !c->quiet)
         ok = st_run_print(stdout, NULL, st_buf_view(&json), c->lang, &err);
+    else if (ok && !text && !tsv)
+        (void)printf(lines ? ",%s\n" : "{%s\n", json.p + 1); /* an object of our own making */
     if (ok && text && !c->quiet)
         (void)printf("\n  dry run: nothing was posted\n");
     st_buf_free(&json);
     if (!ok)
         return st_cli_fail(&err);
     return !r.guards_ok ? ST_EXIT_DATA : r.findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+}
+
+/* Combinations of options that mean nothing. */
+static bool sensible(const run_flags *f, const char *format) {
+    if (!st_format_known("run", format, "text tsv json"))
+        return false;
+    const char *why =
+        f->lines && !f->dry ? "--lines goes with --dry-run; after a run: stipend show RUN --lines"
+        : strcmp(format, "tsv") == 0 && !f->lines ? "--format tsv goes with --dry-run --lines"
+        : strcmp(format, "text") != 0 && !f->dry
+            ? "--format goes with --dry-run; after a run: stipend show RUN --format json"
+            : NULL;
+    if (why)
+        (void)fprintf(stderr, "stipend run: %s [CLI-001]\n  hint: stipend run --help\n", why);
+    return !why;
 }
 
 int st_cmd_run(int argc, char **argv) {
@@ -145,8 +150,11 @@ int st_cmd_run(int argc, char **argv) {
          "take a UTF-8 file under a GB label as UTF-8", NULL},
         {"dry-run", ST_OPT_FLAG, &f.dry, NULL,
          "post nothing: show what a run would post and how the month differs from the last", NULL},
-        {"lines", ST_OPT_FLAG, &f.lines, NULL, "with --dry-run: list each line", NULL},
-        {"format", ST_OPT_TEXT, &c.format, "text|json", "with --dry-run: form of the output", NULL},
+        {"lines", ST_OPT_FLAG, &f.lines, NULL,
+         "with --dry-run: list each line, and everybody who gets something else than last time",
+         NULL},
+        {"format", ST_OPT_TEXT, &c.format, "text|tsv|json", "with --dry-run: form of the output",
+         NULL},
         {"full", ST_OPT_FLAG, &opt.full, NULL,
          "calculate everything from the start (a regular month looks only at what changed)", NULL},
         {"no-wait", ST_OPT_FLAG, &opt.no_wait, NULL,
@@ -170,7 +178,7 @@ int st_cmd_run(int argc, char **argv) {
     opt.conninfo = c.db;
     opt.has_as_of = f.as_of;
     opt.progress = !c.quiet && isatty(STDERR_FILENO);
-    if (!st_format_known("run", c.format, "text json"))
+    if (!sensible(&f, c.format))
         return ST_EXIT_USAGE;
     if (f.dry)
         return dry_run(&opt, &c, f.lines);

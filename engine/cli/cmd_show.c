@@ -1,9 +1,11 @@
 /* stipend runs, show and ledger: reading what was posted. */
 #include "base/file.h"
+#include "cli/each.h"
 #include "cli/hledger.h"
 #include "cli/session.h"
 #include "ledger/approve.h"
 #include "ledger/verify.h"
+#include "run/audit.h"
 #include "run/run.h"
 
 static bool is(const char *a, const char *b) {
@@ -187,7 +189,7 @@ static bool show_text(st_ledger *l, const st_run_info *info, const char *lang, s
     st_buf_init(&summary, 0);
     bool ok = st_ledger_summary(l, info->run, &summary, err) &&
               st_run_print(stdout, info, st_buf_view(&summary), lang, err) &&
-              st_session_print_findings(l, info->run, err);
+              st_session_print_findings(l, info->run, lang, err);
     if (ok) {
         (void)printf(strncmp(lang, "zh", 2) == 0 ? "\n  经手\n" : "\n  hands\n");
         ok = st_ledger_events(l, info->run, event_text, NULL, err);
@@ -207,6 +209,29 @@ static bool export_digest(st_ledger *l, int64_t run, const char *path, const cha
     return ok;
 }
 
+/* Each line and each change, from the run done again with its archived inputs. */
+static bool show_each(st_ledger *l, const st_common *c, const st_run_info *info, st_err *err) {
+    st_buf json;
+    st_buf_init(&json, 0);
+    st_rehearsal r = {.json = &json};
+    st_each each = {0};
+    if (is(c->format, "text") && !show_text(l, info, c->lang, err))
+        return false;
+    if (is(c->format, "text"))
+        (void)printf("\n  lines\n");
+    bool ok = st_each_begin(&each, c->format, &r, err) &&
+              st_audit_again(l, c->state, c->db, info, &r, err);
+    if (each.changes)
+        ok = st_each_end(&each, ok ? err : NULL) && ok;
+    if (ok && is(c->format, "json"))
+        (void)printf("}\n");
+    if (ok && !st_sha256_eq(&r.root, &info->root) && info->sealed)
+        ok =
+            st_fail(err, ST_E_RUN_AUDIT, "done again, run %" PRId64 " has another root", info->run);
+    st_buf_free(&json);
+    return ok;
+}
+
 static bool show_tsv(st_ledger *l, const st_run_info *info, st_err *err) {
     listing list = {"tsv", true, {0}};
     st_buf_init(&list.line, 0);
@@ -220,11 +245,15 @@ int st_cmd_show(int argc, char **argv) {
     static const st_command cmd = {"show",
                                    "RUN",
                                    "a run's report: totals, counts, digests, findings",
-                                   "--format tsv lists the findings.",
+                                   "--format tsv lists the findings. --lines does the run again "
+                                   "from its archived inputs and lists each line,\n"
+                                   "and everybody who got something else than with the payment "
+                                   "before.",
                                    1,
                                    1};
     st_common c = {0};
     const char *digest_out = NULL, *key = NULL;
+    bool each = false;
     const st_opt table[] = {ST_OPT_STATE(c),
                             ST_OPT_DB(c),
                             ST_OPT_FORMAT(c),
@@ -233,6 +262,8 @@ int st_cmd_show(int argc, char **argv) {
                              "write the run's digest to a file to be kept elsewhere", NULL},
                             {"key", ST_OPT_TEXT, &key, "FILE",
                              "with --digest-out: sign with this private key (Ed25519, PEM)", NULL},
+                            {"lines", ST_OPT_FLAG, &each, NULL,
+                             "list each line, and each change since the last payment", NULL},
                             ST_OPT_END};
     int first;
     st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
@@ -254,6 +285,7 @@ int st_cmd_show(int argc, char **argv) {
         ok = st_fail(&err, ST_E_RUN_UNKNOWN, "there is no run %" PRId64, run);
     if (ok)
         ok = digest_out             ? export_digest(l, run, digest_out, key, &err)
+             : each                 ? show_each(l, &c, &info, &err)
              : is(c.format, "json") ? show_json(l, &info, &err)
              : is(c.format, "tsv")  ? show_tsv(l, &info, &err)
                                     : show_text(l, &info, c.lang, &err);

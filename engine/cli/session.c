@@ -35,22 +35,39 @@ void st_session_print_run(FILE *to, const st_run_info *r) {
     st_buf_free(&b);
 }
 
+typedef struct list {
+    bool any, zh;
+} list;
+
+static const char *severity_word(const list *l, const char *severity) {
+    static const char *const words[][2] = {
+        {"held", "待核"}, {"rejected", "退回"}, {"warning", "提示"}, {"note", "备注"}};
+    for (size_t i = 0; l->zh && i < ST_LEN(words); i++)
+        if (strcmp(words[i][0], severity) == 0)
+            return words[i][1];
+    return severity;
+}
+
 /* One row of the list of those who are held, rejected or noted. */
 static bool finding_text(void *ctx, const st_ledger_finding *f) {
-    bool *first = ctx;
-    if (*first)
-        (void)printf("\n  held, rejected and noted\n");
-    *first = false;
+    list *l = ctx;
+    if (!l->any)
+        (void)printf(l->zh ? "\n  待核、退回和提示\n" : "\n  held, rejected and noted\n");
+    l->any = true;
     const char *slash = f->file ? strrchr(f->file, '/') : NULL;
-    (void)printf("    %-9s %-14s %s:%u:%u: %s [%s]\n", f->severity, f->subject,
+    st_buf b;
+    st_buf_init(&b, 256);
+    (void)st_buf_pad(&b, st_str_of(severity_word(l, f->severity)), 9);
+    (void)printf("    %s %-14s %s:%u:%u: %s [%s]\n", b.p, f->subject,
                  slash     ? slash + 1
                  : f->file ? f->file
                            : "",
                  f->line, f->column, f->message, f->code);
+    st_buf_free(&b);
     return true;
 }
 
-bool st_session_print_findings(st_ledger *l, int64_t run, st_err *err) {
-    bool first = true;
-    return st_ledger_findings(l, run, finding_text, &first, err);
+bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err) {
+    list to = {.zh = strncmp(lang, "zh", 2) == 0};
+    return st_ledger_findings(l, run, finding_text, &to, err);
 }

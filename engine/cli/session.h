@@ -15,7 +15,7 @@ bool st_session_run(const char *text, int64_t *run, st_err *err);
 /* One line about a run: number, scheme, period, state, total. */
 void st_session_print_run(FILE *to, const st_run_info *r);
 
-/* Who is held, rejected or noted in a run, and why. */
-bool st_session_print_findings(st_ledger *l, int64_t run, st_err *err);
+/* Who is held, rejected or noted in a run, and why. lang "zh" or "en". */
+bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err);
 
 #endif

@@ -36,6 +36,32 @@ bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month p
     return ok || st_fail(err, ST_E_DB_DATA, "the period of run %" PRId64 " cannot be read", *run);
 }
 
+bool st_posting_earlier(st_posting *p, st_month period, st_earlier *out, st_err *err) {
+    char month[ST_PG_DATE], before[ST_PG_INT];
+    const char *v[] = {p->scheme, st_pg_date(month, st_month_first(period)),
+                       st_pg_int(before, p->before)};
+    *out = (st_earlier){0};
+    PGresult *r =
+        st_pg_query(p->l,
+                    "select r.run, to_char(r.period, 'YYYY-MM'), r.rules from stipend.run r join "
+                    "stipend.scheme s on s.number = r.scheme where s.id = $1 and "
+                    "r.period < $2::date and ($3::bigint = 0 or r.run < $3::bigint) "
+                    "order by r.period desc, r.run desc",
+                    3, v, false, err);
+    if (!r)
+        return false;
+    bool ok = true;
+    for (int i = 0; ok && !out->found && i < PQntuples(r); i++) {
+        if (st_posting_void(p, st_pg_get_int(r, i, 0)))
+            continue;
+        out->found = true;
+        st_pg_get_sha(r, i, 2, &out->rules);
+        ok = st_month_parse(st_pg_get_str(r, i, 1), &out->period);
+    }
+    PQclear(r);
+    return ok || st_fail(err, ST_E_DB_DATA, "a run has a period that cannot be read");
+}
+
 bool st_posting_previous(st_posting *p, int64_t run, st_previous *out, bool *row, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};

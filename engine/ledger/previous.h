@@ -13,6 +13,15 @@ bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month p
                     const st_sha256 *rules, const char *engine, int64_t *run, st_month *base_period,
                     st_err *err);
 
+/* The newest period before this one of which a counted run of the scheme is posted, and the rules
+ * of its newest run. */
+typedef struct st_earlier {
+    bool found;
+    st_month period;
+    st_sha256 rules;
+} st_earlier;
+bool st_posting_earlier(st_posting *p, st_month period, st_earlier *out, st_err *err);
+
 typedef struct st_previous {
     st_str subject; /* texts valid until the next call */
     int32_t benefit;

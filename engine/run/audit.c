@@ -92,10 +92,10 @@ static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_
     st_ledger_filter filter = {.run = run->run, .with_void = true};
     st_buf json;
     st_buf_init(&json, 0);
-    st_rehearsal r = {.json = &json};
+    st_rehearsal r = {.json = &json, .on_line = again_line, .ctx = &again};
     bool ok = st_ledger_lines(l, &filter, posted_line, &posted, err) &&
-              st_run_rehearse(opt, run->run, again_line, &again, &r, err) && posted.ok &&
-              again.ok && list_differences(posted.sorter, again.sorter, to, n, err);
+              st_run_rehearse(opt, run->run, &r, err) && posted.ok && again.ok &&
+              list_differences(posted.sorter, again.sorter, to, n, err);
     st_buf_free(&json);
     st_sorter_free(posted.sorter);
     st_sorter_free(again.sorter);
@@ -139,8 +139,7 @@ bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, con
     st_buf_init(&json, 0);
     st_rehearsal r = {.json = &json};
     st_sha256 rows;
-    bool ok = st_run_rehearse(&opt, run->run, NULL, NULL, &r, err) &&
-              stored_root(l, run->run, &rows, err);
+    bool ok = st_run_rehearse(&opt, run->run, &r, err) && stored_root(l, run->run, &rows, err);
     st_buf_free(&json);
     out->root = r.root;
     out->lines = r.lines;
@@ -152,8 +151,19 @@ bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, con
     return ok;
 }
 
+bool st_audit_again(st_ledger *l, const char *state_dir, const char *conninfo,
+                    const st_run_info *run, st_rehearsal *r, st_err *err) {
+    st_restored files;
+    if (!st_restore_begin(l, run->run, state_dir, &files, err))
+        return false;
+    st_run_options opt = options_of(&files, state_dir, conninfo, run);
+    bool ok = st_run_rehearse(&opt, run->run, r, err);
+    st_restore_end(&files);
+    return ok;
+}
+
 bool st_audit_now(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
-                  st_line_sink *on_line, void *ctx, st_rehearsal *out, st_err *err) {
+                  st_rehearsal *out, st_err *err) {
     bool found = false;
     st_run_info newest;
     st_restored files;
@@ -164,7 +174,7 @@ bool st_audit_now(st_ledger *l, const char *state_dir, const char *conninfo, con
         return false;
     newest.period = run->period;
     st_run_options opt = options_of(&files, state_dir, conninfo, &newest);
-    bool ok = st_run_rehearse(&opt, 0, on_line, ctx, out, err);
+    bool ok = st_run_rehearse(&opt, 0, out, err);
     st_restore_end(&files);
     return ok;
 }

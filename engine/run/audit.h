@@ -15,9 +15,13 @@ typedef struct st_audit_result {
 bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
                   FILE *to, st_audit_result *out, st_err *err);
 
+/* Does the run again and hands out its report, lines and changes as they were. */
+bool st_audit_again(st_ledger *l, const char *state_dir, const char *conninfo,
+                    const st_run_info *run, st_rehearsal *r, st_err *err);
+
 /* What that month would be with today's knowledge: records and rules of the scheme's newest run,
- * against all that is posted. The report is appended to json, lines go to on_line (may be NULL). */
+ * against all that is posted. */
 bool st_audit_now(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
-                  st_line_sink *on_line, void *ctx, st_rehearsal *out, st_err *err);
+                  st_rehearsal *out, st_err *err);
 
 #endif

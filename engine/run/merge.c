@@ -1,5 +1,6 @@
 /* Second pass: results in order of subjects beside what is posted in the same order; the difference
  * becomes lines. */
+#include "ledger/previous.h"
 #include "run/run_int.h"
 
 static bool report(st_merge *m, st_str subject, int benefit, const st_err *f, st_err *err) {
@@ -132,13 +133,21 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
 }
 
 bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
-                      size_t n_owed, const st_posted_rows *posted, st_err *err) {
+                      size_t n_owed, const st_posted_rows *posted, const st_posted_rows *before,
+                      st_err *err) {
     st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, n_owed + posted->n + 1);
     size_t n =
         st_calc_diff(m->tally->scheme, m->period, owed, n_owed, posted->rows, posted->n, lines);
     for (size_t i = 0; i < s->n_owed; i++)
         st_tally_due(m->tally, &s->owed[i]);
-    st_tally_move(m->tally, s->owed, s->n_owed, posted->rows, posted->n, lines, n, false);
+    st_moved moved = {.subject = subject,
+                      .owed = s->owed,
+                      .n_owed = s->n_owed,
+                      .posted = before->rows,
+                      .n_posted = before->n,
+                      .lines = lines,
+                      .n_lines = n};
+    st_tally_move(m->tally, &moved);
     for (uint32_t i = 0; i < s->n_verdicts; i++)
         if (!assess(m, subject, i, s, &s->verdicts[i], err))
             return false;
@@ -164,9 +173,15 @@ bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_
     return report_at(m, subject, s, severity, ST_E_RUN_CONFLICT, what, err);
 }
 
+/* Nobody knows what is due: what is posted stays. */
+static void stays(st_merge *m, st_str subject, const st_posted_rows *posted) {
+    st_moved x = {.subject = subject, .held = true, .posted = posted->rows, .n_posted = posted->n};
+    st_tally_move(m->tally, &x);
+}
+
 bool st_merge_unusable(st_merge *m, st_str subject, const st_spooled *s, st_record_state state,
                        const st_posted_rows *posted, st_err *err) {
-    st_tally_move(m->tally, NULL, 0, posted->rows, posted->n, NULL, 0, true);
+    stays(m, subject, posted);
     return assess_all(m, subject, s, state == ST_RECORD_HELD ? ST_HELD : ST_REJECTED, err);
 }
 
@@ -177,7 +192,7 @@ static bool one_subject(st_merge *m, st_str subject, const st_spooled *s,
         return false;
     if (state != ST_RECORD_OK)
         return st_merge_unusable(m, subject, s, state, posted, err);
-    return st_merge_subject(m, subject, s, s->owed, s->n_owed, posted, err);
+    return st_merge_subject(m, subject, s, s->owed, s->n_owed, posted, posted, err);
 }
 
 /* Several records with one id: nobody knows which is right. */
@@ -273,6 +288,8 @@ bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err) {
         if (!assess(m, posted->rows[i].subject, (uint32_t)last, NULL, &v, err))
             return false;
     }
+    if (any)
+        stays(m, posted->rows[0].subject, posted);
     return !any ||
            report_at(m, posted->rows[0].subject, NULL, ST_SEV_HELD, ST_E_RUN_MISSING,
                      "was paid before and is missing from this full roster; what was posted stays",
@@ -313,11 +330,23 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
                          !gather_posted(m, &posted, err))
         return false;
     if (n > 1) {
-        st_tally_move(m->tally, NULL, 0, posted.rows, posted.n, NULL, 0, true);
+        stays(m, key, &posted);
         return duplicates(m, key, payloads, n, err);
     }
     st_spool_read(&m->arena, payloads[0], &s);
     return one_subject(m, key, &s, &posted, err);
+}
+
+/* Without a ledger there is nothing to compare with. */
+static bool compare_with(st_merge *m, st_err *err) {
+    st_earlier before;
+    if (!m->posting)
+        return true;
+    if (!st_posting_earlier(m->posting, m->period, &before, err))
+        return false;
+    st_tally_compare(m->tally, before.found ? before.period : m->period - 1,
+                     before.found && st_sha256_eq(&before.rules, &m->collect->package->rules));
+    return true;
 }
 
 bool st_merge_run(st_merge *m, st_err *err) {
@@ -330,7 +359,8 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_arena keys;
     st_arena_init(&keys, 0);
     st_str key = ST_STR_NONE;
-    bool have = true, ok = (m->base_run == 0 || st_regular_begin(m, err)) && fetch_posted(m, err);
+    bool have = true, ok = compare_with(m, err) && (m->base_run == 0 || st_regular_begin(m, err)) &&
+                           fetch_posted(m, err);
     while (ok && have) {
         st_sorted row;
         ok = st_sorter_next(m->collect->subjects, &row, &have, err);

@@ -373,8 +373,7 @@ static bool stages(month *m, st_err *err) {
 
 /* Everything as a run would do it, compared with what was posted before a run (0: with all),
  * nothing written. */
-static bool rehearse(month *m, int64_t before, st_line_sink *on_line, void *ctx, st_rehearsal *out,
-                     st_err *err) {
+static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
     const st_run_options *opt = m->opt;
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
@@ -389,8 +388,10 @@ static bool rehearse(month *m, int64_t before, st_line_sink *on_line, void *ctx,
                       .posting = m->posting,
                       .benefit_numbers = m->numbers,
                       .period = opt->period,
-                      .on_line = on_line,
-                      .on_line_ctx = ctx};
+                      .on_line = out->on_line,
+                      .on_line_ctx = out->ctx};
+    m->tally.on_change = out->on_change;
+    m->tally.on_change_ctx = out->ctx;
     if (!st_merge_run(&merge, err))
         return false;
     if (!judge(m, err))
@@ -415,10 +416,9 @@ static void close_month(month *m) {
     free(m->numbers);
 }
 
-bool st_run_rehearse(const st_run_options *opt, int64_t before, st_line_sink *on_line, void *ctx,
-                     st_rehearsal *out, st_err *err) {
+bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err) {
     month m = {.opt = opt};
-    bool ok = rehearse(&m, before, on_line, ctx, out, err);
+    bool ok = rehearse(&m, before, r, err);
     close_month(&m);
     return ok;
 }

@@ -1,11 +1,14 @@
-/* The difference to the last month, which reconciles to the cent: last month + new - ended +
- * changed tiers + changed rules - held = this month; this month - already posted + awards + arrears
- * + recoveries + corrections = the run. And the guards that watch it. */
+/* How this month's payment differs from the last one, as posted: last payment + new - ended +
+ * changes - held = this payment; this payment - already posted + awards + arrears + recoveries +
+ * corrections = the run. Reconciles to the cent.
+ *
+ * A payment covers the occasions that a run of its month is the first to post: a month, or the
+ * months of a quarter where it is paid so. */
 #include "run/run_int.h"
 
 const char *st_movement_name(st_movement m) {
     static const char *const names[ST_MOVES] = {
-        "new",     "ended", "tier-change", "rule-change", "held",
+        "new",     "ended", "tier-change", "rule-change", "facts-change", "held",
         "already", "award", "arrears",     "recovery",    "correction"};
     ST_ASSERT(m < ST_MOVES);
     return names[m];
@@ -13,6 +16,20 @@ const char *st_movement_name(st_movement m) {
 
 static void add(st_money *to, st_money v) {
     ST_ASSERT(st_money_add(*to, v, to));
+}
+
+void st_tally_compare(st_tally *t, st_month before, bool same_rules) {
+    for (size_t i = 0; i < t->scheme->n_benefits; i++) {
+        const st_benefit *b = &t->scheme->benefits[i];
+        st_month_sums *m = &t->months[i];
+        m->compared = b->cadence != ST_ONCE && t->period >= b->payable_from &&
+                      st_calc_paid_by(b, t->period) == t->period;
+        if (!m->compared)
+            continue;
+        m->last_paid = st_calc_paid_by(b, before);
+        m->same_rules =
+            same_rules && st_scheme_rules(b, m->last_paid) == st_scheme_rules(b, t->period);
+    }
 }
 
 static void move(st_tally *t, uint32_t benefit, st_movement m, st_str tier, st_money amount) {
@@ -32,10 +49,123 @@ static void move(st_tally *t, uint32_t benefit, st_movement m, st_str tier, st_m
     add(&r->amount, amount);
 }
 
+/* What one benefit paid a subject in a month. */
+typedef struct payment {
+    st_money amount;
+    st_str tier; /* of its newest occasion */
+    bool held;
+} payment;
+
+static bool of_payment(const st_benefit *b, st_str occasion, st_month paid_in) {
+    st_month m;
+    return st_calc_occasion_month(b, occasion, &m) && st_calc_paid_in(b, m) == paid_in;
+}
+
+static payment posted_in(const st_tally *t, uint32_t benefit, const st_moved *x, st_month paid_in) {
+    payment p = {.tier = ST_STR("")};
+    for (size_t i = 0; i < x->n_posted; i++) {
+        const st_posted *r = &x->posted[i];
+        if (r->benefit != (int32_t)benefit || r->sum == 0 ||
+            !of_payment(&t->scheme->benefits[benefit], r->occasion, paid_in))
+            continue;
+        add(&p.amount, r->sum);
+        p.tier = r->tier;
+    }
+    return p;
+}
+
+static payment due_now(const st_tally *t, uint32_t benefit, const st_moved *x) {
+    payment p = {.tier = ST_STR("")};
+    for (size_t i = 0; i < x->n_owed; i++) {
+        const st_owed *o = &x->owed[i];
+        if (o->benefit != benefit ||
+            st_calc_paid_in(&t->scheme->benefits[benefit], o->month) != t->period)
+            continue;
+        p.held = p.held || o->state == ST_DUE_HELD;
+        if (o->state != ST_DUE_OWED || o->amount == 0)
+            continue;
+        add(&p.amount, o->amount);
+        p.tier = o->tier;
+    }
+    return p;
+}
+
+static st_movement kind_of(const payment *last, const payment *now, bool same_rules) {
+    if (last->amount == 0)
+        return ST_MOVE_NEW;
+    if (now->amount == 0)
+        return now->held ? ST_MOVE_HELD : ST_MOVE_ENDED;
+    if (!st_str_eq(last->tier, now->tier))
+        return ST_MOVE_TIER;
+    return same_rules ? ST_MOVE_FACTS : ST_MOVE_RULE;
+}
+
+static void changed(st_tally *t, uint32_t benefit, const st_moved *x, const payment *last,
+                    const payment *now) {
+    st_movement m = kind_of(last, now, t->months[benefit].same_rules);
+    st_str tier = now->amount ? now->tier : last->tier;
+    move(t, benefit, m, tier, now->amount - last->amount);
+    if (!t->on_change)
+        return;
+    st_change c = {.subject = x->subject,
+                   .benefit = &t->scheme->benefits[benefit],
+                   .cause = st_movement_name(m),
+                   .tier_before = last->tier,
+                   .tier = now->tier,
+                   .before = last->amount,
+                   .now = now->amount,
+                   .month_before = t->months[benefit].last_paid};
+    t->on_change(t->on_change_ctx, &c);
+}
+
+/* What is due of a key now; false when its line must wait. */
+static bool due_of(const st_moved *x, uint32_t benefit, const st_posted *p, st_money *due) {
+    *due = 0;
+    for (size_t i = 0; i < x->n_owed; i++)
+        if (x->owed[i].benefit == benefit && st_str_eq(x->owed[i].occasion, p->occasion)) {
+            *due = x->owed[i].amount;
+            return x->owed[i].state == ST_DUE_OWED || x->owed[i].state == ST_DUE_REFUSED;
+        }
+    return true;
+}
+
+/* Of what is due now, what an earlier run posted already. What it posted too much is taken back by
+ * a line of its own; what is below nothing, since a void run left its recovery alone, comes back
+ * with this payment. */
+static void already(st_tally *t, uint32_t benefit, const st_moved *x) {
+    const st_benefit *b = &t->scheme->benefits[benefit];
+    for (size_t i = 0; i < x->n_posted; i++) {
+        const st_posted *p = &x->posted[i];
+        st_money due;
+        if (p->benefit != (int32_t)benefit || !of_payment(b, p->occasion, t->period) ||
+            !due_of(x, benefit, p, &due))
+            continue;
+        st_money same = p->sum < due ? p->sum : due;
+        if (same)
+            move(t, benefit, ST_MOVE_ALREADY, p->tier, -same);
+    }
+}
+
+static void compare(st_tally *t, uint32_t benefit, const st_moved *x) {
+    st_month_sums *m = &t->months[benefit];
+    payment last = posted_in(t, benefit, x, m->last_paid), now = {.held = true};
+    if (!x->held)
+        now = due_now(t, benefit, x);
+    add(&m->last, last.amount);
+    add(&m->now, now.amount);
+    m->last_payees += last.amount > 0;
+    m->payees += now.amount > 0;
+    if (last.amount != now.amount || (now.amount != 0 && !st_str_eq(last.tier, now.tier)))
+        changed(t, benefit, x, &last, &now);
+    if (!x->held)
+        already(t, benefit, x);
+}
+
 static st_movement line_movement(const st_benefit *b, const st_diff_line *l) {
     switch (l->cause) {
     case ST_CAUSE_NEW:
-        return b->cadence == ST_ONCE ? ST_MOVE_AWARD : ST_MOVE_NEW;
+        ST_ASSERT(b->cadence == ST_ONCE);
+        return ST_MOVE_AWARD;
     case ST_CAUSE_ARREARS:
         return ST_MOVE_ARREARS;
     case ST_CAUSE_RECOVERY:
@@ -46,105 +176,25 @@ static st_movement line_movement(const st_benefit *b, const st_diff_line *l) {
     ST_UNREACHABLE();
 }
 
-/* The two months of one calendar benefit side by side. */
-static void compare_months(st_tally *t, uint32_t benefit, const st_owed *last, const st_owed *now) {
-    st_money was = last && last->state == ST_DUE_OWED ? last->amount : 0,
-             is = now && now->state == ST_DUE_OWED ? now->amount : 0;
-    st_month_sums *m = &t->months[benefit];
-    add(&m->last, was);
-    add(&m->now, is);
-    m->last_payees += was > 0;
-    m->payees += is > 0;
-    if (was == is && (is == 0 || st_str_eq(last->tier, now->tier)))
-        return;
-    if (was == 0)
-        move(t, benefit, ST_MOVE_NEW, now->tier, is);
-    else if (is == 0)
-        move(t, benefit, now && now->state == ST_DUE_HELD ? ST_MOVE_HELD : ST_MOVE_ENDED,
-             last->tier, -was);
-    else
-        move(t, benefit, st_str_eq(last->tier, now->tier) ? ST_MOVE_RULE : ST_MOVE_TIER, now->tier,
-             is - was);
+static void posted_line(st_tally *t, const st_diff_line *l) {
+    const st_benefit *b = &t->scheme->benefits[l->benefit];
+    st_money size = l->amount < 0 ? -l->amount : l->amount;
+    if (size > t->largest_of[l->benefit])
+        t->largest_of[l->benefit] = size;
+    bool of_this = b->cadence != ST_ONCE && of_payment(b, l->occasion, t->period);
+    if (!(of_this && l->amount > 0))
+        move(t, l->benefit, line_movement(b, l), l->tier, l->amount);
 }
 
-/* The newest occasion in scope of a calendar benefit and the one before. */
-static void newest_two(const st_owed *owed, size_t n, uint32_t benefit, st_month period,
-                       const st_benefit *b, const st_owed **last, const st_owed **now) {
-    *last = *now = NULL;
-    st_month current = period / b->months * b->months;
-    for (size_t i = 0; i < n; i++) {
-        if (owed[i].benefit != benefit)
-            continue;
-        if (owed[i].month == current)
-            *now = &owed[i];
-        else if (owed[i].month == current - b->months)
-            *last = &owed[i];
-    }
+void st_tally_move(st_tally *t, const st_moved *x) {
+    for (uint32_t i = 0; i < t->scheme->n_benefits; i++)
+        if (t->months[i].compared)
+            compare(t, i, x);
+    for (size_t i = 0; i < x->n_lines; i++)
+        posted_line(t, &x->lines[i]);
 }
 
-static bool of_month(const st_benefit *b, st_str occasion, st_month month) {
-    st_month m;
-    return st_calc_occasion_month(b, occasion, &m) && m == month;
-}
-
-/* A held subject: what it had last month, by the ledger, is neither paid nor taken back. */
-static void held_subject(st_tally *t, const st_posted *posted, size_t n) {
-    for (size_t i = 0; i < n; i++) {
-        if (posted[i].benefit < 0 || posted[i].sum == 0)
-            continue;
-        const st_benefit *b = &t->scheme->benefits[posted[i].benefit];
-        if (b->cadence == ST_ONCE ||
-            !of_month(b, posted[i].occasion, t->period / b->months * b->months - b->months))
-            continue;
-        uint32_t benefit = (uint32_t)posted[i].benefit;
-        add(&t->months[benefit].last, posted[i].sum);
-        t->months[benefit].last_payees++;
-        move(t, benefit, ST_MOVE_HELD, posted[i].tier, -posted[i].sum);
-    }
-}
-
-static st_money posted_of(const st_posted *posted, size_t n, uint32_t benefit, st_str occasion) {
-    for (size_t i = 0; i < n; i++)
-        if (posted[i].benefit == (int32_t)benefit && st_str_eq(posted[i].occasion, occasion))
-            return posted[i].sum;
-    return 0;
-}
-
-void st_tally_move(st_tally *t, const st_owed *owed, size_t n_owed, const st_posted *posted,
-                   size_t n_posted, const st_diff_line *lines, size_t n_lines, bool held) {
-    if (held) {
-        held_subject(t, posted, n_posted);
-        return;
-    }
-    for (uint32_t i = 0; i < t->scheme->n_benefits; i++) {
-        const st_benefit *b = &t->scheme->benefits[i];
-        if (b->cadence == ST_ONCE)
-            continue;
-        const st_owed *last, *now;
-        newest_two(owed, n_owed, i, t->period, b, &last, &now);
-        compare_months(t, i, last, now);
-        st_money before = now && now->state != ST_DUE_LATER && now->state != ST_DUE_HELD
-                              ? posted_of(posted, n_posted, i, now->occasion)
-                              : 0;
-        if (before != 0) {
-            st_money same = now->state == ST_DUE_OWED && now->amount < before ? now->amount
-                            : now->state == ST_DUE_OWED                       ? before
-                                                                              : 0;
-            if (same)
-                move(t, i, ST_MOVE_ALREADY, now->tier, -same);
-        }
-    }
-    for (size_t i = 0; i < n_lines; i++) {
-        const st_benefit *b = &t->scheme->benefits[lines[i].benefit];
-        st_money size = lines[i].amount < 0 ? -lines[i].amount : lines[i].amount;
-        if (size > t->largest_of[lines[i].benefit])
-            t->largest_of[lines[i].benefit] = size;
-        bool current = b->cadence != ST_ONCE &&
-                       of_month(b, lines[i].occasion, t->period / b->months * b->months);
-        if (!(current && lines[i].amount > 0))
-            move(t, lines[i].benefit, line_movement(b, &lines[i]), lines[i].tier, lines[i].amount);
-    }
-}
+/* -- the report -- */
 
 static void money(st_buf *b, const char *name, st_money v) {
     (void)st_buf_fmt(b, "\"%s\":\"", name);
@@ -161,113 +211,53 @@ static int by_benefit_and_move(const void *x, const void *y) {
     return strcmp(a->tier, b->tier);
 }
 
+static void rows_json(const st_tally *t, uint32_t benefit, st_money *moved, st_money *run,
+                      st_buf *b) {
+    (void)st_buf_z(b, ",\"rows\":[");
+    bool first = true;
+    for (size_t k = 0; k < t->n_moves; k++) {
+        const st_move_row *r = &t->moves[k];
+        if (r->benefit != benefit)
+            continue;
+        add(r->move < ST_MOVE_ALREADY ? moved : run, r->amount);
+        (void)st_buf_fmt(b, "%s{\"cause\":\"%s\",\"tier\":", first ? "" : ",",
+                         st_movement_name(r->move));
+        (void)st_buf_json(b, st_str_of(r->tier));
+        (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", r->count);
+        money(b, "amount", r->amount);
+        (void)st_buf_ch(b, '}');
+        first = false;
+    }
+    (void)st_buf_z(b, "],");
+}
+
+static void benefit_json(const st_tally *t, uint32_t i, st_buf *b) {
+    const st_month_sums *m = &t->months[i];
+    st_money run = m->now, moved = m->last;
+    (void)st_buf_z(b, i ? ",{\"benefit\":" : "{\"benefit\":");
+    (void)st_buf_json(b, t->scheme->benefits[i].id);
+    (void)st_buf_z(b, ",\"compared_with\":");
+    if (m->compared) {
+        (void)st_buf_ch(b, '"');
+        st_month_add(b, m->last_paid);
+        (void)st_buf_ch(b, '"');
+    } else {
+        (void)st_buf_z(b, "null");
+    }
+    (void)st_buf_fmt(b, ",\"last_payees\":%" PRIu64 ",\"payees\":%" PRIu64 ",", m->last_payees,
+                     m->payees);
+    money(b, "last_month", m->last);
+    rows_json(t, i, &moved, &run, b);
+    money(b, "this_month", m->now);
+    (void)st_buf_ch(b, ',');
+    money(b, "run_total", run);
+    (void)st_buf_fmt(b, ",\"reconciles\":%s}", moved == m->now ? "true" : "false");
+}
+
 void st_tally_moves_json(const st_tally *t, st_buf *b) {
     qsort(t->moves, t->n_moves, sizeof *t->moves, by_benefit_and_move);
     (void)st_buf_z(b, "\"movement\":[");
-    for (uint32_t i = 0; i < t->scheme->n_benefits; i++) {
-        const st_month_sums *m = &t->months[i];
-        st_money run = m->now, moved = m->last;
-        (void)st_buf_z(b, i ? ",{\"benefit\":" : "{\"benefit\":");
-        (void)st_buf_json(b, t->scheme->benefits[i].id);
-        (void)st_buf_fmt(b, ",\"last_payees\":%" PRIu64 ",\"payees\":%" PRIu64 ",", m->last_payees,
-                         m->payees);
-        money(b, "last_month", m->last);
-        (void)st_buf_z(b, ",\"rows\":[");
-        bool first = true;
-        for (size_t k = 0; k < t->n_moves; k++) {
-            const st_move_row *r = &t->moves[k];
-            if (r->benefit != i)
-                continue;
-            add(r->move < ST_MOVE_ALREADY ? &moved : &run, r->amount);
-            (void)st_buf_fmt(b, "%s{\"cause\":\"%s\",\"tier\":", first ? "" : ",",
-                             st_movement_name(r->move));
-            (void)st_buf_json(b, st_str_of(r->tier));
-            (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", r->count);
-            money(b, "amount", r->amount);
-            (void)st_buf_ch(b, '}');
-            first = false;
-        }
-        (void)st_buf_z(b, "],");
-        money(b, "this_month", m->now);
-        (void)st_buf_ch(b, ',');
-        money(b, "run_total", run);
-        (void)st_buf_fmt(b, ",\"reconciles\":%s}", moved == m->now ? "true" : "false");
-    }
+    for (uint32_t i = 0; t->payable.known && i < t->scheme->n_benefits; i++)
+        benefit_json(t, i, b);
     (void)st_buf_ch(b, ']');
-}
-
-/* -- guards -- */
-
-static void trip(st_tally *t, st_str id, const char *fmt, ...) ST_PRINTF(3, 4);
-static void trip(st_tally *t, st_str id, const char *fmt, ...) {
-    st_tripped x = {.id = id};
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(x.why, sizeof x.why, fmt, ap);
-    va_end(ap);
-    ST_VEC_PUSH(&t->arena, &t->tripped, x);
-}
-
-/* Whether now differs from last by more than hundredths of a percent; the first month has nothing
- * to compare with. */
-static bool beyond(int64_t last, int64_t now, int64_t hundredths) {
-    __int128 diff = (__int128)now - last;
-    if (diff < 0)
-        diff = -diff;
-    return last != 0 && diff * 10000 > (__int128)last * hundredths;
-}
-
-static void guard_changes(st_tally *t, const st_guard *g) {
-    int64_t last_payees = 0, payees = 0, last = 0, now = 0;
-    for (uint32_t i = 0; i < t->scheme->n_benefits; i++) {
-        if (g->benefit.n && !st_str_eq(g->benefit, t->scheme->benefits[i].id))
-            continue;
-        last_payees += (int64_t)t->months[i].last_payees;
-        payees += (int64_t)t->months[i].payees;
-        add(&last, t->months[i].last);
-        add(&now, t->months[i].now);
-        if (g->has_amount && t->largest_of[i] > g->amount_above)
-            trip(t, g->id, "%.*s: a single amount of %" PRId64 ".%02d is above the bound",
-                 ST_FMT(t->scheme->benefits[i].id), t->largest_of[i] / 100,
-                 (int)(t->largest_of[i] % 100));
-    }
-    if (g->has_payees && beyond(last_payees, payees, g->payees_percent))
-        trip(t, g->id, "payees went from %" PRId64 " to %" PRId64, last_payees, payees);
-    if (g->has_total && beyond(last, now, g->total_percent))
-        trip(t, g->id, "the month's total went from %" PRId64 ".%02d to %" PRId64 ".%02d",
-             last / 100, (int)(last % 100), now / 100, (int)(now % 100));
-}
-
-void st_tally_guard(st_tally *t) {
-    for (size_t i = 0; i < t->n_controls; i++) {
-        const st_control_sum *sum = &t->controls[i];
-        const st_control *c = &t->scheme->benefits[sum->benefit].controls[sum->control];
-        if (sum->count != c->count || sum->total != c->total)
-            trip(t, c->id,
-                 "declared %" PRId64 " persons and %" PRId64 ".%02d, found %" PRId64 " and %" PRId64
-                 ".%02d",
-                 c->count, c->total / 100, (int)(c->total % 100), sum->count, sum->total / 100,
-                 (int)(sum->total % 100));
-    }
-    for (size_t i = 0; i < t->scheme->n_guards; i++)
-        guard_changes(t, &t->scheme->guards[i]);
-}
-
-void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent) {
-    st_money all = spent;
-    for (size_t i = 0; i < t->n_groups; i++)
-        if (t->groups[i].benefit == benefit)
-            add(&all, t->groups[i].sum);
-    if (all <= budget->appropriation)
-        return;
-    const char *id =
-        st_arena_fmt(&t->arena, "appropriation-%.*s", ST_FMT(t->scheme->benefits[benefit].id));
-    trip(t, st_str_of(id),
-         "%" PRId64 ".%02d would be spent in %d, appropriated are %" PRId64 ".%02d", all / 100,
-         (int)(all % 100), budget->year, budget->appropriation / 100,
-         (int)(budget->appropriation % 100));
-}
-
-bool st_tally_controls_ok(const st_tally *t) {
-    return t->tripped.n == 0;
 }

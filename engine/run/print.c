@@ -127,20 +127,26 @@ static void print_benefit(FILE *to, const json_t *b, const words *w, const char 
     }
 }
 
-static const char *const move_keys[] = {"new",      "ended",     "tier-change", "rule-change",
-                                        "held",     "already",   "award",       "arrears",
-                                        "recovery", "correction"};
-static const char *const move_en[] = {"new",      "ended",         "tier changed", "rules changed",
-                                      "held",     "posted before", "award",        "arrears",
-                                      "recovery", "correction"};
-static const char *const move_zh[] = {"新增",       "停发",   "级别变动", "标准变动", "待核",
-                                      "此前已入账", "一次性", "补发",     "追回",     "更正"};
+static const struct {
+    const char *key, *en, *zh;
+    bool of_month; /* explains the month; the others explain the run */
+} moves[] = {{"new", "new", "新增", true},
+             {"ended", "ended", "停发", true},
+             {"tier-change", "tier changed", "级别变动", true},
+             {"rule-change", "rules changed", "标准变动", true},
+             {"facts-change", "facts changed", "情况变动", true},
+             {"held", "held", "待核", true},
+             {"already", "posted before", "此前已入账", false},
+             {"award", "award", "一次性", false},
+             {"arrears", "arrears", "补发", false},
+             {"recovery", "recovery", "追回", false},
+             {"correction", "correction", "更正", false}};
 
-static const char *move_word(const words *w, const char *key) {
-    for (size_t i = 0; i < ST_LEN(move_keys); i++)
-        if (strcmp(move_keys[i], key) == 0)
-            return w == &chinese ? move_zh[i] : move_en[i];
-    return key;
+static size_t move_of(const char *key) {
+    size_t i = 0;
+    while (i + 1 < ST_LEN(moves) && strcmp(moves[i].key, key) != 0)
+        i++;
+    return i;
 }
 
 static void print_move(FILE *to, const char *what, const char *tier, long long count,
@@ -150,36 +156,41 @@ static void print_move(FILE *to, const char *what, const char *tier, long long c
     if (count >= 0)
         (void)snprintf(n, sizeof n, "%lld", count);
     (void)fprintf(to, "    ");
-    put(to, what, 16);
+    put(to, what, 19);
     put(to, tier, 14);
     (void)fprintf(to, "%9s %20s\n", n, grouped_amount);
 }
 
-/* Last month, what changed it into this month, and what this run posts of it. */
-static void print_movement(FILE *to, const json_t *m, const words *w) {
-    bool zh = w == &chinese;
-    const json_t *rows = json_object_get(m, "rows"), *r;
-    (void)fprintf(to, "\n  %s: %s\n", zh ? "与上月差异" : "difference to last month",
-                  text(m, "benefit"));
-    print_move(to, zh ? "上月应发" : "last month", "", number(m, "last_payees"),
-               text(m, "last_month"));
+static void print_moves(FILE *to, const json_t *m, const words *w, bool of_month) {
     size_t i;
-    bool this_month = false;
-    json_array_foreach(rows, i, r) {
-        size_t k = 0;
-        while (k < ST_LEN(move_keys) && strcmp(move_keys[k], text(r, "cause")) != 0)
-            k++;
-        if (k >= 5 && !this_month) { /* what follows explains the run, not the month */
-            print_move(to, zh ? "= 本月应发" : "= this month", "", number(m, "payees"),
-                       text(m, "this_month"));
-            this_month = true;
-        }
-        print_move(to, move_word(w, text(r, "cause")), text(r, "tier"), number(r, "count"),
-                   text(r, "amount"));
+    const json_t *r;
+    json_array_foreach(json_object_get(m, "rows"), i, r) {
+        size_t k = move_of(text(r, "cause"));
+        if (moves[k].of_month == of_month)
+            print_move(to, w == &chinese ? moves[k].zh : moves[k].en, text(r, "tier"),
+                       number(r, "count"), text(r, "amount"));
     }
-    if (!this_month)
-        print_move(to, zh ? "= 本月应发" : "= this month", "", number(m, "payees"),
-                   text(m, "this_month"));
+}
+
+/* The last payment as posted, what changed it into this one, and what this run posts of it. */
+static void print_movement(FILE *to, const json_t *m, const char *period, const words *w) {
+    bool zh = w == &chinese;
+    char what[64];
+    const char *last = text(m, "compared_with");
+    if (*last) {
+        (void)fprintf(to, zh ? "\n  与%s相比：%s\n" : "\n  difference to %s: %s\n", last,
+                      text(m, "benefit"));
+        (void)snprintf(what, sizeof what, zh ? "%s已入账" : "posted for %s", last);
+        print_move(to, what, "", number(m, "last_payees"), text(m, "last_month"));
+        print_moves(to, m, w, true);
+        (void)snprintf(what, sizeof what, zh ? "= %s应发" : "= due for %s", period);
+        print_move(to, what, "", number(m, "payees"), text(m, "this_month"));
+    } else if (json_array_size(json_object_get(m, "rows")) == 0) {
+        return;
+    } else {
+        (void)fprintf(to, zh ? "\n  本次：%s\n" : "\n  this run: %s\n", text(m, "benefit"));
+    }
+    print_moves(to, m, w, false);
     print_move(to, zh ? "= 本次入账" : "= this run", "", -1, text(m, "run_total"));
 }
 
@@ -252,7 +263,8 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
     size_t i;
     const json_t *b;
     json_array_foreach(json_object_get(doc, "benefits"), i, b) print_benefit(to, b, w, lang);
-    json_array_foreach(json_object_get(doc, "movement"), i, b) print_movement(to, b, w);
+    json_array_foreach(json_object_get(doc, "movement"), i, b)
+        print_movement(to, b, text(doc, "period"), w);
     print_controls(to, json_object_get(doc, "controls"), w);
     json_array_foreach(json_object_get(doc, "guards"), i, b)(void)
         fprintf(to, "  %s %s: %s\n", w == &chinese ? "拦截" : "stopped by guard", text(b, "id"),

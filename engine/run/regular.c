@@ -147,6 +147,33 @@ static void complete(const st_merge *m, uint32_t benefit, const st_spooled *s,
         }
 }
 
+static bool is_among(const st_owed *owed, size_t n, const st_posted *p) {
+    for (size_t i = 0; i < n; i++)
+        if ((int32_t)owed[i].benefit == p->benefit && st_str_eq(owed[i].occasion, p->occasion))
+            return true;
+    return false;
+}
+
+/* An occasion that is new to the calendar was never posted. One that is paid once may have been,
+ * when it had an earlier date. */
+static bool posted_before(st_merge *m, st_str subject, const st_owed *fresh, size_t n,
+                          st_posted_rows *out, st_err *err) {
+    bool once = false;
+    for (size_t i = 0; i < n; i++)
+        once = once || m->tally->scheme->benefits[fresh[i].benefit].cadence == ST_ONCE;
+    *out = (st_posted_rows){0};
+    if (!once)
+        return true;
+    if (!st_regular_posted(m, subject, out, err))
+        return false;
+    size_t kept = 0;
+    for (size_t i = 0; i < out->n; i++)
+        if (is_among(fresh, n, &out->rows[i]))
+            out->rows[kept++] = out->rows[i];
+    out->n = kept;
+    return true;
+}
+
 static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
     st_spool_verdict *v = ST_NEWN(&m->arena, st_spool_verdict, s->n_verdicts);
     for (uint32_t i = 0; i < s->n_verdicts; i++) {
@@ -155,12 +182,20 @@ static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
     }
     s->verdicts = v;
     st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed + 1);
+    st_posted_rows posted, before = {ST_NEWN(&m->arena, st_posted, s->n_owed + 1), 0};
     size_t n = 0;
-    for (size_t i = 0; i < s->n_owed; i++)
-        if (is_new(m, &s->owed[i]))
-            fresh[n++] = s->owed[i];
-    st_posted_rows nothing = {0};
-    return st_merge_subject(m, subject, s, fresh, n, &nothing, err);
+    for (size_t i = 0; i < s->n_owed; i++) {
+        const st_owed *o = &s->owed[i];
+        if (is_new(m, o))
+            fresh[n++] = *o;
+        else if (o->state == ST_DUE_OWED) /* what the base run found due is posted */
+            before.rows[before.n++] = (st_posted){.benefit = (int32_t)o->benefit,
+                                                  .occasion = o->occasion,
+                                                  .sum = o->amount,
+                                                  .tier = o->tier};
+    }
+    return posted_before(m, subject, fresh, n, &posted, err) &&
+           st_merge_subject(m, subject, s, fresh, n, &posted, &before, err);
 }
 
 /* Replaces verdicts, dues and findings of the calculation by those of a full one. */
@@ -205,5 +240,5 @@ bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err)
         return false;
     if (state != ST_RECORD_OK)
         return st_merge_unusable(m, subject, s, state, &posted, err);
-    return st_merge_subject(m, subject, s, s->owed, s->n_owed, &posted, err);
+    return st_merge_subject(m, subject, s, s->owed, s->n_owed, &posted, &posted, err);
 }

@@ -56,19 +56,33 @@ typedef struct st_run_outcome {
 /* Runs a month: reads, assesses, posts due - posted, seals. All or nothing. */
 bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err);
 
+typedef bool st_line_sink(void *ctx, const st_line *line, const st_benefit *b);
+/* Who gets something else than with the last payment of a benefit. */
+typedef struct st_change {
+    st_str subject;
+    const st_benefit *benefit;
+    const char *cause; /* "new", "ended", "tier-change", "rule-change", "facts-change", "held" */
+    st_str tier_before, tier;
+    st_money before, now;
+    st_month month_before; /* of that payment */
+} st_change;
+typedef void st_change_sink(void *ctx, const st_change *c);
+
 /* A run done without writing: the report, and what the lines would be. */
 typedef struct st_rehearsal {
     st_buf *json; /* the report is appended here */
+    /* each line and each change, by subject; may be NULL */
+    st_line_sink *on_line;
+    st_change_sink *on_change;
+    void *ctx;
+    /* filled in */
     st_sha256 root;
     uint64_t lines;
     st_money total;
     bool guards_ok, findings;
 } st_rehearsal;
-typedef bool st_line_sink(void *ctx, const st_line *line, const st_benefit *b);
-/* before > 0: against what was posted before that run, to do it again; else against all. on_line
- * may be NULL. */
-bool st_run_rehearse(const st_run_options *opt, int64_t before, st_line_sink *on_line, void *ctx,
-                     st_rehearsal *out, st_err *err);
+/* before > 0: against what was posted before that run, to do it again; else against all. */
+bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err);
 
 /* period 0: the month of the file's known-at date. Reads and assesses without a database: findings
  * to sink, counts to the summary (JSON appended to json). */

@@ -33,12 +33,13 @@ typedef struct st_control_sum {
     st_money total;
 } st_control_sum;
 
-/* How a month differs from the one before, per benefit. */
+/* How this month's payment differs from the last one, per benefit. */
 typedef enum st_movement {
-    ST_MOVE_NEW,     /* nothing due last month */
-    ST_MOVE_ENDED,   /* nothing due this month */
+    ST_MOVE_NEW,     /* nothing was posted last month */
+    ST_MOVE_ENDED,   /* nothing is due this month */
     ST_MOVE_TIER,    /* another tier */
-    ST_MOVE_RULE,    /* same tier, another amount: the rules changed */
+    ST_MOVE_RULE,    /* same tier, another amount, and other rules */
+    ST_MOVE_FACTS,   /* same tier and rules, another amount */
     ST_MOVE_HELD,    /* paid last month, cannot be decided now */
     ST_MOVE_ALREADY, /* of this month, posted by an earlier run */
     ST_MOVE_AWARD,   /* paid once */
@@ -55,8 +56,11 @@ typedef struct st_move_row {
     uint64_t count;
     st_money amount;
 } st_move_row;
-/* Last month's and this month's due of a calendar benefit. */
+/* What was posted for the last payment of a calendar benefit, and what is due for this one. */
 typedef struct st_month_sums {
+    bool compared;      /* false: paid once, or nothing of it is paid in this month */
+    bool same_rules;    /* as with the last payment */
+    st_month last_paid; /* month of the last payment */
     uint64_t last_payees, payees;
     st_money last, now;
 } st_month_sums;
@@ -91,6 +95,8 @@ typedef struct st_tally {
     st_money total;
     st_records_head head;
     st_payable_sum payable;
+    st_change_sink *on_change; /* may be NULL */
+    void *on_change_ctx;
 } st_tally;
 
 void st_tally_init(st_tally *t, const st_scheme *s, st_month period);
@@ -100,10 +106,21 @@ bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_
                      st_err *err);
 void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line);
 void st_tally_due(st_tally *t, const st_owed *owed);
-/* One subject's movement: its dues, what is posted for it (benefit = index), its new lines. held:
- * dues are not known. */
-void st_tally_move(st_tally *t, const st_owed *owed, size_t n_owed, const st_posted *posted,
-                   size_t n_posted, const st_diff_line *lines, size_t n_lines, bool held);
+/* Says which payments are compared: with those that a run of the period before posted.
+ * same_rules: it had the same files of rules (of which another dated version may hold now). */
+void st_tally_compare(st_tally *t, st_month before, bool same_rules);
+/* One subject: its dues, what is posted for it (benefit = index), its new lines. */
+typedef struct st_moved {
+    st_str subject;
+    bool held; /* dues are not known */
+    const st_owed *owed;
+    size_t n_owed;
+    const st_posted *posted; /* at least what belongs to the last and this payment */
+    size_t n_posted;
+    const st_diff_line *lines;
+    size_t n_lines;
+} st_moved;
+void st_tally_move(st_tally *t, const st_moved *x);
 void st_tally_moves_json(const st_tally *t, st_buf *out);
 /* Judges control totals and guards: fills tripped. */
 void st_tally_guard(st_tally *t);
@@ -204,9 +221,11 @@ typedef struct st_posted_rows {
     st_posted *rows; /* benefit = index in the scheme */
     size_t n;
 } st_posted_rows;
-/* owed: the dues to compare; all: those that explain the movement (the same, or more of them). */
+/* owed, posted: what is subtracted; before: what is posted of the last and this payment (the same,
+ * or what is known to be posted without asking). */
 bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
-                      size_t n_owed, const st_posted_rows *posted, st_err *err);
+                      size_t n_owed, const st_posted_rows *posted, const st_posted_rows *before,
+                      st_err *err);
 /* The record as it is: reports findings and conflicts; *state is what becomes of it. */
 bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
                     st_err *err);

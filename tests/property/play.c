@@ -172,12 +172,38 @@ static bool check_again(game *g, const st_run_options *opt) {
     st_buf json;
     st_buf_init(&json, 0);
     st_rehearsal r = {.json = &json};
-    bool ok = st_run_rehearse(opt, 0, NULL, NULL, &r, &err) ||
-              wrong(g, "the rehearsal failed: %s", err.msg);
+    bool ok = st_run_rehearse(opt, 0, &r, &err) || wrong(g, "the rehearsal failed: %s", err.msg);
     st_buf_free(&json);
     return ok &&
            (r.lines == 0 ||
             wrong(g, "run once more from the start it would post %" PRIu64 " lines", r.lines));
+}
+
+/* The report's movement: the last payment and what changed is this payment; what is posted of it
+ * and the rest is the run. */
+static bool check_movement(game *g, const st_run_info *info) {
+    static const char key[] = "\"run_total\":\"";
+    st_err err;
+    st_err_init(&err);
+    st_buf json;
+    st_buf_init(&json, 0);
+    bool ok = st_ledger_summary(g->stage->ledger, info->run, &json, &err) ||
+              wrong(g, "the report cannot be read: %s", err.msg);
+    st_money sum = 0;
+    int benefits = 0;
+    for (const char *p = ok ? json.p : NULL; ok && (p = strstr(p, key)); benefits++) {
+        p += strlen(key);
+        st_money m = 0;
+        ok = st_money_parse((st_str){p, strcspn(p, "\"")}, &m);
+        sum += m;
+    }
+    ok = ok && ((benefits == BENEFITS && sum == info->total) ||
+                wrong(g, "the movement ends with %" PRId64 ", the lines with %" PRId64, sum,
+                      info->total));
+    ok = ok &&
+         (!strstr(json.p, "\"reconciles\":false") || wrong(g, "the movement does not reconcile"));
+    st_buf_free(&json);
+    return ok;
 }
 
 static bool check_audit(game *g, const st_run_info *info) {
@@ -186,7 +212,22 @@ static bool check_audit(game *g, const st_run_info *info) {
     st_audit_result r;
     if (!st_audit_run(g->stage->ledger, g->stage->state, g->stage->conninfo, info, NULL, &r, &err))
         return wrong(g, "the audit failed: %s", err.msg);
-    return r.equal || wrong(g, "the audit has another root, %" PRIu64 " lines differ", r.differing);
+    if (!r.equal)
+        return wrong(g, "the audit has another root, %" PRIu64 " lines differ", r.differing);
+    /* the report too: counts, movement, guards, debts, whether calculated from the start or not */
+    st_buf then, again;
+    st_buf_init(&then, 0);
+    st_buf_init(&again, 0);
+    st_rehearsal full = {.json = &again};
+    bool ok = (st_ledger_summary(g->stage->ledger, info->run, &then, &err) &&
+               st_audit_again(g->stage->ledger, g->stage->state, g->stage->conninfo, info, &full,
+                              &err)) ||
+              wrong(g, "the run could not be done again: %s", err.msg);
+    ok = ok && (st_str_eq(st_buf_view(&then), st_buf_view(&again)) ||
+                wrong(g, "done again, run %" PRId64 " has another report", info->run));
+    st_buf_free(&then);
+    st_buf_free(&again);
+    return ok;
 }
 
 /* The scheme names its contract beside itself. */
@@ -232,7 +273,8 @@ static bool run_step(game *g, const step *s) {
         g->stage->runs++;
         g->stage->last_run = out.info.run;
     }
-    return read_posted(g, &g->after) && check_all(g, s->a, out.info.run) && check_again(g, &opt) &&
+    return read_posted(g, &g->after) && check_all(g, s->a, out.info.run) &&
+           check_movement(g, &out.info) && check_again(g, &opt) &&
            (!g->stage->audit || check_audit(g, &out.info));
 }
 

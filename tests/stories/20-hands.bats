@@ -142,15 +142,17 @@ settled st${PEOPLE}payer"
 
 @test "guards: a control total that differs, and months that change too much" {
     guarded '<guard id="heads" benefit="allowance" payees-change-percent="10"/><guard id="sum" benefit="allowance" total-change-percent="10"/>'
+    # the first month has nothing to be compared with
+    month 3 "$GUARDED"
     sed -i 's/count="5" total="15000.00"/count="6" total="18000.00"/' "$GUARDED"
-    # a fifth of the roster has left at the end of October
-    awk '/<worker /{ n++ } /category="community-worker"/ && n % 5 == 0 { sub(/"\/>/, "\" to=\"2023-10-20\"/>") } { print }' "$ROSTER" >"$DIR/left.xml"
+    # a fifth of the roster has left at the end of November: compared with what was posted for November
+    awk '/<worker /{ n++ } /category="community-worker"/ && n % 5 == 0 { sub(/"\/>/, "\" to=\"2023-11-20\"/>") } { print }' "$ROSTER" >"$DIR/left.xml"
     chmod a+r "$DIR/left.xml"
-    ROSTER=$DIR/left.xml month 65 "$GUARDED"
-    expect 0 "$STIPEND" show 1 --state "$STATE" --format json
+    ROSTER=$DIR/left.xml MONTH=2023-12 month 65 "$GUARDED"
+    expect 0 "$STIPEND" show 2 --state "$STATE" --format json
     same "$(jq -r '[.guards[].id] | sort | join(" ")' <<<"$out")" "cohort-2022-intermediate heads sum"
-    refuses 77 guard as approver approve 1 --accept heads,sum
-    expect 0 as approver approve 1 --accept heads,sum,cohort-2022-intermediate
+    refuses 77 guard as approver approve 2 --accept heads,sum
+    expect 0 as approver approve 2 --accept heads,sum,cohort-2022-intermediate
 }
 
 @test "an unknown run is unknown to every hand" {

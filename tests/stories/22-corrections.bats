@@ -48,6 +48,35 @@ first_of() { # ID DATE: adds a status event to a person
 DWK0002 allowance 2023-11 arrears intermediate 100.00"
 }
 
+@test "the next month is compared with what was posted for this one, person by person, and reconciles" {
+    cp "$DIR/now.xml" "$DIR/kept.xml"
+    edit DWK0002 's/level="intermediate"/level="senior"/'
+    first_of DWK0073 left 2023-11-20 2023-12-01
+    local args=(--state "$STATE" --scheme "$SCHEME" --records "$DIR/now.xml" --period 2023-12)
+    expect 3 "$STIPEND" run --dry-run --lines --format json "${args[@]}"
+    cp "$DIR/kept.xml" "$DIR/now.xml"
+    same "$(jq -r '.changes[] | [.subject, .cause, .compared_with, .tier_before, .before, .tier, .now, .amount] | join(" ")' <<<"$out")" \
+"DWK0002 tier-change 2023-11 intermediate 300.00 senior 500.00 200.00
+DWK0073 ended 2023-11 assistant 200.00  0.00 -200.00"
+    # 195 persons and 41,900.00 were posted for November, the arrears of the upgrade among them
+    same "$(jq -r '.movement[] | select(.benefit == "allowance") | [.compared_with, .last_payees, .last_month, .payees, .this_month, .run_total, .reconciles] | join(" ")' <<<"$out")" \
+        "2023-11 195 41900.00 194 41900.00 42300.00 true"
+    # what the run posts is this month and the two months of 200 that the higher level is late
+    same "$(jq -r '[.lines[].amount | tonumber] | add' <<<"$out")" 42300
+    same "$(jq -r '.movement[1].rows[] | [.cause, .tier, .count, .amount] | join(" ")' <<<"$out")" "ended assistant 1 -200.00
+tier-change senior 1 200.00
+arrears senior 2 400.00"
+    # the same as columns
+    expect 3 "$STIPEND" run --dry-run --lines --format tsv --state "$STATE" --scheme "$SCHEME" --records "$DIR/kept.xml" --period 2023-12
+    same "$(awk -F'\t' 'NF != 11' <<<"$out")" ""
+    same "$(awk -F'\t' '$1 == "line" { s += $10 } END { print s }' <<<"$out")" 41900
+    # a draft shows it as well, and the list of the run that was posted
+    expect 0 "$STIPEND" show 2 --lines --format tsv --state "$STATE"
+    same "$(awk -F'\t' '$1 == "line" { print $3, $4, $5, $6, $8, $10 }' <<<"$out")" "$(posted 2)"
+    expect 64 "$STIPEND" run --lines "${args[@]}"
+    says "show RUN --lines"
+}
+
 @test "a rate raised backwards: a new dated version of the rules is enough" {
     mkdir -p "$DIR/rules/raised" && cp -r "$RULES"/. "$DIR/rules/raised" && cp -r "$TOP/schemas" "$DIR/"
     sed '/<rule id="allowance-amount-intermediate">/,/<\/rule>/s/<text>300</<text>350</' "$RULES/allowance.dmn" >"$DIR/rules/raised/allowance-2023-06.dmn"

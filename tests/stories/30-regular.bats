@@ -57,3 +57,22 @@ print(json.dumps([r["counts"], r["benefits"], r["movement"], r["line_total"], r[
     expect 0 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$DIR/r1.xml" --period 2024-05
     prints "already done"
 }
+
+@test "an award paid for a date that turns out to lie ahead: when that month comes, what the rules say then" {
+    # the certificate was passed in February 2024, not in June 2022: until then what was paid stays, then it is taken back
+    sed -e '/id="DWK0088"/,/<\/worker>/s/passed="2022-06-19" issued="2023-01-15" registered-from="2023-02-11"/passed="2024-02-10" issued="2024-02-15" registered-from="2024-02-16"/' \
+        -e 's/known-at="2023-11-20"/known-at="2024-03-20"/' "$ROSTER" >"$DIR/ahead.xml"
+    # the control total of the cohort is met no more, which is another matter
+    mkdir -p "$DIR/rules/open" && cp -r "$RULES"/. "$DIR/rules/open" && cp -r "$TOP/schemas" "$DIR/"
+    sed -i '/<control /d' "$DIR/rules/open/scheme.xml"
+    SCHEME=$DIR/rules/open/scheme.xml
+    local s
+    for s in regular full; do
+        month "$DIR/state-ahead-$s" 2023-11 "$ROSTER" $([ $s = full ] && echo --full)
+        month "$DIR/state-ahead-$s" 2023-12 "$DIR/ahead.xml" $([ $s = full ] && echo --full)
+        month "$DIR/state-ahead-$s" 2024-02 "$DIR/ahead.xml" $([ $s = full ] && echo --full)
+        same "$(ledger "$DIR/state-ahead-$s" | awk -F'\t' '$3 == "DWK0088" && $4 == "award" { print $1, $6, $7, $9 }')" "1 0 new 3000.00
+3 1 recovery -3000.00"
+    done
+    cmp <(ledger "$DIR/state-ahead-regular") <(ledger "$DIR/state-ahead-full")
+}
