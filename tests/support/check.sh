@@ -20,11 +20,10 @@ umask 022
 
 tests=("$@")
 if [ ${#tests[@]} -eq 0 ]; then
-    tests=(tests/stories/*.bats tests/support/check_layers.sh)
+    # the longest first, so that none of them runs alone at the end
+    tests=(tests/faults/faults.py "$build/asan/tests/property/property" tests/stories/*.bats tests/support/check_layers.sh)
     for t in tests/unit/*/test_*.c tests/fuzz/fuzz_*.c; do
         [ -e "$t" ] && tests+=("$build/asan/${t%.c}")
     done
-    tests+=("$build/asan/tests/property/property" tests/faults/faults.py)
-    [ -e "${tests[0]}" ] || tests=("${tests[@]:1}")
 fi
 exec tests/support/tally -j "$(nproc)" "${tests[@]}"
