@@ -69,7 +69,7 @@ static void model(const char *template_name, const version *v, const char *folde
         {"@assistant@", rate[0]}, {"@intermediate@", rate[1]}, {"@senior@", rate[2]}};
     get(template_name, &from);
     st_buf_init(&out, 0);
-    fill(&out, &from, words, 3);
+    fill(&out, &from, words, ST_LEN(words));
     put(folder, name, &out);
     st_buf_free(&out);
     st_buf_free(&from);
@@ -110,9 +110,12 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
         {"@payable@", set->late ? " payable-from=\"2023-03\"" : ""},
         {"@allowance@", allowance.p},
         {"@award@", award.p},
+        {"@guard@", set->guard ? "  <guard id=\"large\" benefit=\"allowance\" "
+                                 "amount-above=\"400.00\" total-change-percent=\"60\"/>\n"
+                               : ""},
         {"@recovery@",
          set->recovery ? "  <recovery share-percent=\"50\" order=\"oldest\"/>\n" : ""}};
-    fill(&out, &from, words, 6);
+    fill(&out, &from, words, ST_LEN(words));
     put(folder, "scheme.xml", &out);
     st_buf_free(&award);
     st_buf_free(&allowance);

@@ -15,7 +15,7 @@ typedef struct stage {
     char keep[160];   /* not empty: files of each run stay below it, and the commands are printed */
     int64_t played;   /* numbers the schemes */
     int64_t runs;     /* runs posted so far */
-    int64_t last_run; /* newest run of the last history */
+    int64_t unsealed; /* of these, stopped by a guard */
     bool audit;       /* every run is also done again from the database alone */
 } stage;
 

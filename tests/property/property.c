@@ -147,7 +147,8 @@ static void shrink(stage *s, history *h, int failed_at) {
                     i++;
     }
     static const size_t settings[] = {offsetof(setting, cap), offsetof(setting, quarterly),
-                                      offsetof(setting, late), offsetof(setting, recovery)};
+                                      offsetof(setting, late), offsetof(setting, recovery),
+                                      offsetof(setting, guard)};
     for (size_t i = 0; i < ST_LEN(settings); i++)
         (void)try_setting(s, h, settings[i]);
 }
@@ -206,7 +207,8 @@ static int play_all(stage *s, uint64_t seed, int n) {
                      ok ? "" : "not ", ++number, from, seed + (uint64_t)last - 1);
         (void)fflush(stdout);
     }
-    (void)printf("# %d histories, %" PRId64 " runs\n", n, s->runs);
+    (void)printf("# %d histories, %" PRId64 " runs, %" PRId64 " of them stopped by a guard\n", n,
+                 s->runs, s->unsealed);
     return failed != 0;
 }
 

@@ -109,7 +109,7 @@ static void begin_people(history *h, int people) {
 void history_make(history *h, uint64_t seed) {
     state = seed * 0x2545F4914F6CDD1Du + 1;
     *h = (history){.seed = seed};
-    h->set = (setting){chance(35), chance(25), chance(25), chance(50)};
+    h->set = (setting){chance(35), chance(25), chance(25), chance(50), chance(20)};
     int people = 3 + below(PEOPLE - 2), runs = 2 + below(5), month = below(3);
     begin_people(h, people);
     for (int i = 0; i < runs; i++) {
@@ -199,9 +199,9 @@ static void print_step(const step *s) {
 }
 
 void history_print(const history *h) {
-    (void)printf("# seed %" PRIu64 ":%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
+    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
                  h->set.quarterly ? " quarterly" : "", h->set.late ? " payable-from" : "",
-                 h->set.recovery ? " recovery" : "");
+                 h->set.recovery ? " recovery" : "", h->set.guard ? " guard" : "");
     for (int i = 0; i < h->n; i++) {
         (void)printf("#  %2d. ", i + 1);
         print_step(&h->steps[i]);

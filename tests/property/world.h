@@ -47,6 +47,7 @@ typedef struct setting {
     bool quarterly; /* the monthly right is posted every quarter */
     bool late;      /* the award is payable from March on */
     bool recovery;  /* debts are kept of later payments */
+    bool guard; /* a large amount or a large change leaves the run unsealed; nobody accepts it */
 } setting;
 
 typedef struct history {
