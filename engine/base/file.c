@@ -68,3 +68,10 @@ char *st_file_beside(st_arena *a, const char *path, st_str name) {
         return st_arena_dup(a, name.p, name.n);
     return st_arena_fmt(a, "%.*s/%.*s", (int)(slash - path), path, ST_FMT(name));
 }
+
+const char *st_file_work_folder(const char *preferred) {
+    const char *tmp = getenv("TMPDIR");
+    if (preferred && access(preferred, W_OK | X_OK) == 0)
+        return preferred;
+    return tmp && tmp[0] == '/' ? tmp : "/tmp";
+}

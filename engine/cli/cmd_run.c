@@ -172,7 +172,7 @@ int st_cmd_run(int argc, char **argv) {
         return ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
-    if (!st_common_finish(&c, &err))
+    if (!st_common_finish(&c, &err) || !st_common_folder(&c, &err))
         return st_cli_fail(&err);
     opt.state_dir = c.state;
     opt.conninfo = c.db;

@@ -140,6 +140,11 @@ bool st_common_finish(st_common *c, st_err *err) {
     while (n > 1 && state_path[n - 1] == '/')
         state_path[--n] = 0;
     c->state = state_path;
+    return true;
+}
+
+bool st_common_folder(const st_common *c, st_err *err) {
+    ST_ASSERT(c->state == state_path);
     return make_folders(state_path, err);
 }
 

@@ -62,9 +62,11 @@ typedef enum st_opt_result { ST_OPT_OK, ST_OPT_HELP, ST_OPT_BAD } st_opt_result;
 st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, char **argv,
                            int *first);
 
-/* Fills defaults: language by LC_ALL, LC_MESSAGES, LANG; state folder made absolute and created.
- * False with err. */
+/* Fills defaults: language by LC_ALL, LC_MESSAGES, LANG; state folder made absolute. False
+ * with err. */
 bool st_common_finish(st_common *c, st_err *err);
+/* Makes the state folder, for commands that write into it. */
+bool st_common_folder(const st_common *c, st_err *err);
 /* The language asked for, or that of LC_ALL, LC_MESSAGES, LANG. */
 const char *st_lang(const st_common *c);
 /* Is the format one of those listed ("text tsv json")? Complains on stderr otherwise. */

@@ -3,7 +3,8 @@
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     if (!st_common_finish(c, err))
         return false;
-    st_ledger_options lo = {.state_dir = c->state, .conninfo = c->db, .read_only = read_only};
+    st_ledger_options lo = {
+        .state_dir = c->state, .conninfo = c->db, .read_only = read_only, .must_exist = true};
     return st_ledger_open(&lo, l, err);
 }
 

@@ -5,7 +5,7 @@
 #include "cli/opt.h"
 #include "ledger/ledger.h"
 
-/* Finishes the common options and opens the ledger. */
+/* Finishes the common options and opens the ledger, which is there already. */
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err);
 /* The same for reading; where there is no ledger yet *l is NULL and a word is said on standard
  * error: an empty list is the answer. */

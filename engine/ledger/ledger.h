@@ -10,8 +10,9 @@ typedef struct st_ledger st_ledger;
 typedef struct st_ledger_options {
     const char *state_dir; /* for the embedded cluster; absolute path */
     const char
-        *conninfo;  /* --db; NULL: PG* variables decide, and without them the embedded cluster */
-    bool read_only; /* no migration, transactions read only */
+        *conninfo;   /* --db; NULL: PG* variables decide, and without them the embedded cluster */
+    bool read_only;  /* no migration, transactions read only */
+    bool must_exist; /* no embedded cluster is made: without one there is nothing to act on */
 } st_ledger_options;
 
 /* Connects; starts the embedded cluster (initdb on first use, as an unprivileged user when run as

@@ -153,6 +153,11 @@ static bool apply(st_ledger *l, const migration *m, st_err *err) {
     ok = ok && st_pg_commit(l, "migrate", err);
     if (!ok) {
         st_pg_rollback(l);
+        if (err && err->code == ST_E_DB_RIGHTS)
+            st_err_hint(err,
+                        "the first command makes tables and roles: let a login with CREATEROLE and "
+                        "the right to create schemas run it once, for example stipend db start "
+                        "--db ...");
         return st_err_wrap(err, "migration %s", m->name);
     }
     return true;

@@ -59,7 +59,22 @@ static void disconnect(st_ledger *l) {
 
 /* -- --db and PG* -- */
 
+/* A word without = is the name of a database. */
+static bool well_formed(const char *conninfo, st_err *err) {
+    if (!conninfo || (!strchr(conninfo, '=') && !strstr(conninfo, "://")))
+        return true;
+    char *why = NULL;
+    PQconninfoOption *o = PQconninfoParse(conninfo, &why);
+    bool ok = o || st_fail(err, ST_E_DB_CONNINFO, "--db cannot be read: %.*s",
+                           why ? (int)strcspn(why, "\n") : 0, why ? why : "");
+    PQconninfoFree(o);
+    PQfreemem(why);
+    return ok;
+}
+
 static bool connect_external(st_ledger *l, const char *conninfo, st_err *err) {
+    if (!well_formed(conninfo, err))
+        return false;
     const char *keys[] = {"fallback_application_name", "connect_timeout", "dbname", NULL};
     const char *values[] = {"stipend", "10", conninfo, NULL};
     l->pg = PQconnectdbParams(keys, values, 1);
@@ -115,7 +130,7 @@ static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_
     bool found;
     if (!st_cluster_load(opt->state_dir, &found, c, err))
         return false;
-    if (!found && opt->read_only)
+    if (!found && (opt->read_only || opt->must_exist))
         return st_fail(err, ST_E_DB_OLD, "there is no ledger in %s yet", opt->state_dir);
     if (found && connect_as(l, c, c->me, NULL))
         return true;

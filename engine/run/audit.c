@@ -1,4 +1,5 @@
 #include "run/audit.h"
+#include "base/file.h"
 #include "ledger/leaf.h"
 #include "run/restore.h"
 #include "run/sort.h"
@@ -87,8 +88,9 @@ static bool list_differences(st_sorter *posted, st_sorter *again, FILE *to, uint
 
 static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_info *run, FILE *to,
                           uint64_t *n, st_err *err) {
-    side posted = {st_sorter_new(opt->state_dir, SORT_MEMORY), err, true},
-         again = {st_sorter_new(opt->state_dir, SORT_MEMORY), err, true};
+    const char *folder = st_file_work_folder(opt->state_dir);
+    side posted = {st_sorter_new(folder, SORT_MEMORY), err, true},
+         again = {st_sorter_new(folder, SORT_MEMORY), err, true};
     st_ledger_filter filter = {.run = run->run, .with_void = true};
     st_buf json;
     st_buf_init(&json, 0);

@@ -1,4 +1,5 @@
 /* First pass: read the records, assess each subject, sort the results by subject. */
+#include "base/file.h"
 #include "feel/pack.h"
 #include "run/run_int.h"
 
@@ -186,7 +187,7 @@ bool st_collect_run(st_collect *c, st_err *err) {
     st_map_init(&c->conflicts, &c->arena);
     st_buf_init(&c->scratch, 8 << 20);
     st_buf_init(&c->packed, 4 << 20);
-    const char *folder = c->opt->state_dir ? c->opt->state_dir : "/tmp";
+    const char *folder = st_file_work_folder(c->opt->state_dir);
     c->subjects = st_sorter_new(folder, ST_RUN_SORT_MEMORY);
     c->uniques = st_sorter_new(folder, ST_RUN_UNIQUE_MEMORY);
     st_records_events events = {on_head, on_record, c->opt->progress ? on_progress : NULL};

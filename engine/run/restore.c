@@ -1,4 +1,6 @@
 #include "run/restore.h"
+
+#include "base/file.h"
 #include "ledger/archive.h"
 #include <ftw.h>
 #include <sys/stat.h>
@@ -81,12 +83,6 @@ static bool write_all(st_ledger *l, const entries *all, st_restored *r, st_err *
     return true;
 }
 
-/* Whoever may only read the ledger may not write into its folder: an auditor works in /tmp. */
-static const char *work_folder(const char *state_dir) {
-    const char *tmp = getenv("TMPDIR");
-    return access(state_dir, W_OK | X_OK) == 0 ? state_dir : tmp && tmp[0] == '/' ? tmp : "/tmp";
-}
-
 bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_restored *out,
                       st_err *err) {
     *out = (st_restored){0};
@@ -95,7 +91,7 @@ bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_resto
     if (ok && all.bad)
         ok = st_fail(err, ST_E_RUN_ARCHIVE,
                      "the archive of run %" PRId64 " names a file that cannot be restored", run);
-    const char *where = work_folder(state_dir);
+    const char *where = st_file_work_folder(state_dir);
     (void)snprintf(out->folder, sizeof out->folder, "%s/stipend-work-XXXXXX", where);
     if (ok && !mkdtemp(out->folder)) {
         ok = st_fail(err, ST_E_FILE_CREATE, "cannot make a folder in %s: %s", where,

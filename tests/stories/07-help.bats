@@ -57,5 +57,18 @@ teardown_file() { story_end; }
     expect 78 "$STIPEND" show 1 --state "$DIR/state-absent"
     says "$DIR/state-absent"
     silent
-    [ ! -d "$DIR/state-absent/cluster" ]
+    local cmd
+    for cmd in "approve 1" "void 1 --reason x" "pay 1" "settle 1" "claim repay x --amount 1 --date 2024-01-05 --note y" "verify" "audit 1"; do
+        expect 78 "$STIPEND" $cmd --state "$DIR/state-absent"
+        says "no ledger in $DIR/state-absent yet"
+    done
+    [ ! -e "$DIR/state-absent" ]
+}
+@test "a --db that cannot be read is a wrong word, not a missing server" {
+    local db
+    for db in "host=/tmp foo bar" "hots=/tmp" "postgresql://["; do
+        expect 64 "$STIPEND" runs --state "$DIR/state-absent" --db "$db"
+        says "--db cannot be read"
+    done
+    [ ! -e "$DIR/state-absent" ]
 }
