@@ -148,7 +148,8 @@ $(OUT)/bench/%: tests/bench/%.c $(foreach l,$(LIVE),$(call lib,$(l))) Makefile
 	@$(CC) $(CPPFLAGS) $(XML_CFLAGS) $(PQ_CFLAGS) $(filter-out -Wconversion -Wsign-conversion -Wmissing-prototypes,$(CFLAGS)) $(LDFLAGS) -o $@ $< \
 	  $(call rev,$(foreach l,$(LIVE),$(call lib,$(l)))) $(LIBS)
 
-# The DMN engine for other programs: headers in include/stipend, one archive, a pkg-config file that finds both.
+# The DMN engine for other programs: headers in include/stipend, one archive, a pkg-config file that finds both. There is
+# the archive alone, so what it needs stands in Libs; libxml2's own private libraries need no packages for developers.
 PUBLIC_LAYERS := base feel xml dmn
 lib: $(OUT)/libstipend.a $(OUT)/stipend.pc ## build the DMN library (build/libstipend.a, build/stipend.pc)
 $(OUT)/libstipend.a: $(foreach l,$(PUBLIC_LAYERS),$(call objs,$(l)))
@@ -157,9 +158,8 @@ $(OUT)/libstipend.a: $(foreach l,$(PUBLIC_LAYERS),$(call objs,$(l)))
 	@ar rcs $@ $^
 $(OUT)/stipend.pc: Makefile
 	@mkdir -p $(@D)
-	@printf '%s\n' 'Name: stipend' 'Description: DMN 1.5 decisions and FEEL, exact decimals' 'Version: 0.1' 'Requires.private: libxml-2.0' \
-	  'Cflags: -I$(CURDIR)/include' 'Libs: -L$${pcfiledir} -lstipend' \
-	  'Libs.private: -lxml2 -lcrypto -lpcre2-8 -lbidgcc000 -lm -lpthread' >$@
+	@printf '%s\n' 'Name: stipend' 'Description: DMN 1.5 decisions and FEEL, exact decimals' 'Version: 0.1' \
+	  'Cflags: -I$(CURDIR)/include' 'Libs: -L$${pcfiledir} -lstipend -lxml2 -lcrypto -lpcre2-8 -lbidgcc000 -lm -lpthread' >$@
 bench-rules: deps ## decisions per second on one core, tables of 3 to 3,000 rules, and Dawukou's decisions on real facts
 	@$(MAKE) $(PARALLEL) all bench-tools
 	@'$(OUT)/bench/dmn'

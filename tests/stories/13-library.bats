@@ -12,7 +12,7 @@ program() { # NAME [FLAG...]
     PKG_CONFIG_PATH="$DIR/lib" pkg-config --exists stipend
     # shellcheck disable=SC2046
     gcc -std=c11 -Wall -Wextra -Werror "$@" -o "$DIR/$name" "$TOP/tests/library/$name.c" \
-        $(PKG_CONFIG_PATH="$DIR/lib" pkg-config --cflags --libs --static stipend)
+        $(PKG_CONFIG_PATH="$DIR/lib" pkg-config --cflags --libs stipend)
 }
 
 @test "a program of forty lines loads a model, sets inputs, decides, reads values and the trace" {
