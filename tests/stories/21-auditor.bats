@@ -145,7 +145,7 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
     cd "$BATS_TEST_TMPDIR" && chmod 755 .
     # OpenSSL says the same of the signature
     head -n -1 "$KEEP/two" >signed
-    sed -n 's/^signature: //p' "$KEEP/two" | xxd -r -p >signature
+    sed -n 's/^signature: //p' "$KEEP/two" | perl -ne 'chomp; print pack "H*", $_' >signature
     openssl pkeyutl -verify -rawin -pubin -inkey "$KEEP/pub.pem" -in signed -sigfile signature
     sed 's/^total: .*/total: 1/' "$KEEP/two" >changed
     expect 65 "$STIPEND" verify --state "$STATE" --digest changed --key "$KEEP/pub.pem"

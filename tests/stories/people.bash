@@ -9,8 +9,7 @@ people_begin() {
     # the program and the rules may lie where only root may look
     cp "$STIPEND" "$DIR/stipend" && cp -r "$TOP/rules" "$TOP/schemas" "$DIR/" && chmod -R a+rX "$DIR"
     STIPEND=$DIR/stipend
-    RULES=$DIR/rules/${RULES##*/} SCHEME=$DIR/rules/${RULES##*/}/scheme.xml ROSTER=$DIR/rules/${RULES##*/}/records-2023-11.xml
-    export STIPEND RULES SCHEME ROSTER
+    export STIPEND
 }
 people_end() {
     local who
@@ -18,6 +17,7 @@ people_end() {
 }
 people_needed() {
     [ -n "${PEOPLE:-}" ] || skip "only root can make users and become them"
+    RULES=$DIR/rules/${RULES##*/}
     SCHEME=$RULES/scheme.xml ROSTER=$RULES/records-2023-11.xml
 }
 roles() { # STATE: gives each their role
