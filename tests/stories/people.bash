@@ -10,6 +10,11 @@ people_begin() {
     cp "$STIPEND" "$DIR/stipend" && cp -r "$TOP/rules" "$TOP/schemas" "$DIR/" && chmod -R a+rX "$DIR"
     STIPEND=$DIR/stipend
     export STIPEND
+    rules_for_all
+}
+rules_for_all() { # lib.bash, loaded anew for each test, names those of the sources
+    RULES=$DIR/rules/${RULES##*/}
+    SCHEME=$RULES/scheme.xml ROSTER=$RULES/records-2023-11.xml
 }
 people_end() {
     local who
@@ -17,8 +22,7 @@ people_end() {
 }
 people_needed() {
     [ -n "${PEOPLE:-}" ] || skip "only root can make users and become them"
-    RULES=$DIR/rules/${RULES##*/}
-    SCHEME=$RULES/scheme.xml ROSTER=$RULES/records-2023-11.xml
+    rules_for_all
 }
 roles() { # STATE: gives each their role
     "$STIPEND" db start --state "$1"
