@@ -1,5 +1,6 @@
 #include "base/err.h"
 #include "base/buf.h"
+#include "base/words.h"
 
 typedef struct code_row {
     const char *id;
@@ -160,17 +161,20 @@ void st_err_excerpt(st_err *err, st_str text, size_t from, size_t to) {
     st_buf_free(&b);
 }
 
-void st_err_print(FILE *to, const st_err *err) {
+void st_err_print(FILE *to, const st_err *err, const char *lang) {
+    bool zh = st_is_chinese(lang);
+    const char *meaning = st_code_meaning(err->code, lang);
     if (err->file[0] && err->pos.line)
         (void)fprintf(to, "%s:%u:%u: ", err->file, err->pos.line, err->pos.column);
     else if (err->file[0])
         (void)fprintf(to, "%s: ", err->file);
     else
         (void)fprintf(to, "stipend: ");
-    (void)fprintf(to, "%s: %s [%s]\n", st_severity_name(err->severity), err->msg,
-                  st_code_id(err->code));
+    (void)fprintf(to, "%s: %s%s%s [%s]\n", st_word(st_severity_name(err->severity), lang), meaning,
+                  *meaning ? ": " : "", err->msg, st_code_id(err->code));
     if (err->excerpt[0])
         (void)fprintf(to, "%s\n", err->excerpt);
     if (err->hint[0])
-        (void)fprintf(to, "  hint: %s\n", err->hint);
+        (void)fprintf(to, zh ? "  提示: %s\n" : "  hint: %s\n",
+                      st_code_advice(err->code, err->hint, lang));
 }

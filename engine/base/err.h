@@ -79,8 +79,9 @@ st_exit st_code_exit(st_code code);
 const char *st_code_hint(st_code code);
 const char *st_severity_name(st_severity s); /* "error", "rejected", "held", "warning", "note" */
 
-/* Prints `file:line:col: severity: message [CODE]`, excerpt and hint, to a buffer-like FILE. */
-void st_err_print(FILE *to, const st_err *err);
+/* Prints `file:line:col: severity: message [CODE]`, excerpt and hint. In Chinese (lang "zh") what
+ * the code means stands before the message. */
+void st_err_print(FILE *to, const st_err *err, const char *lang);
 
 /* Receives findings; must copy what it keeps. */
 typedef void st_finding_sink(void *ctx, const st_err *finding);

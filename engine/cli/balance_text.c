@@ -1,10 +1,11 @@
 /* Balances for people. */
 #include "cli/balance.h"
 
+#include "base/words.h"
+
 typedef struct words {
     const char *lines, *debts, *none, *open, *sums, *paid, *brought, *off, *owed, *posted, *next,
         *nothing, *keeps_nothing, *unknown, *policy, *newest, *oldest, *instalments, *like;
-    const char *cause[4];
     const char *bound[4];
     const char *kept, *reversal, *netted, *forgiven, *cash, *writeoff, *cancel;
 } words;
@@ -15,7 +16,7 @@ static const words english = {
     .none = "no debt",
     .open = "open",
     .sums = "balance",
-    .paid = "paid out",
+    .paid = "paid or to be paid",
     .brought = "- brought back",
     .off = "- written off",
     .owed = "- still owed",
@@ -29,7 +30,6 @@ static const words english = {
     .oldest = "oldest",
     .instalments = ", {1} instalments",
     .like = "of a payment of {1}, {2} will be kept and {3} paid",
-    .cause = {"new", "arrears", "recovery", "reversal"},
     .bound = {"the rest of the debt", "as much as the share allows", "down to what must be left",
               "one instalment"},
     .kept = "kept of the payment of {1} in run {2}: {3}",
@@ -44,7 +44,7 @@ static const words chinese = {.lines = "明细",
                               .none = "无欠款",
                               .open = "未清",
                               .sums = "结算",
-                              .paid = "已付",
+                              .paid = "已付和待付",
                               .brought = "- 现金退回",
                               .off = "- 核销",
                               .owed = "- 尚欠",
@@ -58,7 +58,6 @@ static const words chinese = {.lines = "明细",
                               .oldest = "最早",
                               .instalments = "，分 {1} 期",
                               .like = "付款 {1} 时抵扣 {2}，实付 {3}",
-                              .cause = {"当期", "补发", "追回", "冲回"},
                               .bound = {"欠款余额", "达到比例上限", "留足最低额", "一期"},
                               .kept = "从批次 {2} 的付款 {1} 中抵扣：{3}",
                               .reversal = "批次 {2} 起同一事项重新应发，欠款冲销",
@@ -69,7 +68,7 @@ static const words chinese = {.lines = "明细",
                               .cancel = "登记 {1} 撤销（{2}）：{3}"};
 
 static const words *words_of(const char *lang) {
-    return strncmp(lang, "zh", 2) == 0 ? &chinese : &english;
+    return st_is_chinese(lang) ? &chinese : &english;
 }
 
 static const char *grouped(char out[40], st_money v) {
@@ -117,7 +116,9 @@ void st_balance_why(const st_settled *s, const char *lang, st_buf *out) {
 
 static void row(st_buf *out, const char *what, st_money v) {
     char amount[40];
-    (void)st_buf_fmt(out, "    %-24s %20s\n", what, grouped(amount, v));
+    (void)st_buf_z(out, "    ");
+    (void)st_buf_pad(out, st_str_of(what), 24);
+    (void)st_buf_fmt(out, " %20s\n", grouped(amount, v));
 }
 
 static void debts(const st_balance *b, const words *w, const char *lang, st_buf *out) {
@@ -179,8 +180,9 @@ static void one(const char *subject, const st_balance *b, const char *lang, st_b
         const st_ledger_line *x = &b->lines[i];
         (void)st_buf_fmt(out, "    %-14s %-14.*s %4" PRId64 "/%-6" PRIu64 " %16s   %s, %s\n",
                          x->benefit_id, ST_FMT(x->line.occasion), x->run, x->line.line_no,
-                         grouped(amount, x->line.amount), w->cause[x->line.cause],
-                         st_run_state_name(x->state));
+                         grouped(amount, x->line.amount),
+                         st_word(st_cause_name(x->line.cause), lang),
+                         st_word(st_run_state_name(x->state), lang));
     }
     debts(b, w, lang, out);
     (void)st_buf_fmt(out, "  %s\n", w->sums);

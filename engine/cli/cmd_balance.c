@@ -7,7 +7,7 @@ int st_cmd_balance(int argc, char **argv) {
         "balance",
         "SUBJECT",
         "a person's lines, debts, what settled them, and what the next payment will be",
-        "posted = paid out - brought back - written off - still owed.",
+        "posted = paid or to be paid - brought back - written off - still owed.",
         1,
         1};
     st_common c = {0};

@@ -39,7 +39,7 @@ static void on_finding(void *ctx, const st_err *f) {
     c->waiting += f->severity == ST_SEV_HELD || f->severity == ST_SEV_REJECTED;
     st_buf_clear(&c->row);
     if (c->form == TEXT) {
-        st_err_print(stdout, f);
+        st_err_print(stdout, f, st_cli_lang());
     } else {
         (c->form == JSON ? row_json : row_tsv)(c, f);
         (void)fputs(c->row.p, stdout);

@@ -1,5 +1,6 @@
 /* stipend db start|stop|status|grant|revoke */
 #include "cli/cmd_db.h"
+#include "cli/opt.h"
 
 #include "ledger/approve.h"
 
@@ -37,7 +38,7 @@ typedef struct args {
 } args;
 
 static int report(const st_err *err) {
-    st_err_print(stderr, err);
+    st_err_print(stderr, err, st_cli_lang());
     return (int)st_code_exit(err->code);
 }
 

@@ -39,6 +39,7 @@ int st_cmd_eval(int argc, char **argv) {
     if (!st_format_known("eval", format, "text json"))
         return ST_EXIT_USAGE;
     o.json = strcmp(format, "json") == 0;
+    o.lang = st_cli_lang();
     st_err err;
     st_err_init(&err);
     return st_run_eval(&o, stdout, &err) ? ST_EXIT_OK : st_cli_fail(&err);

@@ -1,5 +1,6 @@
 /* stipend runs, show and ledger: reading what was posted. */
 #include "base/file.h"
+#include "base/words.h"
 #include "cli/each.h"
 #include "cli/hledger.h"
 #include "cli/session.h"
@@ -179,8 +180,11 @@ static bool show_json(st_ledger *l, const st_run_info *info, st_err *err) {
 }
 
 static bool event_text(void *ctx, const st_run_event *e) {
-    (void)ctx;
-    (void)printf("    %-9s %s  %s%s%s\n", e->state, e->at, e->actor, *e->note ? "  " : "", e->note);
+    st_buf b;
+    st_buf_init(&b, 64);
+    (void)st_buf_pad(&b, st_str_of(st_word(e->state, ctx)), 9);
+    (void)printf("    %s %s  %s%s%s\n", b.p, e->at, e->actor, *e->note ? "  " : "", e->note);
+    st_buf_free(&b);
     return true;
 }
 
@@ -191,8 +195,10 @@ static bool show_text(st_ledger *l, const st_run_info *info, const char *lang, s
               st_run_print(stdout, info, st_buf_view(&summary), lang, err) &&
               st_session_print_findings(l, info->run, lang, err);
     if (ok) {
-        (void)printf(strncmp(lang, "zh", 2) == 0 ? "\n  经手\n" : "\n  hands\n");
-        ok = st_ledger_events(l, info->run, event_text, NULL, err);
+        (void)printf(st_is_chinese(lang) ? "\n  经手\n" : "\n  hands\n");
+        char word[16];
+        (void)snprintf(word, sizeof word, "%s", lang);
+        ok = st_ledger_events(l, info->run, event_text, word, err);
     }
     st_buf_free(&summary);
     return ok;

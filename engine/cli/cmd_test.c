@@ -1,6 +1,7 @@
 /* `stipend test`: runs conformance test files of DMN over models and counts. */
 #include "dmn/dmn.h"
 #include "cli/cmd_test.h"
+#include "cli/opt.h"
 #include <dirent.h>
 #include <getopt.h>
 #include <sys/stat.h>
@@ -103,7 +104,7 @@ static void run(tests *t, const test_file *f) {
     bool ok = st_tck_run(f->path, lines, NULL, NULL, &r, err);
     bool other = !ok && f->found && err->code == ST_E_TCK_FILE;
     if (!ok && !other) {
-        st_err_print(stderr, err);
+        st_err_print(stderr, err, st_cli_lang());
         t->broken++;
     }
     if (!other)
@@ -199,7 +200,7 @@ int st_cmd_test(int argc, char **argv) {
     int code = ST_EXIT_OK;
     for (int i = optind; i < argc && code == ST_EXIT_OK; i++)
         if (!gather(&t, argv[i], 0, err)) {
-            st_err_print(stderr, err);
+            st_err_print(stderr, err, st_cli_lang());
             code = (int)st_code_exit(err->code);
         }
     if (code == ST_EXIT_OK)

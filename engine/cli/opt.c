@@ -19,9 +19,13 @@ static void help(const st_command *cmd, const st_opt *opts) {
     (void)printf("  %-28s %s\n", "--help", "this text");
 }
 
+static const char *asked; /* --lang, for messages that come before or without the common options */
+
 static bool set(const st_opt *o, const char *value) {
     if (o->given)
         *o->given = true;
+    if (strcmp(o->name, "lang") == 0)
+        asked = value;
     switch (o->kind) {
     case ST_OPT_FLAG:
         *(bool *)o->to = true;
@@ -93,6 +97,10 @@ const char *st_lang(const st_common *c) {
     return c->lang ? c->lang : language();
 }
 
+const char *st_cli_lang(void) {
+    return asked ? asked : language();
+}
+
 static bool make_folders(char *path, st_err *err) {
     for (char *p = path + 1;; p++) {
         if (*p && *p != '/')
@@ -161,6 +169,6 @@ bool st_format_known(const char *command, const char *format, const char *known)
 
 int st_cli_fail(const st_err *err) {
     (void)fflush(stdout);
-    st_err_print(stderr, err);
+    st_err_print(stderr, err, st_cli_lang());
     return (int)st_code_exit(err->code);
 }

@@ -69,6 +69,8 @@ bool st_common_finish(st_common *c, st_err *err);
 bool st_common_folder(const st_common *c, st_err *err);
 /* The language asked for, or that of LC_ALL, LC_MESSAGES, LANG. */
 const char *st_lang(const st_common *c);
+/* The same for messages, once options were parsed. */
+const char *st_cli_lang(void);
 /* Is the format one of those listed ("text tsv json")? Complains on stderr otherwise. */
 bool st_format_known(const char *command, const char *format, const char *known);
 /* Prints err to stderr and returns its exit code. */

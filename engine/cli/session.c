@@ -1,5 +1,7 @@
 #include "cli/session.h"
 
+#include "base/words.h"
+
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     if (!st_common_finish(c, err))
         return false;
@@ -37,38 +39,32 @@ void st_session_print_run(FILE *to, const st_run_info *r) {
 }
 
 typedef struct list {
-    bool any, zh;
+    bool any;
+    const char *lang;
 } list;
-
-static const char *severity_word(const list *l, const char *severity) {
-    static const char *const words[][2] = {
-        {"held", "待核"}, {"rejected", "退回"}, {"warning", "提示"}, {"note", "备注"}};
-    for (size_t i = 0; l->zh && i < ST_LEN(words); i++)
-        if (strcmp(words[i][0], severity) == 0)
-            return words[i][1];
-    return severity;
-}
 
 /* One row of the list of those who are held, rejected or noted. */
 static bool finding_text(void *ctx, const st_ledger_finding *f) {
     list *l = ctx;
     if (!l->any)
-        (void)printf(l->zh ? "\n  待核、退回和提示\n" : "\n  held, rejected and noted\n");
+        (void)printf(st_is_chinese(l->lang) ? "\n  待核、退回和提示\n"
+                                            : "\n  held, rejected and noted\n");
     l->any = true;
     const char *slash = f->file ? strrchr(f->file, '/') : NULL;
+    const char *meaning = st_code_meaning(st_code_find(f->code), l->lang);
     st_buf b;
     st_buf_init(&b, 256);
-    (void)st_buf_pad(&b, st_str_of(severity_word(l, f->severity)), 9);
-    (void)printf("    %s %-14s %s:%u:%u: %s [%s]\n", b.p, f->subject,
+    (void)st_buf_pad(&b, st_str_of(st_word(f->severity, l->lang)), 9);
+    (void)printf("    %s %-14s %s:%u:%u: %s%s%s [%s]\n", b.p, f->subject,
                  slash     ? slash + 1
                  : f->file ? f->file
                            : "",
-                 f->line, f->column, f->message, f->code);
+                 f->line, f->column, meaning, *meaning ? ": " : "", f->message, f->code);
     st_buf_free(&b);
     return true;
 }
 
 bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err) {
-    list to = {.zh = strncmp(lang, "zh", 2) == 0};
+    list to = {.lang = lang};
     return st_ledger_findings(l, run, finding_text, &to, err);
 }

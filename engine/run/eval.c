@@ -117,13 +117,13 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
         return true;
     e->found = true;
     for (size_t i = 0; i < r->n_findings; i++)
-        st_err_print(e->opt->json ? stderr : e->to, &r->findings[i]);
+        st_err_print(e->opt->json ? stderr : e->to, &r->findings[i], e->opt->lang);
     if (r->facts.kind != ST_CONTEXT)
         return true;
     st_case k;
     st_calc_assess(e->calc, r->facts, &k);
     for (size_t i = 0; i < k.n_findings; i++)
-        st_err_print(e->opt->json ? stderr : e->to, &k.findings[i]);
+        st_err_print(e->opt->json ? stderr : e->to, &k.findings[i], e->opt->lang);
     return true;
 }
 

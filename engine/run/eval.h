@@ -9,6 +9,7 @@ typedef struct st_eval_options {
     const char *benefit, *occasion, *decision; /* NULL: all; all; refusals and amount */
     st_month period;
     bool has_as_of, trace, json;
+    const char *lang; /* of findings: "en" or "zh" */
     st_date as_of;
 } st_eval_options;
 

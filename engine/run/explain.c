@@ -1,4 +1,5 @@
 #include "run/explain.h"
+#include "base/words.h"
 #include "run/case_export.h"
 #include "run/explain_trace.h"
 #include "run/restore.h"
@@ -6,8 +7,9 @@
 
 /* Words of the explanation in two languages. */
 typedef struct words {
-    const char *in_run, *known, *facts, *posted_run, *posted_other, *nothing, *why_none, *assessed,
-        *months, *refused, *held, *owed, *null_because;
+    const char *in_run, *known, *facts, *posted_run, *posted_other, *nothing, *assessed, *months,
+        *refused, *held, *owed, *null_because;
+    st_explain_words rule;
 } words;
 static const words english = {"in run",
                               "as known at",
@@ -15,16 +17,26 @@ static const words english = {"in run",
                               "posted by this run",
                               "posted by other runs",
                               "nothing",
-                              "would change it",
                               "assessment",
                               "occasions",
                               "refused",
                               "held",
                               "due",
-                              "cannot be decided"};
-static const words chinese = {"批次", "数据截至", "事实",    "本批次入账", "其他批次入账",
-                              "无",   "如改变",   "结论",    "期次",       "不符合",
-                              "待核", "应发",     "无法判定"};
+                              "cannot be decided",
+                              {"en", "is", "other than", "would change it"}};
+static const words chinese = {"批次",
+                              "数据截至",
+                              "事实",
+                              "本批次入账",
+                              "其他批次入账",
+                              "无",
+                              "结论",
+                              "期次",
+                              "不符合",
+                              "待核",
+                              "应发",
+                              "无法判定",
+                              {"zh", "为", "不为", "如改变"}};
 
 typedef struct explain {
     const st_explain_options *opt;
@@ -131,8 +143,7 @@ static void step_text(explain *e, const st_calc_step *s) {
                       v.u.reason->text, v.u.reason->pos.line, v.u.reason->pos.column);
     }
     if (s->amount || refused)
-        st_explain_rules(e->to, st_buf_view(&trace), s->rules->file,
-                         refused ? e->w->why_none : NULL);
+        st_explain_rules(e->to, st_buf_view(&trace), s->rules->file, &e->w->rule, refused);
     st_buf_free(&value);
     st_buf_free(&trace);
 }
@@ -189,8 +200,8 @@ static void print_verdicts(const explain *e, const st_case *k) {
         st_money_grouped(&due, k->verdicts[i].due);
         (void)fprintf(e->to, "    %.*s: %s; %s %s (%d %s)\n",
                       ST_FMT(st_scheme_title(&b->title, e->opt->lang)),
-                      st_outcome_name(k->verdicts[i].outcome), e->w->owed, due.p,
-                      k->verdicts[i].occasions, e->w->months);
+                      st_word(st_outcome_name(k->verdicts[i].outcome), e->opt->lang), e->w->owed,
+                      due.p, k->verdicts[i].occasions, e->w->months);
         st_buf_free(&due);
     }
     for (size_t i = 0; i < k->n_findings; i++)
@@ -214,7 +225,8 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     if (!e->opt->json) {
         print_facts(e, r);
         for (size_t i = 0; i < r->n_findings; i++)
-            (void)fprintf(e->to, "    %s: %s (%u:%u)\n", st_severity_name(r->findings[i].severity),
+            (void)fprintf(e->to, "    %s: %s (%u:%u)\n",
+                          st_word(st_severity_name(r->findings[i].severity), e->opt->lang),
                           r->findings[i].msg, r->findings[i].pos.line, r->findings[i].pos.column);
         (void)fprintf(e->to, "\n  %s\n", e->w->months);
     }
@@ -233,6 +245,26 @@ typedef struct posted {
     explain *e;
     bool this_run, any;
 } posted;
+
+static void print_line(const explain *e, const st_ledger_line *l, const char *amount,
+                       const char *due) {
+    char place[80];
+    bool zh = st_is_chinese(e->opt->lang);
+    (void)snprintf(place, sizeof place,
+                   zh ? "批次 %" PRId64 " 第 %" PRIu64 " 行" : "run %" PRId64 " line %" PRIu64,
+                   l->run, l->line.line_no);
+    st_buf b;
+    st_buf_init(&b, 1024);
+    (void)st_buf_pad(&b, st_str_of(place), 17);
+    (void)st_buf_fmt(&b, " %-10s ", l->benefit_id);
+    (void)st_buf_pad(&b, l->line.occasion, 14);
+    (void)st_buf_ch(&b, ' ');
+    (void)st_buf_pad(&b, st_str_of(st_word(st_cause_name(l->line.cause), e->opt->lang)), 9);
+    (void)st_buf_ch(&b, ' ');
+    (void)st_buf_pad(&b, l->line.tier, 14);
+    (void)fprintf(e->to, "    %s %14s  -> %s %s\n", b.p, amount, e->w->owed, due);
+    st_buf_free(&b);
+}
 
 static bool on_line(void *ctx, const st_ledger_line *l) {
     posted *p = ctx;
@@ -257,11 +289,7 @@ static bool on_line(void *ctx, const st_ledger_line *l) {
     } else {
         st_money_grouped(&amount, l->line.amount);
         st_money_grouped(&due, l->line.due);
-        (void)fprintf(e->to,
-                      "    run %" PRId64 " line %-6" PRIu64
-                      " %-10s %-14.*s %-9s %-14.*s %14s  -> due %s\n",
-                      l->run, l->line.line_no, l->benefit_id, ST_FMT(l->line.occasion),
-                      st_cause_name(l->line.cause), ST_FMT(l->line.tier), amount.p, due.p);
+        print_line(e, l, amount.p, due.p);
     }
     p->any = true;
     st_buf_free(&amount);
@@ -302,8 +330,12 @@ static bool on_finding(void *ctx, const st_ledger_finding *f) {
         (void)st_buf_z(&s->e->json, s->any ? "," : "");
         (void)st_buf_json(&s->e->json, st_str_of(f->message));
     } else {
-        (void)fprintf(s->e->to, "    %s: %s [%s]\n      %s\n", f->severity, f->message, f->code,
-                      f->hint);
+        const char *lang = s->e->opt->lang;
+        st_code code = st_code_find(f->code);
+        const char *meaning = st_code_meaning(code, lang);
+        (void)fprintf(s->e->to, "    %s: %s%s%s [%s]\n      %s\n", st_word(f->severity, lang),
+                      meaning, *meaning ? ": " : "", f->message, f->code,
+                      st_code_advice(code, f->hint, lang));
     }
     s->any = true;
     return true;
@@ -321,7 +353,7 @@ static bool head(explain *e) {
         (void)st_buf_z(&e->json, ",\"decisions\":[");
     } else {
         (void)fprintf(e->to, "%s %s %" PRId64 " (%s, %s)\n", e->opt->subject, e->w->in_run,
-                      e->run->run, b.p, st_run_state_name(e->run->state));
+                      e->run->run, b.p, st_word(st_run_state_name(e->run->state), e->opt->lang));
     }
     st_buf_free(&b);
     return true;
@@ -386,7 +418,7 @@ static bool print_masked(FILE *to, st_str text, st_err *err) {
 bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_options *opt, FILE *to,
                     st_err *err) {
     explain e = {.opt = opt, .run = run, .to = to, .err = err, .ok = true, .first_step = true};
-    e.w = strncmp(opt->lang, "zh", 2) == 0 ? &chinese : &english;
+    e.w = st_is_chinese(opt->lang) ? &chinese : &english;
     st_buf_init(&e.json, 0);
     if (!st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
         return false;

@@ -1,4 +1,5 @@
 /* The run report for people, from the JSON kept with the run. */
+#include "base/words.h"
 #include "run/run.h"
 #include <jansson.h>
 
@@ -6,7 +7,7 @@ typedef struct words {
     const char *run, *period, *state, *sealed, *unsealed, *digest, *root, *as_of, *read, *entitled,
         *refused, *held, *rejected, *missing, *lines, *none, *refusals, *controls, *ok, *differs,
         *total, *person, *declared;
-    const char *cause[4];
+    const char *lang;
 } words;
 
 static const words english = {"run",
@@ -32,12 +33,11 @@ static const words english = {"run",
                               "total of the run",
                               "lines",
                               "declared",
-                              {"new", "arrears", "recovery", "reversal"}};
-static const words chinese = {
-    "批次",   "期间",     "状态",     "已封存",   "未封存",     "摘要",
-    "明细根", "数据截至", "读入",     "符合",     "不符合",     "待核",
-    "退回",   "缺失",     "入账",     "无需入账", "不符合原因", "控制数",
-    "一致",   "不一致",   "本次合计", "笔",       "公布",       {"当期", "补发", "追回", "冲回"}};
+                              "en"};
+static const words chinese = {"批次",   "期间",     "状态",     "已封存",   "未封存",     "摘要",
+                              "明细根", "数据截至", "读入",     "符合",     "不符合",     "待核",
+                              "退回",   "缺失",     "入账",     "无需入账", "不符合原因", "控制数",
+                              "一致",   "不一致",   "本次合计", "笔",       "公布",       "zh"};
 
 static const char *text(const json_t *o, const char *key) {
     const char *s = json_string_value(json_object_get(o, key));
@@ -77,13 +77,6 @@ static void put(FILE *to, const char *s, size_t columns) {
     st_buf_free(&b);
 }
 
-static const char *cause_word(const words *w, const char *cause) {
-    for (size_t i = 0; i < 4; i++)
-        if (strcmp(english.cause[i], cause) == 0)
-            return w->cause[i];
-    return cause;
-}
-
 static void print_lines(FILE *to, const json_t *benefit, const words *w) {
     const json_t *lines = json_object_get(benefit, "lines");
     size_t i;
@@ -99,7 +92,7 @@ static void print_lines(FILE *to, const json_t *benefit, const words *w) {
         else
             (void)snprintf(rate, sizeof rate, "*");
         (void)fprintf(to, "    ");
-        put(to, cause_word(w, text(l, "cause")), 10);
+        put(to, st_word(text(l, "cause"), w->lang), 10);
         put(to, text(l, "tier"), 14);
         (void)fprintf(to, "%9lld x %12s = %18s\n", number(l, "count"), rate, sum);
     }
@@ -248,7 +241,8 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
         char hex[ST_HEX_LEN];
         (void)fprintf(to, "  %s %" PRId64 "   %s %s   %s %s   %s %s, %s\n", w->run, info->run,
                       w->period, text(doc, "period"), w->as_of, text(doc, "as_of"), w->state,
-                      st_run_state_name(info->state), info->sealed ? w->sealed : w->unsealed);
+                      st_word(st_run_state_name(info->state), lang),
+                      info->sealed ? w->sealed : w->unsealed);
         st_sha256_hex(&info->root, hex);
         (void)fprintf(to, "  ");
         put(to, w->root, 6);

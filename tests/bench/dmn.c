@@ -60,7 +60,7 @@ static void write_model(const char *path, int rules, const char *policy) {
     st_err err;
     st_err_init(&err);
     if (!st_file_write(path, st_buf_view(&b), &err))
-        st_err_print(stderr, &err);
+        st_err_print(stderr, &err, "en");
     st_buf_free(&b);
 }
 
@@ -71,7 +71,7 @@ static void measure(const char *path, int rules, const char *policy) {
     write_model(path, rules, policy);
     double t0 = seconds();
     if (!st_model_open(&path, 1, NULL, 0, NULL, NULL, &m, &err)) {
-        st_err_print(stderr, &err);
+        st_err_print(stderr, &err, "en");
         exit(1);
     }
     double load = seconds() - t0, best = 1e9;

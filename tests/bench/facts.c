@@ -55,7 +55,7 @@ int main(int argc, char **argv) {
     if (argc != 3 || !st_scheme_open(argv[1], &s, &err) ||
         !st_record_type_open(s->records_schema, &t, &err) ||
         !st_scheme_compile(s, st_record_type_facts(t), NULL, NULL, &err)) {
-        st_err_print(stderr, &err);
+        st_err_print(stderr, &err, "en");
         return 65;
     }
     bench b = {.scheme = s};
@@ -63,7 +63,7 @@ int main(int argc, char **argv) {
     st_records_options options = {0};
     st_records_result result;
     if (!st_records_read(argv[2], t, &options, &events, &b, &result, &err)) {
-        st_err_print(stderr, &err);
+        st_err_print(stderr, &err, "en");
         return 65;
     }
     printf("%s: %.0f decisions/s, %.0f subjects/s (%.1f decisions a subject)\n", argv[1],

@@ -72,3 +72,20 @@ teardown_file() { story_end; }
     done
     [ ! -e "$DIR/state-absent" ]
 }
+@test "in Chinese: errors with what they mean and what to do, people who wait, states; tsv and json stay as they are" {
+    local -x LC_ALL=zh_CN.UTF-8
+    run_month "$DIR/state-zh" "$ROSTER" --quiet || [ $? -eq 3 ]
+    expect 66 "$STIPEND" show 7 --state "$DIR/state-zh"
+    says "stipend: 错误: 没有该批次: there is no run 7 [RUN-009]"
+    says "  提示: 用 stipend runs 列出批次"
+    expect 0 "$STIPEND" show 1 --state "$DIR/state-zh"
+    prints "退回      DWK0145        records-2023-11.xml:734:3: 身份证号码有误: id-number"
+    prints "    已封存    "
+    expect 0 "$STIPEND" explain 1 --subject DWK0012 --benefit allowance --state "$DIR/state-zh"
+    prints "批次 1 第 67 行   allowance  2023-01        补发      assistant              200.00  -> 应发 200.00"
+    prints 'community work 为 "ended"; 如改变: community work 不为 "ended"'
+    expect 0 "$STIPEND" show 1 --state "$DIR/state-zh" --lang en
+    prints "held, rejected and noted"
+    expect 0 "$STIPEND" runs --state "$DIR/state-zh" --format tsv
+    prints $'draft\tsealed'
+}

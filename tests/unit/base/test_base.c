@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/money.h"
 #include "base/src.h"
+#include "base/words.h"
 #include "support/check_tap.h"
 
 static st_str S(const char *z) {
@@ -323,11 +324,47 @@ START_TEST(columns) {
 }
 END_TEST
 
+START_TEST(languages) {
+    for (int i = 1; i < ST_E_COUNT; i++) {
+        st_code code = (st_code)i;
+        ck_assert_msg(*st_code_meaning(code, "zh"), "%s says nothing in Chinese", st_code_id(code));
+        ck_assert_str_eq(st_code_meaning(code, "en"), "");
+        ck_assert_int_eq(st_code_find(st_code_id(code)), code);
+        const char *hint = st_code_hint(code), *advice = st_code_advice(code, hint, "zh_CN");
+        ck_assert_msg(!*hint == !*advice && (!*hint || strcmp(hint, advice) != 0), "%s",
+                      st_code_id(code));
+        ck_assert_str_eq(st_code_advice(code, "of its own", "zh"), "of its own");
+    }
+    ck_assert_int_eq(st_code_find("REC-999"), ST_E_NONE);
+    ck_assert_str_eq(st_word("arrears", "zh"), "补发");
+    ck_assert_str_eq(st_word("arrears", "en"), "arrears");
+    ck_assert_str_eq(st_word("something", "zh"), "something");
+    for (int s = ST_SEV_ERROR; s <= ST_SEV_NOTE; s++)
+        ck_assert_str_ne(st_word(st_severity_name((st_severity)s), "zh"),
+                         st_severity_name((st_severity)s));
+    st_err err;
+    st_err_init(&err);
+    (void)st_fail(&err, ST_E_FILE_MISSING, "cannot open x");
+    char *said = NULL;
+    size_t n;
+    FILE *to = open_memstream(&said, &n);
+    st_err_print(to, &err, "zh");
+    st_err_print(to, &err, "en");
+    (void)fclose(to);
+    ck_assert_str_eq(
+        said, "stipend: 错误: 文件不存在: cannot open x [BASE-001]\n  提示: 核对路径和文件名\n"
+              "stipend: error: cannot open x [BASE-001]\n  hint: check the path and its "
+              "spelling\n");
+    free(said);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(money_text),    CK_CASE(money_split), CK_CASE(dates_add_months),
         CK_CASE(dates_between), CK_CASE(dates_days),  CK_CASE(decimals),
         CK_CASE(digests),       CK_CASE(text),        CK_CASE(maps),
-        CK_CASE(excerpts),      CK_CASE(arenas),      CK_CASE(columns)};
+        CK_CASE(excerpts),      CK_CASE(arenas),      CK_CASE(columns),
+        CK_CASE(languages)};
     return ck_run("base", cases, ST_LEN(cases));
 }

@@ -91,7 +91,7 @@ START_TEST(test_started_at_once) {
             st_ledger_options opt = {.state_dir = state};
             bool ok = st_ledger_open(&opt, &l, &err);
             if (!ok)
-                st_err_print(stderr, &err);
+                st_err_print(stderr, &err, "en");
             _exit(ok ? 0 : 1);
         }
     for (int i = 0; i < 3; i++) {

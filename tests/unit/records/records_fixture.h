@@ -115,7 +115,7 @@ static inline int run_with_worker_type(const char *name, const ck_case *cases, s
     st_err err;
     st_err_init(&err);
     if (!st_record_type_open("schemas/records.xsd", &fixture_type, &err))
-        return st_err_print(stderr, &err), 1;
+        return st_err_print(stderr, &err, "en"), 1;
     int failed = ck_run(name, cases, n);
     st_record_type_free(fixture_type);
     st_buf_free(&got.text);
