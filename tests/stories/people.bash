@@ -40,6 +40,6 @@ as() {
 as_owner() { # SQL: as the owner of the tables, who may switch their guards off
     local link
     link=$("$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p')
-    psql "${link/user=root/user=stipend_owner}" -qAtX -v ON_ERROR_STOP=1 -c "$1"
+    psql "${link%user=*}user=stipend_owner" -qAtX -v ON_ERROR_STOP=1 -c "$1"
 }
 state_of() { "$STIPEND" show "$1" --state "$STATE" --format json | jq -r '.state + (if .sealed then " sealed" else "" end)'; }
