@@ -108,3 +108,78 @@ cross join lateral (values (1, case when p.writeoff then 'writeoff' else 'cash' 
 where p.amount <> 0;
 comment on view stipend.booking_posting is 'legs of the general ledger for money brought back and claims written off; cancelling a booking is its opposite';
 grant select on stipend.booking_posting to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+
+-- -- what may be booked --
+
+-- A draft that was not sealed gives way to the next run of its scheme. Money brought back for its debts, or a write-off of
+-- them, would keep it from going and the scheme from running: only what a sealed run took back can be booked.
+create view stipend.bookable as
+select c.* from stipend.claim c
+join stipend.run_event e on e.run = c.run and e.state = 'sealed'
+where c.open > 0;
+comment on view stipend.bookable is 'open debts that people may book something about: those of sealed runs';
+grant select on stipend.bookable to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+
+create or replace function stipend.claim_scheme(p_subject text, p_scheme text) returns int
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v_schemes int[];
+  v_run bigint;
+begin
+  perform from stipend.head for update;
+  select array_agg(distinct c.scheme) into v_schemes
+    from stipend.bookable c join stipend.scheme s on s.number = c.scheme
+    where c.subject = p_subject and (p_scheme = '' or s.id = p_scheme);
+  if v_schemes is null then
+    select min(c.run) into v_run from stipend.claim c join stipend.scheme s on s.number = c.scheme
+      where c.subject = p_subject and (p_scheme = '' or s.id = p_scheme) and c.open > 0;
+    if v_run is not null then
+      raise exception 'what % owes was taken back by run %, which is not sealed', p_subject, v_run using errcode = 'STC01';
+    end if;
+    raise exception '% owes nothing%', p_subject, case p_scheme when '' then '' else ' to scheme ' || p_scheme end
+      using errcode = 'STC01';
+  elsif array_length(v_schemes, 1) > 1 then
+    raise exception '% owes something to several schemes', p_subject using errcode = 'STC03';
+  end if;
+  return v_schemes[1];
+end $$;
+
+create or replace function stipend.claim_spread(p_action bigint, p_scheme int, p_subject text, p_amount bigint, p_writeoff boolean) returns void
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  v record;
+  v_left bigint := p_amount;
+begin
+  for v in select c.benefit, c.occasion, c.seq, c.open from stipend.bookable c
+           where c.subject = p_subject and c.scheme = p_scheme order by c.run, c.line_no loop
+    exit when v_left = 0;
+    insert into stipend.repayment
+      values (p_subject, v.benefit, v.occasion, v.seq, p_action, least(v.open, v_left), p_writeoff, clock_timestamp());
+    v_left := v_left - least(v.open, v_left);
+  end loop;
+  if v_left > 0 then
+    raise exception '% owes only %', p_subject, to_char((p_amount - v_left) / 100.0, 'FM999999999990.00') using errcode = 'STC02';
+  end if;
+end $$;
+
+create or replace function stipend.claim_write_off(p_subject text, p_scheme text, p_amount bigint, p_date date, p_reason text,
+                                                   out o_no bigint, out o_already boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_scheme int;
+  v_open bigint;
+begin
+  perform stipend.require_role('stipend_officer');
+  perform from stipend.head for update;
+  o_no := stipend.claim_repeated('writeoff', p_scheme, p_subject, p_amount, p_date, p_reason);
+  o_already := o_no is not null;
+  if o_already then
+    return;
+  end if;
+  v_scheme := stipend.claim_scheme(p_subject, p_scheme);
+  select sum(c.open) into v_open from stipend.bookable c where c.subject = p_subject and c.scheme = v_scheme;
+  if p_amount > v_open then
+    raise exception '% owes only %', p_subject, to_char(v_open / 100.0, 'FM999999999990.00') using errcode = 'STC02';
+  end if;
+  o_no := stipend.claim_add('writeoff', null, v_scheme, p_subject, p_amount, p_date, p_reason);
+end $$;

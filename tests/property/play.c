@@ -1,4 +1,4 @@
-#include "play.h"
+#include "debts.h"
 
 #include "ledger/approve.h"
 #include "run/audit.h"
@@ -322,7 +322,7 @@ static bool void_step(game *g, const step *s) {
     bool done = st_ledger_void(g->stage->ledger, g->run[i], "property", &info, &err);
     /* A run whose debts were settled by a later one stays, be it that something was kept for them
      * or that they fell away since the same was due again: refused, and nothing changed. */
-    if (!done && err.code == ST_E_LEDGER_STATE && strstr(err.msg, "were settled by run"))
+    if (!done && err.code == ST_E_LEDGER_STATE && strstr(err.msg, "were settled by"))
         return read_posted(g, &g->after, 0) && same_posted(g);
     if (!done)
         return wrong(g, "run %" PRId64 " could not be made void: %s", g->run[i], err.msg);
@@ -330,6 +330,29 @@ static bool void_step(game *g, const step *s) {
         g->unsealed = 0;
     forget_run(g, g->run[i]);
     return true;
+}
+
+static bool play_step(game *g, const step *x) {
+    switch (x->kind) {
+    case STEP_RUN:
+        if (!run_step(g, x))
+            return false;
+        break;
+    case STEP_VOID:
+        if (!void_step(g, x))
+            return false;
+        break;
+    case STEP_REPAY:
+    case STEP_OFF:
+    case STEP_CANCEL:
+        if (!debts_step(g->stage, g->scheme, x, g->why))
+            return false;
+        break;
+    default:
+        world_apply(&g->world, x);
+        return true;
+    }
+    return debts_hold(g->stage, g->scheme, g->h->set.recovery, g->why);
 }
 
 bool play(stage *s, const history *h, char why[WHY], int *at) {
@@ -343,9 +366,7 @@ bool play(stage *s, const history *h, char why[WHY], int *at) {
     bool ok = true;
     for (g.step = 0; ok && g.step < h->n; g.step++) {
         const step *x = &h->steps[g.step];
-        ok = x->kind == STEP_RUN    ? run_step(&g, x)
-             : x->kind == STEP_VOID ? void_step(&g, x)
-                                    : (world_apply(&g.world, x), true);
+        ok = play_step(&g, x);
         *at = g.step + 1;
     }
     return ok;

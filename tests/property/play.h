@@ -9,6 +9,7 @@
 
 typedef struct stage {
     st_ledger *ledger;
+    st_ledger *hands; /* as the server's superuser, who can be the payer or the checker */
     char state[128], conninfo[512];
     char contract[300]; /* records.xsd */
     char work[160];     /* folder for the files of a history */
@@ -16,6 +17,7 @@ typedef struct stage {
     int64_t played;   /* numbers the schemes */
     int64_t runs;     /* runs posted so far */
     int64_t unsealed; /* of these, stopped by a guard */
+    int64_t booked;   /* money brought back, written off, or a booking cancelled */
     bool audit;       /* every run is also done again from the database alone */
 } stage;
 

@@ -5,7 +5,7 @@
  *
  * Prints TAP. The first history that fails is made as small as it stays failing and printed, with
  * its files. */
-#include "play.h"
+#include "debts.h"
 
 #include "ledger/verify.h"
 
@@ -28,18 +28,24 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 
 static void stop(void) {
     st_ledger_close(the_stage.ledger);
+    st_ledger_close(the_stage.hands);
     (void)st_cluster_stop(the_stage.state, NULL);
     (void)nftw(the_stage.state, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* Statements of the server's superuser, who belongs to nobody. */
+/* The server's superuser, who belongs to nobody. */
+static void conninfo_of_admin(const stage *s, const char *database, char *out, size_t cap) {
+    const char *rest = strstr(s->conninfo, " dbname=");
+    (void)snprintf(out, cap,
+                   "%.*s dbname=%s user=stipend_admin options='-c client_min_messages=warning -c "
+                   "synchronous_commit=off'",
+                   rest ? (int)(rest - s->conninfo) : 0, s->conninfo, database);
+}
+
 static bool as_admin(const stage *s, const char *database, const char *const *statements,
                      st_err *err) {
     char conninfo[600];
-    const char *rest = strstr(s->conninfo, " dbname=");
-    (void)snprintf(conninfo, sizeof conninfo,
-                   "%.*s dbname=%s user=stipend_admin options='-c client_min_messages=warning'",
-                   rest ? (int)(rest - s->conninfo) : 0, s->conninfo, database);
+    conninfo_of_admin(s, database, conninfo, sizeof conninfo);
     PGconn *pg = PQconnectdb(conninfo);
     bool ok = PQstatus(pg) == CONNECTION_OK ||
               st_fail(err, ST_E_DB_UNREACHABLE, "%s", PQerrorMessage(pg));
@@ -60,9 +66,14 @@ static bool fresh_ledger(stage *s, st_err *err) {
         "drop database if exists stipend",
         "create database stipend template pristine owner stipend_owner", NULL};
     st_ledger_options opt = {.state_dir = s->state, .conninfo = s->conninfo};
+    char admin[600];
+    st_ledger_options hands = {.conninfo = admin};
+    conninfo_of_admin(s, "stipend", admin, sizeof admin);
     st_ledger_close(s->ledger);
-    s->ledger = NULL;
-    return as_admin(s, "postgres", statements, err) && st_ledger_open(&opt, &s->ledger, err);
+    st_ledger_close(s->hands);
+    s->ledger = s->hands = NULL;
+    return as_admin(s, "postgres", statements, err) && st_ledger_open(&opt, &s->ledger, err) &&
+           st_ledger_open(&hands, &s->hands, err);
 }
 
 /* A server of its own. Nothing here asks what a loss of power would leave. */
@@ -87,7 +98,8 @@ static bool start(stage *s, st_err *err) {
     static const char *const statements[] = {"alter system set fsync = off",
                                              "select pg_reload_conf()",
                                              "alter database stipend rename to pristine", NULL};
-    return ok && as_admin(s, "postgres", statements, err);
+    return ok && as_admin(s, "postgres", statements, err) &&
+           as_admin(s, "postgres", debts_roles, err);
 }
 
 /* -- shrinking -- */
@@ -207,8 +219,9 @@ static int play_all(stage *s, uint64_t seed, int n) {
                      ok ? "" : "not ", ++number, from, seed + (uint64_t)last - 1);
         (void)fflush(stdout);
     }
-    (void)printf("# %d histories, %" PRId64 " runs, %" PRId64 " of them stopped by a guard\n", n,
-                 s->runs, s->unsealed);
+    (void)printf("# %d histories, %" PRId64 " runs, %" PRId64
+                 " of them stopped by a guard, %" PRId64 " bookings\n",
+                 n, s->runs, s->unsealed, s->booked);
     return failed != 0;
 }
 

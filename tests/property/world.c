@@ -124,6 +124,13 @@ void history_make(history *h, uint64_t seed) {
                                   .b = st_date_to_days((st_date){2023, 10, 1}) + below(3)};
         if (chance(20))
             h->steps[h->n++] = (step){.kind = STEP_VOID, .a = chance(60) ? 0 : below(3)};
+        for (int who = 0; who < people; who++) /* only who owes something can bring it back */
+            if (chance(40))
+                h->steps[h->n++] = (step){.kind = chance(60) ? STEP_REPAY : STEP_OFF,
+                                          .person = who,
+                                          .a = chance(40) ? 100 : 1 + below(99)};
+        if (chance(15))
+            h->steps[h->n++] = (step){.kind = STEP_CANCEL, .a = below(3)};
     }
     h->steps[h->n++] = (step){.kind = STEP_RUN,
                               .a = FIRST_MONTH + month,
@@ -174,6 +181,15 @@ static void print_step(const step *s) {
                      s->a == 0   ? "nothing"
                      : s->a == 1 ? "account"
                                  : "identity number");
+        break;
+    case STEP_REPAY:
+        (void)printf("P%d brings %d %% of what is owed back", s->person, s->a);
+        break;
+    case STEP_OFF:
+        (void)printf("%d %% of what P%d owes is written off", s->a, s->person);
+        break;
+    case STEP_CANCEL:
+        (void)printf("the booking %d back is cancelled", s->a);
         break;
     case STEP_ROSTER:
         (void)printf("the roster is %s", s->a ? "full" : "a part");

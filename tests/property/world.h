@@ -11,7 +11,7 @@ enum {
     LEVELS = 3,
     SPELLS = 2,
     VERSIONS = 6,
-    STEPS_MAX = 96,
+    STEPS_MAX = 160,
     BENEFITS = 2, /* allowance, award */
     FIRST_MONTH = 2023 * 12,
     MONTHS = 9 /* periods that are run: from the first month on */
@@ -27,11 +27,14 @@ typedef enum step_kind {
     STEP_TWICE,   /* a: the record stands twice in the file */
     STEP_UNDATED, /* a: level whose day is missing, -1: none */
     STEP_SHARE,   /* a: 0 nothing, 1 the account, 2 the identity number of the next person */
+    STEP_REPAY,   /* brings back, a: percent of what is owed */
+    STEP_OFF,     /* a percent of it is written off, by two people */
     STEP_ROSTER,  /* a: full or part */
     STEP_RATES,   /* a: benefit, b: from month, rate: of each level, -1: null */
     STEP_DROP,    /* a: benefit: its newest version is taken back */
     STEP_RUN,     /* a: month, b: known-at day of the file */
     STEP_VOID,    /* a: how many runs back */
+    STEP_CANCEL,  /* a: how many bookings back */
     STEP_KINDS
 } step_kind;
 

@@ -153,6 +153,38 @@ START_TEST(test_cash) {
 }
 END_TEST
 
+/* A draft that could not be sealed gives way to the next run: nobody can book anything about it
+ * that would hold it. */
+START_TEST(test_unsealed) {
+    st_err err;
+    st_ledger *l = office();
+    st_run_info info;
+    as(l, "wang");
+    live_scheme(l, "unsealed");
+    st_line paid = takes(1, "w1", "2023-10", 0, 30000), back = takes(1, "w1", "2023-10", 1, -30000);
+    OK(run_of(l, "unsealed", "paid", &paid, 1, NULL, 0, &info, &err));
+    st_run_key key = live_key("unsealed", "back");
+    info = live_post(l, &key, &back, 1, false);
+    ck_assert(!info.sealed);
+    int64_t no;
+    bool already;
+    st_booking b = {.subject = "w1",
+                    .scheme = "unsealed",
+                    .amount = 10000,
+                    .date = {2024, 1, 5},
+                    .note = "receipt 31"};
+    FAILS(st_claim_write_off(l, &b, &no, &already, &err), ST_E_CLAIM_NONE);
+    as(l, "qian");
+    FAILS(st_claim_repay(l, &b, &no, &already, &err), ST_E_CLAIM_NONE);
+    ck_assert_msg(strstr(err.msg, "which is not sealed"), "%s", err.msg);
+    as(l, "zhao"); /* accepted and sealed, it can be booked */
+    OK(st_ledger_approve(l, info.run, "controls", "", &info, &err));
+    as(l, "qian");
+    OK(st_claim_repay(l, &b, &no, &already, &err));
+    st_ledger_close(l);
+}
+END_TEST
+
 /* Two debts of one person; the payment covers the older whole and a part of the newer. */
 START_TEST(test_cash_oldest_first) {
     st_err err;
@@ -334,6 +366,7 @@ int main(void) {
     tcase_add_test(c, test_general_ledger);
     tcase_add_test(c, test_sealing_looks);
     tcase_add_test(c, test_cash);
+    tcase_add_test(c, test_unsealed);
     tcase_add_test(c, test_cash_oldest_first);
     tcase_add_test(c, test_write_off);
     tcase_add_test(c, test_reading);
