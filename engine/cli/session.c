@@ -13,7 +13,7 @@ bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
 bool st_session_read(st_common *c, st_ledger **l, st_err *err) {
     if (st_session_open(c, true, l, err))
         return true;
-    if (!err || err->code != ST_E_DB_OLD || c->db)
+    if (!err || err->code != ST_E_DB_NONE || c->db)
         return false;
     (void)fprintf(stderr, "stipend: there is no ledger in %s yet\n", c->state);
     st_err_init(err);

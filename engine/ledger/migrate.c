@@ -170,8 +170,8 @@ bool st_migrate(st_ledger *l, st_err *err) {
     if ((size_t)have == ST_LEN(migrations))
         return true;
     if (l->read_only)
-        return st_fail(err, ST_E_DB_OLD, "the ledger is %s",
-                       have ? "of an older version" : "still empty");
+        return have ? st_fail(err, ST_E_DB_OLD, "the ledger is of an older version")
+                    : st_fail(err, ST_E_DB_NONE, "there is no ledger in this database yet");
     for (size_t i = (size_t)have; i < ST_LEN(migrations); i++)
         if (!apply(l, &migrations[i], err))
             return false;

@@ -131,7 +131,7 @@ static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_
     if (!st_cluster_load(opt->state_dir, &found, c, err))
         return false;
     if (!found && (opt->read_only || opt->must_exist))
-        return st_fail(err, ST_E_DB_OLD, "there is no ledger in %s yet", opt->state_dir);
+        return st_fail(err, ST_E_DB_NONE, "there is no ledger in %s yet", opt->state_dir);
     if (found && connect_as(l, c, c->me, NULL))
         return true;
     if (found && !st_cluster_is_admin(c)) {

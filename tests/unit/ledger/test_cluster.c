@@ -158,7 +158,7 @@ START_TEST(test_bad_folders) {
     ck_assert_int_eq(st_code_exit(err.code), 73);
     st_ledger *l;
     st_ledger_options none = {.state_dir = "/tmp/stipend-there-is-none", .read_only = true};
-    FAILS(st_ledger_open(&none, &l, &err), ST_E_DB_OLD);
+    FAILS(st_ledger_open(&none, &l, &err), ST_E_DB_NONE);
     st_ledger_options nowhere = {.conninfo = "host=/tmp/stipend-there-is-none"};
     FAILS(st_ledger_open(&nowhere, &l, &err), ST_E_DB_UNREACHABLE);
     ck_assert_int_eq(st_code_exit(err.code), 69);
