@@ -33,6 +33,13 @@ const st_feel_type *st_record_type_facts(const st_record_type *t);
 /* The list field by its FEEL name ("certificates"): its element type, or NULL. */
 const st_feel_type *st_record_type_list(const st_record_type *t, st_str name);
 
+/* How a field's values are shown (st:mask), by slots: of the subject itself (list -1), or of the
+ * items of the list field in slot list. */
+st_mask st_record_type_mask(const st_record_type *t, int list, uint32_t slot);
+/* Each value of the facts whose field has a mask. */
+void st_record_type_private(const st_record_type *t, st_val facts,
+                            void (*each)(void *ctx, st_mask mask, st_val value), void *ctx);
+
 typedef enum st_record_state { ST_RECORD_OK, ST_RECORD_HELD, ST_RECORD_REJECTED } st_record_state;
 
 /* A value that must not stand with two subjects. */

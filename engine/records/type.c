@@ -44,6 +44,50 @@ const st_feel_type *st_record_type_list(const st_record_type *t, st_str name) {
     return NULL;
 }
 
+st_mask st_record_type_mask(const st_record_type *t, int list, uint32_t slot) {
+    const st_rec_element *e = list < 0 ? t->subject : t->subject->fields[list].element;
+    if (!e) /* a list of simple values: the field's own */
+        return t->subject->fields[list].notes.mask;
+    ST_ASSERT(slot < e->n_fields);
+    return e->fields[slot].notes.mask;
+}
+
+typedef struct teller {
+    void (*each)(void *ctx, st_mask mask, st_val value);
+    void *ctx;
+} teller;
+
+static void tell_element(const st_rec_element *e, st_val facts, const teller *to);
+
+static void tell_value(const st_rec_field *f, st_val v, const teller *to) {
+    if (v.kind == ST_NULL)
+        return;
+    if (f->element)
+        tell_element(f->element, v, to);
+    else if (f->notes.mask != ST_MASK_NONE)
+        to->each(to->ctx, f->notes.mask, v);
+}
+
+static void tell_element(const st_rec_element *e, st_val facts, const teller *to) {
+    if (facts.kind != ST_CONTEXT)
+        return;
+    for (uint32_t i = 0; i < e->n_fields; i++) {
+        st_val v = facts.u.context->v[i];
+        if (!e->fields[i].list) {
+            tell_value(&e->fields[i], v, to);
+            continue;
+        }
+        for (uint32_t k = 0; v.kind == ST_LIST && k < v.u.list->n; k++)
+            tell_value(&e->fields[i], v.u.list->v[k], to);
+    }
+}
+
+void st_record_type_private(const st_record_type *t, st_val facts,
+                            void (*each)(void *ctx, st_mask mask, st_val value), void *ctx) {
+    teller to = {each, ctx};
+    tell_element(t->subject, facts, &to);
+}
+
 const char *st_record_type_unique_name(const st_record_type *t, uint32_t field) {
     ST_ASSERT(field < t->uniques.n);
     return t->uniques.items[field].p; /* NUL-terminated: a copy of the arena */

@@ -1,12 +1,24 @@
 #include "run/eval.h"
 
+#include "run/privacy.h"
+
 typedef struct eval {
     const st_eval_options *opt;
     const st_package *package;
     st_calc *calc;
     FILE *to;
     bool found, first;
+    st_privacy privacy;
 } eval;
+
+/* What was written to the buffer, without personal data. */
+static void put(const eval *e, const st_buf *b) {
+    st_buf masked;
+    st_buf_init(&masked, 0);
+    st_privacy_add(&e->privacy, &masked, st_buf_view(b));
+    (void)fwrite(masked.p ? masked.p : "", 1, masked.n, e->to);
+    st_buf_free(&masked);
+}
 
 static bool wanted(const st_eval_options *opt, const st_calc_step *s) {
     return (!opt->benefit || st_str_is(s->benefit->id, opt->benefit)) &&
@@ -59,16 +71,18 @@ static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
         st_evaluator_trace_json(s->evaluator, &b);
     }
     (void)st_buf_ch(&b, '}');
-    (void)fwrite(b.p, 1, b.n, e->to);
+    put(e, &b);
     st_buf_free(&b);
 }
 
 static void print_text(eval *e, const st_calc_step *s, int decision, st_val v) {
     st_buf b;
     st_buf_init(&b, 0);
+    (void)st_buf_fmt(&b, "  %.*s %.*s: %.*s = ", ST_FMT(s->benefit->id), ST_FMT(s->occasion),
+                     ST_FMT(st_model_decision_name(s->rules->model, decision)));
     st_feel_print(&b, v);
-    (void)fprintf(e->to, "  %.*s %.*s: %.*s = %s\n", ST_FMT(s->benefit->id), ST_FMT(s->occasion),
-                  ST_FMT(st_model_decision_name(s->rules->model, decision)), b.p ? b.p : "");
+    (void)st_buf_ch(&b, '\n');
+    put(e, &b);
     if (v.kind == ST_NULL && v.u.reason)
         (void)fprintf(e->to, "      null because: %s (line %u:%u) `%.*s`\n", v.u.reason->text,
                       v.u.reason->pos.line, v.u.reason->pos.column, ST_FMT(v.u.reason->expression));
@@ -76,7 +90,7 @@ static void print_text(eval *e, const st_calc_step *s, int decision, st_val v) {
     if (e->opt->trace) {
         st_buf_clear(&b);
         st_evaluator_trace_text(s->evaluator, &b);
-        (void)fputs(b.p ? b.p : "", e->to);
+        put(e, &b);
     }
     st_buf_free(&b);
 }
@@ -120,6 +134,7 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
         st_err_print(e->opt->json ? stderr : e->to, &r->findings[i], e->opt->lang);
     if (r->facts.kind != ST_CONTEXT)
         return true;
+    st_privacy_of(&e->privacy, e->package->type, r->facts);
     st_case k;
     st_calc_assess(e->calc, r->facts, &k);
     for (size_t i = 0; i < k.n_findings; i++)
@@ -139,6 +154,7 @@ bool st_run_eval(const st_eval_options *opt, FILE *to, st_err *err) {
     if (!st_package_open(opt->scheme_path, NULL, NULL, &p, err))
         return false;
     eval e = {.opt = opt, .package = &p, .to = to, .first = true};
+    st_privacy_init(&e.privacy);
     st_records_events events = {on_head, on_record, NULL};
     st_records_options options = {0};
     st_records_result result;
@@ -154,6 +170,7 @@ bool st_run_eval(const st_eval_options *opt, FILE *to, st_err *err) {
         ok = st_fail(err, ST_E_RUN_SUBJECT, "%s has no usable record of \"%s\"", opt->records_path,
                      opt->subject);
     st_calc_free(e.calc);
+    st_privacy_free(&e.privacy);
     st_package_close(&p);
     return ok;
 }

@@ -2,8 +2,8 @@
 #include "base/words.h"
 #include "run/case_export.h"
 #include "run/explain_trace.h"
+#include "run/privacy.h"
 #include "run/restore.h"
-#include <jansson.h>
 
 /* Words of the explanation in two languages. */
 typedef struct words {
@@ -49,6 +49,7 @@ typedef struct explain {
     st_err *err;
     bool found, ok, first_step;
     st_buf json;
+    st_privacy privacy;
 } explain;
 
 static bool wanted(const explain *e, st_str benefit) {
@@ -57,20 +58,18 @@ static bool wanted(const explain *e, st_str benefit) {
 
 /* -- facts -- */
 
-static st_mask mask_of(st_str field) {
-    return st_str_is(field, "id number") ? ST_MASK_ID
-           : st_str_is(field, "account") ? ST_MASK_ACCOUNT
-                                         : ST_MASK_NONE;
-}
-
-static void print_value(st_buf *b, st_str name, st_val v) {
-    if (v.kind == ST_STRING && mask_of(name) != ST_MASK_NONE)
-        st_mask_add(b, mask_of(name), st_val_str(v));
+static void print_value(st_buf *b, st_mask mask, st_val v) {
+    st_buf text;
+    st_buf_init(&text, 0);
+    st_feel_print(&text, v);
+    if (mask == ST_MASK_NONE || mask == ST_MASK_NAME)
+        (void)st_buf_str(b, st_buf_view(&text));
     else
-        st_feel_print(b, v);
+        st_mask_add(b, mask, st_buf_view(&text));
+    st_buf_free(&text);
 }
 
-static void print_entry(FILE *to, st_str list, st_val item, st_pos pos) {
+static void print_entry(const explain *e, uint32_t slot, st_str list, st_val item, st_pos pos) {
     st_buf b;
     st_buf_init(&b, 0);
     const st_context *c = item.u.context;
@@ -78,9 +77,9 @@ static void print_entry(FILE *to, st_str list, st_val item, st_pos pos) {
         if (c->v[i].kind == ST_NULL)
             continue;
         (void)st_buf_fmt(&b, "%s%.*s ", b.n ? ", " : "", ST_FMT(c->shape->names[i]));
-        print_value(&b, c->shape->names[i], c->v[i]);
+        print_value(&b, st_record_type_mask(e->package.type, (int)slot, i), c->v[i]);
     }
-    (void)fprintf(to, "    %.*s: %s  (%u:%u)\n", ST_FMT(list), b.p ? b.p : "", pos.line,
+    (void)fprintf(e->to, "    %.*s: %s  (%u:%u)\n", ST_FMT(list), b.p ? b.p : "", pos.line,
                   pos.column);
     st_buf_free(&b);
 }
@@ -104,11 +103,11 @@ static void print_facts(const explain *e, const st_record *r) {
         if (v.kind == ST_LIST) {
             for (uint32_t k = 0; k < v.u.list->n; k++)
                 if (v.u.list->v[k].kind == ST_CONTEXT)
-                    print_entry(e->to, c->shape->names[i], v.u.list->v[k], item_pos(r, i, k));
+                    print_entry(e, i, c->shape->names[i], v.u.list->v[k], item_pos(r, i, k));
         } else if (v.kind != ST_NULL) {
             st_buf b;
             st_buf_init(&b, 0);
-            print_value(&b, c->shape->names[i], v);
+            print_value(&b, st_record_type_mask(e->package.type, -1, i), v);
             (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(c->shape->names[i]), b.p);
             st_buf_free(&b);
         }
@@ -117,15 +116,26 @@ static void print_facts(const explain *e, const st_record *r) {
 
 /* -- decisions -- */
 
+static void print_private(const explain *e, st_buf *out, st_val v) {
+    st_buf raw;
+    st_buf_init(&raw, 0);
+    st_feel_print(&raw, v);
+    st_privacy_add(&e->privacy, out, st_buf_view(&raw));
+    st_buf_free(&raw);
+}
+
 static void step_text(explain *e, const st_calc_step *s) {
-    st_buf value, trace;
+    st_buf value, trace, raw;
     st_buf_init(&value, 0);
     st_buf_init(&trace, 0);
-    st_evaluator_trace_json(s->evaluator, &trace);
+    st_buf_init(&raw, 0);
+    st_evaluator_trace_json(s->evaluator, &raw);
+    st_privacy_add(&e->privacy, &trace, st_buf_view(&raw));
+    st_buf_free(&raw);
     const st_val v = s->value;
     bool refused = !s->amount && v.kind == ST_LIST && v.u.list->n > 0;
     if (s->amount) {
-        st_feel_print(&value, v);
+        print_private(e, &value, v);
         (void)fprintf(e->to, "    %.*s: %s %s\n", ST_FMT(s->occasion), e->w->owed,
                       value.p ? value.p : "null");
     } else if (refused) {
@@ -232,6 +242,7 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     }
     if (r->state != ST_RECORD_OK || r->facts.kind != ST_CONTEXT)
         return true;
+    st_privacy_of(&e->privacy, e->package.type, r->facts);
     st_case k;
     st_calc_assess(e->calc, r->facts, &k);
     if (!e->opt->json)
@@ -381,38 +392,12 @@ static bool tell(explain *e, st_ledger *l) {
     return print_posted(e, l, true) && print_posted(e, l, false);
 }
 
-/* Values of fields that are never shown in full, wherever they stand. */
-static void mask_json(json_t *at) {
-    const char *name;
-    json_t *v;
-    void *next;
-    size_t i;
-    json_object_foreach_safe(at, next, name, v) {
-        st_mask how = mask_of(st_str_of(name));
-        if (json_is_string(v) && how != ST_MASK_NONE) {
-            st_buf b;
-            st_buf_init(&b, 0);
-            st_mask_add(&b, how, st_str_of(json_string_value(v)));
-            (void)json_object_set_new(at, name, json_string(b.p ? b.p : ""));
-            st_buf_free(&b);
-        } else {
-            mask_json(v);
-        }
-    }
-    json_array_foreach(at, i, v) mask_json(v);
-}
-
-static bool print_masked(FILE *to, st_str text, st_err *err) {
-    json_error_t where;
-    json_t *doc = json_loadb(text.p, text.n, 0, &where); /* limits the depth of what is in it */
-    if (!doc)
-        return st_fail(err, ST_E_RUN_SUMMARY, "the explanation is not JSON: %s", where.text);
-    mask_json(doc);
-    char *masked = json_dumps(doc, JSON_COMPACT);
-    (void)fprintf(to, "%s\n", masked ? masked : "{}");
-    free(masked);
-    json_decref(doc);
-    return true;
+static void print_json(const explain *e, FILE *to) {
+    st_buf masked;
+    st_buf_init(&masked, 0);
+    st_privacy_add(&e->privacy, &masked, st_buf_view(&e->json));
+    (void)fprintf(to, "%s\n", masked.p);
+    st_buf_free(&masked);
 }
 
 bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_options *opt, FILE *to,
@@ -420,14 +405,18 @@ bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_optio
     explain e = {.opt = opt, .run = run, .to = to, .err = err, .ok = true, .first_step = true};
     e.w = st_is_chinese(opt->lang) ? &chinese : &english;
     st_buf_init(&e.json, 0);
+    st_privacy_init(&e.privacy);
     if (!st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
         return false;
     bool ok = st_package_open(e.files.scheme, NULL, NULL, &e.package, err) && tell(&e, l);
-    if (ok && opt->json)
-        ok = st_buf_ch(&e.json, '}') && print_masked(to, st_buf_view(&e.json), err);
+    if (ok && opt->json) {
+        (void)st_buf_ch(&e.json, '}');
+        print_json(&e, to);
+    }
     st_calc_free(e.calc);
     st_package_close(&e.package);
     st_restore_end(&e.files);
     st_buf_free(&e.json);
+    st_privacy_free(&e.privacy);
     return ok;
 }

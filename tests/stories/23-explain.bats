@@ -69,6 +69,8 @@ explain() { # CODE SUBJECT [OPTION...]
     local id numbers
     for id in DWK0017 DWK0001 DWK0009 DWK0145 DWK0210; do
         numbers=$(sed -n "/id=\"$id\"/{s/.*id-number=\"\([^\"]*\)\".*account=\"\([^\"]*\)\".*/\1 \2/p}" "$ROSTER")
+        certificates=$(sed -n "/id=\"$id\"/,/<\/worker>/s/.*<certificate .* number=\"\([^\"]*\)\".*/\1/p" "$ROSTER")
+        [ -n "$certificates" ]
         [ -n "$numbers" ]
         for format in text json; do
             explain 0 $id --format $format --case-out "$BATS_TEST_TMPDIR/case-$id"
@@ -76,8 +78,37 @@ explain() { # CODE SUBJECT [OPTION...]
                 [[ $out$err != *"$number"* ]] || { echo "printed in full for $id as $format"; false; }
                 ! grep -rqs "$number" "$BATS_TEST_TMPDIR/case-$id"
             done
+            for number in $certificates; do
+                [[ $out$err != *"$number"* ]] || { echo "certificate printed in full for $id as $format"; false; }
+            done
         done
     done
+}
+
+@test "what is personal the schema says: a field of another name, values that a decision hands on, eval too" {
+    local own=$BATS_TEST_TMPDIR/own card
+    mkdir -p "$own/rules/p" "$own/schemas" && cp -r "$RULES"/. "$own/rules/p" && cp "$TOP/schemas/records.xsd" "$own/schemas/"
+    sed -i '/<xs:attribute name="account"/s/name="account"/name="payee-card"/' "$own/schemas/records.xsd"
+    sed 's/ account="/ payee-card="/' "$ROSTER" >"$own/records.xml"
+    # a decision that hands the card on as a text of its own
+    sed -i -e 's|<itemComponent .*name="certificates".*|<itemComponent name="payee card"><typeRef>string</typeRef></itemComponent>\n    &|' \
+        -e 's|<decision id="died"|<decision id="card" name="card"><variable name="card" typeRef="string"/><informationRequirement><requiredInput href="#subject"/></informationRequirement><literalExpression><text>subject.payee card</text></literalExpression></decision>\n  &|' "$own/rules/p/allowance.dmn"
+    card=$(sed -n '/id="DWK0012"/s/.*account="\([^"]*\)".*/\1/p' "$ROSTER")
+    [ ${#card} -ge 16 ]
+    expect 0 "$STIPEND" eval --scheme "$own/rules/p/scheme.xml" --records "$own/records.xml" --subject DWK0012 --period 2023-11 --benefit allowance --decision card
+    prints "card = ***"
+    [[ $out != *"$card"* ]]
+    for format in text json; do
+        expect 0 "$STIPEND" eval --scheme "$own/rules/p/scheme.xml" --records "$own/records.xml" --subject DWK0012 --period 2023-11 --trace --format $format
+        [[ $out$err != *"$card"* ]]
+    done
+    expect 3 "$STIPEND" run --quiet --state "$own/state" --scheme "$own/rules/p/scheme.xml" --records "$own/records.xml" --period 2023-11
+    for format in text json; do
+        expect 0 "$STIPEND" explain 1 --state "$own/state" --subject DWK0012 --format $format
+        prints "DWK0012"
+        [[ $out$err != *"$card"* ]] || { echo "printed in full as $format"; false; }
+    done
+    forget_state "$own/state"
 }
 
 @test "Chinese and English have the same lines" {
