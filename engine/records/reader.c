@@ -21,59 +21,6 @@ void st_rec_reader_free(st_rec_reader *r) {
 
 /* -- the root -- */
 
-static bool head_value(st_rec_reader *r, const st_rec_field *f, st_str text, st_pos pos,
-                       st_err *err) {
-    st_records_head *h = &r->result->head;
-    int64_t count = 0;
-    text = st_str_trim(text);
-    bool ok = true;
-    switch (f->notes.role) {
-    case ST_REC_NO_ROLE:
-        break;
-    case ST_REC_ROLE_DIVISION:
-        ok = text.n > 0 && text.n < sizeof h->division;
-        if (ok)
-            memcpy(h->division, text.p, text.n), h->division[text.n] = 0;
-        break;
-    case ST_REC_ROLE_KNOWN_AT:
-        ok = st_date_parse(text, &h->known_at);
-        break;
-    case ST_REC_ROLE_ROSTER:
-        ok = st_str_is(text, "full") || st_str_is(text, "part");
-        h->full_roster = st_str_is(text, "full");
-        break;
-    case ST_REC_ROLE_COUNT:
-        ok = st_str_int(text, &count) && count >= 0;
-        h->has_count = true;
-        h->declared_count = (uint64_t)count;
-        break;
-    }
-    return ok || st_fail_at(err, ST_E_REC_HEAD, pos, "%.*s='%.*s' is not understood",
-                            ST_FMT(f->xml), ST_FMT(st_rec_cut(text)));
-}
-
-static bool start_root(st_rec_reader *r, const st_xml_push_element *e, st_err *err) {
-    const st_rec_element *root = r->type->root;
-    if (!st_str_eq(e->name, root->xml))
-        return st_fail_at(err, ST_E_REC_ROOT, e->start,
-                          "the file begins with <%.*s>, not with <%.*s>",
-                          ST_FMT(st_rec_cut(e->name)), ST_FMT(root->xml));
-    if (!st_str_eq(e->ns, r->type->ns))
-        return st_fail_at(err, ST_E_REC_VERSION, e->start,
-                          "unknown version of the records: xmlns=\"%.*s\", not \"%.*s\"",
-                          ST_FMT(st_rec_cut(e->ns)), ST_FMT(r->type->ns));
-    for (uint32_t i = 0; i < root->n_fields; i++) {
-        const st_rec_field *f = &root->fields[i];
-        if (f->preset.p && !head_value(r, f, f->preset, e->start, err))
-            return false;
-        for (size_t k = 0; k < e->n_attrs; k++)
-            if (f->attribute && !e->attrs[k].foreign && st_str_eq(e->attrs[k].name, f->xml) &&
-                !head_value(r, f, e->attrs[k].value, e->start, err))
-                return false;
-    }
-    return true;
-}
-
 /* The head is told late, when the validator has judged the root's start tag. */
 static bool send_head(st_rec_reader *r, st_err *err) {
     if (r->head_sent)
@@ -188,7 +135,7 @@ static bool on_start(void *ctx, const st_xml_push_element *e, st_err *err) {
         return false;
     }
     if (e->depth == 0)
-        return start_root(r, e, err);
+        return st_rec_head(r, e, err);
     if (e->depth == 1)
         return start_subject(r, e, err);
     return r->skip_from >= 0 || start_child(r, e, err);
@@ -236,11 +183,31 @@ static void take_key(st_rec_reader *r, const st_val *values) {
                        ST_FMT(r->type->subject->fields[r->type->key].xml), ST_REC_KEY_MAX);
 }
 
+/* The key that the subject had before; one that is the record's own names nobody else. */
+static void take_formerly(st_rec_reader *r, const st_val *values) {
+    if (r->type->formerly < 0 || r->rec.state == ST_RECORD_REJECTED)
+        return;
+    const st_rec_field *f = &r->type->subject->fields[r->type->formerly];
+    const st_val *v = &values[r->type->formerly];
+    if (v->kind != ST_STRING)
+        return;
+    st_str former = st_val_str(*v);
+    if (former.n == 0 || former.n > ST_REC_KEY_MAX)
+        st_rec_finding(r, ST_SEV_REJECTED, ST_E_REC_VALUE, r->rec.pos,
+                       "%.*s is no usable key (1 to %d bytes)", ST_FMT(f->xml), ST_REC_KEY_MAX);
+    else if (st_str_eq(former, r->rec.key))
+        st_rec_finding(r, ST_SEV_HELD, ST_E_REC_FORMERLY, r->rec.pos,
+                       "%.*s='%.*s' is the record's own key", ST_FMT(f->xml), ST_FMT(former));
+    else
+        r->rec.formerly = former;
+}
+
 static bool end_subject(st_rec_reader *r, st_err *err) {
     st_rec_frame *f = &r->frames[0];
     finish_lists(r, f);
     st_rec_check_element(r, f);
     take_key(r, f->values);
+    take_formerly(r, f->values);
     if (r->rec.state != ST_RECORD_REJECTED) {
         r->rec.facts = st_context_val(&r->arena, f->element->shape, f->values);
         st_rec_digest(r->sha, &r->scratch, f->element, f->values, &r->rec.digest);

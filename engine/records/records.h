@@ -12,8 +12,9 @@
  * violated st:unique="rejected|held"  two subjects with the same value: both are so marked
  *   st:mask="id|name|account"  personal data: masked in every message
  *   st:required="held"      an attribute that the XSD leaves optional, but whose absence holds the
- * record On the root element's attributes: st:role="division|known-at|roster|count" name the file's
- * own statements.
+ * record   st:formerly="true" on the attribute with the key that the subject had before On the root
+ * element's attributes: st:role="division|known-at|roster|count|sender|part|parts" name the
+ * file's own statements.
  */
 #ifndef ST_RECORDS_H
 #define ST_RECORDS_H
@@ -54,6 +55,7 @@ typedef struct st_record_unique {
 typedef struct st_record {
     st_record_state state;
     st_str key;       /* the subject's id; empty when it could not be read */
+    st_str formerly;  /* the id that the subject had before; empty when none is said or rejected */
     st_pos pos;       /* of the subject element's '<' */
     uint64_t ordinal; /* 1-based number of the record in the file */
     st_val facts;     /* context of the facts type; null when rejected */
@@ -74,6 +76,11 @@ typedef struct st_record {
     st_arena *arena; /* for the consumer: lives as long as the record */
 } st_record;
 
+enum {
+    ST_RECORDS_SENDER_MAX = 256, /* bytes of a sender's name */
+    ST_RECORDS_PARTS_MAX = 9999, /* files of one roster */
+};
+
 /* What the file says of itself. */
 typedef struct st_records_head {
     char division[32];
@@ -81,6 +88,8 @@ typedef struct st_records_head {
     bool full_roster;
     bool has_count;
     uint64_t declared_count;
+    char sender[ST_RECORDS_SENDER_MAX + 1]; /* of a part roster; empty when not said */
+    uint32_t part, parts; /* part 3 of 12, of a part roster; both 0 when not said */
     const char *encoding; /* as decoded */
 } st_records_head;
 

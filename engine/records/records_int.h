@@ -38,7 +38,10 @@ typedef enum st_rec_role {
     ST_REC_ROLE_DIVISION,
     ST_REC_ROLE_KNOWN_AT,
     ST_REC_ROLE_ROSTER,
-    ST_REC_ROLE_COUNT
+    ST_REC_ROLE_COUNT,
+    ST_REC_ROLE_SENDER,
+    ST_REC_ROLE_PART,
+    ST_REC_ROLE_PARTS
 } st_rec_role;
 
 /* A value that is met where another word was meant, and what to tell about it. */
@@ -49,7 +52,8 @@ typedef struct st_rec_refuse {
 /* What annotations say of a field. */
 typedef struct st_rec_notes {
     st_str as;
-    bool subject, key, needed; /* needed: absence holds the record */
+    bool subject, key, formerly;
+    bool needed; /* absence holds the record */
     st_rec_check check;
     st_severity severity; /* of a failed check */
     st_rec_normal normal;
@@ -94,7 +98,8 @@ struct st_record_type {
     st_xml_schema *schema;
     st_str ns;
     st_rec_element *root, *subject;
-    int key; /* slot of the key in the subject */
+    int key;      /* slot of the key in the subject */
+    int formerly; /* of the key it had before, -1: the schema has none */
     ST_VEC(st_str) uniques;
 };
 
@@ -182,6 +187,8 @@ typedef struct st_rec_reader {
 extern const st_xml_push_events st_rec_push_events; /* ctx: st_rec_reader */
 void st_rec_reader_init(st_rec_reader *r);
 void st_rec_reader_free(st_rec_reader *r);
+/* The root's start tag: is it ours, and what does it say of the file (head.c). */
+bool st_rec_head(st_rec_reader *r, const st_xml_push_element *e, st_err *err);
 /* The whole document has been read: count, head of an empty file. */
 bool st_rec_reader_end(st_rec_reader *r, st_err *err);
 

@@ -207,6 +207,30 @@ static bool compile_element(st_rec_compiler *c, const st_xml *decl, st_rec_eleme
     return true;
 }
 
+static bool is_text_attribute(const st_rec_field *f) {
+    return f->attribute && (f->kind == ST_REC_TOKEN || f->kind == ST_REC_STRING);
+}
+
+/* Which attributes of the subject hold its key, and the key it had before. */
+static bool find_key(st_rec_compiler *c, const st_xml *root) {
+    st_record_type *t = c->type;
+    t->key = t->formerly = -1;
+    for (uint32_t i = 0; i < t->subject->n_fields; i++) {
+        const st_rec_field *f = &t->subject->fields[i];
+        if (f->notes.key && (t->key >= 0 || !is_text_attribute(f)))
+            return st_fail_at(c->err, ST_E_REC_NOTE, root->pos,
+                              "st:key=\"true\" belongs on one text attribute of the subject");
+        if (f->notes.formerly && (t->formerly >= 0 || f->notes.key || !is_text_attribute(f)))
+            return st_fail_at(
+                c->err, ST_E_REC_NOTE, root->pos,
+                "st:formerly=\"true\" belongs on one text attribute of the subject beside its key");
+        t->key = f->notes.key ? (int)i : t->key;
+        t->formerly = f->notes.formerly ? (int)i : t->formerly;
+    }
+    return t->key >= 0 || st_fail_at(c->err, ST_E_REC_NOTE, root->pos,
+                                     "no attribute of the subject is marked st:key=\"true\"");
+}
+
 /* The root is the one global element; its only child element is the subject. */
 static bool find_subject(st_rec_compiler *c, const st_xml *root) {
     st_record_type *t = c->type;
@@ -224,18 +248,7 @@ static bool find_subject(st_rec_compiler *c, const st_xml *root) {
     if (!t->subject)
         return st_fail_at(c->err, ST_E_REC_NOTE, root->pos,
                           "no element is marked st:subject=\"true\"");
-    t->key = -1;
-    for (uint32_t i = 0; i < t->subject->n_fields; i++) {
-        const st_rec_field *f = &t->subject->fields[i];
-        if (!f->notes.key)
-            continue;
-        if (t->key >= 0 || !f->attribute || (f->kind != ST_REC_TOKEN && f->kind != ST_REC_STRING))
-            return st_fail_at(c->err, ST_E_REC_NOTE, root->pos,
-                              "st:key=\"true\" belongs on one text attribute of the subject");
-        t->key = (int)i;
-    }
-    return t->key >= 0 || st_fail_at(c->err, ST_E_REC_NOTE, root->pos,
-                                     "no attribute of the subject is marked st:key=\"true\"");
+    return find_key(c, root);
 }
 
 bool st_rec_compile(st_rec_compiler *c) {

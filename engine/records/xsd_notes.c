@@ -22,11 +22,10 @@ static const word severities[] = {
 static const word states[] = {
     {"rejected", ST_RECORD_REJECTED}, {"held", ST_RECORD_HELD}, {NULL, 0}};
 static const word held[] = {{"held", true}, {NULL, 0}};
-static const word roles[] = {{"division", ST_REC_ROLE_DIVISION},
-                             {"known-at", ST_REC_ROLE_KNOWN_AT},
-                             {"roster", ST_REC_ROLE_ROSTER},
-                             {"count", ST_REC_ROLE_COUNT},
-                             {NULL, 0}};
+static const word roles[] = {{"division", ST_REC_ROLE_DIVISION}, {"known-at", ST_REC_ROLE_KNOWN_AT},
+                             {"roster", ST_REC_ROLE_ROSTER},     {"count", ST_REC_ROLE_COUNT},
+                             {"sender", ST_REC_ROLE_SENDER},     {"part", ST_REC_ROLE_PART},
+                             {"parts", ST_REC_ROLE_PARTS},       {NULL, 0}};
 
 static bool bad_note(st_rec_compiler *c, const st_xml_attr *a) {
     return st_fail_at(c->err, ST_E_REC_NOTE, st_src_pos(&a->src, 0),
@@ -54,6 +53,8 @@ static bool read_note(st_rec_compiler *c, const st_xml *e, const st_xml_attr *a,
         ok = choose(c, a, yes, &v), n->subject = v;
     else if (st_str_is(a->name, "key"))
         ok = choose(c, a, yes, &v), n->key = v;
+    else if (st_str_is(a->name, "formerly"))
+        ok = choose(c, a, yes, &v), n->formerly = v;
     else if (st_str_is(a->name, "required"))
         ok = choose(c, a, held, &v), n->needed = v;
     else if (st_str_is(a->name, "check"))

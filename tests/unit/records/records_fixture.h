@@ -23,6 +23,7 @@ typedef struct outcome {
     uint64_t n;
     st_sha256 digest[8];
     st_record_state state[8];
+    char formerly[8][ST_REC_KEY_MAX + 1];
     st_record_unique unique[8][4];
     size_t n_unique[8];
     st_pos pos, last_finding;
@@ -50,6 +51,7 @@ static bool take_record(void *ctx, const st_record *r, st_err *err) {
         got.digest[got.n] = r->digest;
         got.state[got.n] = r->state;
         got.n_unique[got.n] = r->n_unique;
+        (void)snprintf(got.formerly[got.n], sizeof got.formerly[0], "%.*s", ST_FMT(r->formerly));
         for (size_t i = 0; i < r->n_unique && i < 4; i++)
             got.unique[got.n][i] = r->unique[i];
         st_buf_fmt(&got.text, "%" PRIu64 " %u:%u %.*s %s ", r->ordinal, r->pos.line, r->pos.column,

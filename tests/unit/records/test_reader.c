@@ -22,11 +22,11 @@ START_TEST(facts_positions_and_head) {
            "\"community-worker\", place: \"640202\", from: @\"2021-05-31\", to: null}], status "
            "events: [{event: \"left\", "
            "effective: @\"2023-06-15\", known: null}], appraisals: [], applications: [], id: "
-           "\"W1\", id number: "
+           "\"W1\", formerly: null, id number: "
            "\"64020219920715006X\", name: \"张小三\", account: \"6217000000000000004\", bank: null}"
            " [0.0 4:5] [1.0 5:5] [2.0 6:5]\n"
            "2 8:3 W2 ok {certificates: [], employments: [], status events: [], appraisals: [], "
-           "applications: [], id: \"W2\", "
+           "applications: [], id: \"W2\", formerly: null, "
            "id number: \"640202198503070019\", name: \"阿依古丽·买买提\", account: null, bank: "
            "null}\n");
     ck_assert_int_eq(got.heads, 1);
@@ -193,6 +193,55 @@ START_TEST(an_empty_roster_has_a_head) {
 }
 END_TEST
 
+#define PART "<records xmlns='urn:stipend:records:1' division='640202' known-at='2023-11-20' "
+
+START_TEST(a_part_roster_says_whose_part_it_is) {
+    ck_assert_msg(read_text(PART "roster='part' sender=' 长胜  街道 ' part='3' parts='12'/>"), "%s",
+                  fail.msg);
+    ck_assert_str_eq(got.head.sender, "长胜 街道");
+    ck_assert_uint_eq(got.head.part, 3);
+    ck_assert_uint_eq(got.head.parts, 12);
+    ck_assert(!got.head.full_roster);
+    ck_assert(read_text(PART "roster='part'/>"));
+    ck_assert(got.head.sender[0] == 0 && got.head.part == 0 && got.head.parts == 0);
+    static const struct {
+        const char *text, *says;
+    } wrong[] = {
+        {PART "roster='part' part='3'/>", "but not both"},
+        {PART "roster='part' parts='3'/>", "but not both"},
+        {PART "roster='part' part='13' parts='12'/>", "part 13 of 12"},
+        {PART "roster='full' part='1' parts='12'/>", "no parts"},
+        {PART "roster='part' part='0' parts='12'/>", "part='0'"},
+        {PART "roster='part' part='1' parts='10000'/>", "parts='10000'"},
+        {PART "roster='part' sender=''/>", "sender=''"},
+    };
+    for (size_t i = 0; i < ST_LEN(wrong); i++) {
+        ck_assert_msg(!read_text(wrong[i].text), "file %zu accepted", i);
+        ck_assert_int_eq(fail.code, ST_E_REC_HEAD);
+        ck_assert_msg(strstr(fail.msg, wrong[i].says), "file %zu: %s", i, fail.msg);
+    }
+}
+END_TEST
+
+#define FORMER(is) "<worker id='A99' formerly='" is "' id-number='640202199001010010' name='张三'/>"
+
+START_TEST(a_record_names_the_key_it_had) {
+    ck_assert_msg(read_text(ROOT ">" FORMER("A01") FORMER("A99") FORMER("A 1") FORMER("")
+                                WORKER("A98", "640202199001010010") "</worker></records>"),
+                  "%s", fail.msg);
+    ck_assert_str_eq(got.formerly[0], "A01");
+    ck_assert_int_eq(got.state[0], ST_RECORD_OK);
+    for (int i = 1; i < 5; i++)
+        ck_assert_msg(got.formerly[i][0] == 0, "record %d: %s", i, got.formerly[i]);
+    ck_assert_int_eq(got.state[1], ST_RECORD_HELD);
+    ck_assert_int_eq(got.code, ST_E_REC_FORMERLY);
+    ck_assert_msg(strstr(got.msg, "formerly='A99'"), "%s", got.msg);
+    ck_assert_int_eq(got.state[2], ST_RECORD_REJECTED);
+    ck_assert_int_eq(got.state[3], ST_RECORD_REJECTED);
+    ck_assert_int_eq(got.state[4], ST_RECORD_OK);
+}
+END_TEST
+
 /* Many good records and a bad one last; memory must not follow their number. */
 static void write_many(const char *path, int n, const char *between) {
     FILE *f = fopen(path, "w");
@@ -280,6 +329,8 @@ int main(void) {
         CK_CASE(labels_that_lie),
         CK_CASE(files_that_are_refused_whole),
         CK_CASE(an_empty_roster_has_a_head),
+        CK_CASE(a_part_roster_says_whose_part_it_is),
+        CK_CASE(a_record_names_the_key_it_had),
         CK_CASE(positions_in_long_files_and_long_lines),
         CK_CASE(unique_values_meet),
         CK_CASE(the_consumer_can_stop),
