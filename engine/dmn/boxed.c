@@ -1,19 +1,12 @@
 /* Boxed expressions to FEEL nodes. Decision tables: table_load.c. */
 #include "dmn/dmn_int.h"
 
-bool st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err) {
-    static const char *const feel[] = {"FEEL", "feel", "Feel"};
+void st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out) {
     const st_xml *text = e ? st_dmn_child(u->file, e, "text") : NULL;
     if (text)
         *out = text->text;
     else
         *out = (st_src){.file = u->file->path};
-    st_str language = e ? st_xml_get(e, "expressionLanguage") : ST_STR_NONE;
-    for (size_t i = 0; i < ST_LEN(feel) && language.n; i++)
-        if (st_str_find(language, st_str_of(feel[i])))
-            return true;
-    return !language.n || st_dmn_fail(err, ST_E_DMN_LANGUAGE, e->pos,
-                                      "the expression is written in '%.*s'", ST_FMT(language));
 }
 
 static st_feel_node *empty(dmn_unit *u) {
@@ -29,8 +22,7 @@ static st_feel_node *literal(dmn_unit *u, const st_xml *e, st_err *err) {
     st_src src;
     if (st_dmn_child(u->file, e, "importedValues"))
         return st_dmn_null_node(u->m, ST_E_DMN_EXTERNAL, NULL, "imported values are not read");
-    if (!st_dmn_text(u, e, &src, err))
-        return NULL;
+    st_dmn_text(u, e, &src);
     return st_str_trim(src.text).n ? st_feel_parse(u->b, &src, err) : empty(u);
 }
 
@@ -128,8 +120,16 @@ static st_feel_node *list(dmn_unit *u, const st_xml *e, st_err *err) {
     return items ? st_feel_make_list(u->b, items, n) : NULL;
 }
 
-static st_feel_node *relation_row(dmn_unit *u, const st_xml *row, const st_str *names,
-                                  size_t columns, st_err *err) {
+/* A value that must have the type written at e (a variable, a column, a parameter). */
+static st_feel_node *typed(dmn_unit *u, const st_xml *e, st_feel_node *n, st_err *err) {
+    const st_feel_type *type = n ? st_dmn_type_attr(u->file, e, err) : NULL;
+    if (!type)
+        return NULL;
+    return type->kind == ST_T_ANY ? n : st_feel_make_coerce(u->b, n, type);
+}
+
+static st_feel_node *relation_row(dmn_unit *u, const st_xml *row, const st_xml *const *heads,
+                                  const st_str *names, size_t columns, st_err *err) {
     size_t n;
     st_feel_node **cells = children(u, row, &n, err);
     if (!cells)
@@ -141,8 +141,11 @@ static st_feel_node *relation_row(dmn_unit *u, const st_xml *row, const st_str *
     }
     uint32_t *slots = ST_NEWN(&u->m->arena, uint32_t, columns);
     st_feel_scope_push(u->b);
-    for (size_t i = 0; i < columns; i++)
+    for (size_t i = 0; i < columns; i++) {
+        if (!(cells[i] = typed(u, heads[i], cells[i], err)))
+            return NULL;
         slots[i] = st_feel_scope_declare(u->b, names[i], cells[i]->type);
+    }
     st_feel_node *node = st_feel_make_context(u->b, names, slots, cells, columns, NULL);
     st_feel_scope_pop(u->b);
     return node;
@@ -152,13 +155,16 @@ static st_feel_node *relation(dmn_unit *u, const st_xml *e, st_err *err) {
     size_t columns = count(u, e, "column"), n = 0;
     st_arena *a = &u->m->arena;
     st_str *names = ST_NEWN(a, st_str, columns);
+    const st_xml **heads = ST_NEWN(a, const st_xml *, columns);
     st_feel_node **rows = ST_NEWN(a, st_feel_node *, count(u, e, "row"));
     for (const st_xml *c = st_dmn_child(u->file, e, "column"); c;
-         c = st_dmn_next(u->file, c, "column"))
+         c = st_dmn_next(u->file, c, "column")) {
+        heads[n] = c;
         names[n++] = st_dmn_name(a, st_xml_get(c, "name"));
+    }
     n = 0;
     for (const st_xml *c = st_dmn_child(u->file, e, "row"); c; c = st_dmn_next(u->file, c, "row"))
-        if (!(rows[n++] = relation_row(u, c, names, columns, err)))
+        if (!(rows[n++] = relation_row(u, c, heads, names, columns, err)))
             return NULL;
     return st_feel_make_list(u->b, rows, n);
 }
@@ -182,7 +188,7 @@ static st_feel_node *invocation(dmn_unit *u, const st_xml *e, st_err *err) {
         if (!p)
             return missing(b, "parameter", err);
         names[i] = st_dmn_name(&u->m->arena, st_xml_get(p, "name"));
-        if (!(args[i] = x ? st_dmn_boxed(u, x, err) : empty(u)))
+        if (!(args[i] = typed(u, p, x ? st_dmn_boxed(u, x, err) : empty(u), err)))
             return NULL;
     }
     return st_feel_make_call(u->b, fn, n ? names : NULL, args, n);
@@ -198,8 +204,7 @@ static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
             return NULL;
         ST_VEC_PUSH(&u->m->arena, &params, f);
     }
-    st_str kind = st_xml_get(e, "kind");
-    bool foreign = kind.n && !st_str_is(kind, "FEEL");
+    bool foreign = st_dmn_is_foreign(e);
     const st_xml *body = st_dmn_expression_of(u->file, e);
     st_feel_function_begin(u->b, params.items, params.n);
     st_feel_node *n = body ? st_dmn_boxed(u, body, err) : empty(u);
@@ -210,10 +215,35 @@ static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
 
 /* -- conditional, filter, iterators -- */
 
+typedef struct conditional_node {
+    st_feel_node node;
+    const st_feel_node *condition, *then, *otherwise;
+} conditional_node;
+
+/* Unlike FEEL's `if`, which takes everything but true as "else". */
+static st_val conditional_eval(const st_feel_node *n, st_feel_frame *f) {
+    const conditional_node *x = (const conditional_node *)(const void *)n;
+    st_val c = st_feel_eval(x->condition, f);
+    if (c.kind == ST_BOOL)
+        return st_feel_eval(c.u.b ? x->then : x->otherwise, f);
+    const st_reason *why = st_is_null(c) ? c.u.reason : NULL;
+    return st_feel_error(f, ST_E_DMN_CONDITION, &x->condition->src, why,
+                         "the condition is %s, neither true nor false", st_kind_name(c.kind));
+}
+
 static st_feel_node *conditional(dmn_unit *u, const st_xml *e, st_err *err) {
     st_feel_node *c = part(u, e, "if", err), *t = c ? part(u, e, "then", err) : NULL;
     st_feel_node *x = t ? part(u, e, "else", err) : NULL;
-    return x ? st_feel_make_if(u->b, c, t, x) : NULL;
+    if (!x)
+        return NULL;
+    conditional_node *n = ST_NEW(&u->m->arena, conditional_node);
+    n->node.eval = conditional_eval;
+    n->node.type = st_feel_make_if(u->b, c, t, x)->type;
+    n->node.src = c->src;
+    n->condition = c;
+    n->then = t;
+    n->otherwise = x;
+    return &n->node;
 }
 
 static st_feel_node *filter(dmn_unit *u, const st_xml *e, st_err *err) {

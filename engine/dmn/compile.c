@@ -135,8 +135,8 @@ static bool parameters(dmn_element *x, const st_xml *fn, st_err *err) {
     return true;
 }
 
-static bool is_foreign(const st_xml *fn) {
-    st_str kind = st_xml_get(fn, "kind");
+bool st_dmn_is_foreign(const st_xml *fn) {
+    st_str kind = st_str_trim(st_xml_get(fn, "kind"));
     return kind.n && !st_str_is(kind, "FEEL") && !st_str_is(kind, "F");
 }
 
@@ -165,7 +165,7 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     if (!e)
         return true;
     const st_feel_type *own = st_dmn_type_attr(x->file, fn, err);
-    if (own && is_foreign(fn))
+    if (own && st_dmn_is_foreign(fn))
         x->logic = external(&u, e, own, err);
     else if (own)
         x->logic = body(&u, e, own, err);

@@ -148,9 +148,10 @@ const st_xml *st_dmn_expression_of(const dmn_file *f, const st_xml *e);
 /* Compiles a boxed expression; NULL with err. */
 st_feel_node *st_dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err);
 st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err);
-/* Source of the <text> child; empty source when there is none. False when it is of another language
- * than FEEL. */
-bool st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out, st_err *err);
+/* Source of the <text> child; empty source when there is none. */
+void st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out);
+/* Whether a function definition's kind is another than FEEL. */
+bool st_dmn_is_foreign(const st_xml *fn);
 /* A node that is null with a reason. */
 st_feel_node *st_dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text);
 
@@ -229,8 +230,6 @@ struct dmn_table {
     dmn_output *out;
     dmn_rule *rules;
     const st_shape *shape; /* of a result with several outputs */
-    st_str *annotation_names;
-    uint32_t n_annotation_names;
     bool has_default;
     bool indexed;
     st_pos pos;

@@ -1,16 +1,6 @@
 /* Loading: files, imports, the elements of the requirement graph. Not here: types (load_types.c),
  * references between elements (graph.c), expressions (compile.c, boxed.c). */
-#include "dmn/dmn_int.h"
-
-/* Namespaces of DMN's own elements. The namespace of 1.1 had two spellings in the wild. */
-static const char *const versions[] = {
-    "https://www.omg.org/spec/DMN/20230324/MODEL/",   /* 1.5 */
-    "https://www.omg.org/spec/DMN/20211108/MODEL/",   /* 1.4 */
-    "https://www.omg.org/spec/DMN/20191111/MODEL/",   /* 1.3 */
-    "http://www.omg.org/spec/DMN/20180521/MODEL/",    /* 1.2 */
-    "http://www.omg.org/spec/DMN/20151101/dmn.xsd",   /* 1.1 */
-    "http://www.omg.org/spec/DMN/20151101/dmn11.xsd", /* 1.1 */
-};
+#include "dmn/vocabulary.h"
 
 static const struct {
     const char *name;
@@ -84,21 +74,15 @@ const st_xml *st_dmn_next(const dmn_file *f, const st_xml *e, const char *name) 
 
 /* -- files -- */
 
-static bool check_root(st_model *m, const dmn_file *f, st_err *err) {
+static bool check_root(const dmn_file *f, st_err *err) {
     const st_xml *r = f->root;
     if (!st_xml_is(r, "definitions"))
         return st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
                            "the root element is '%.*s', a DMN model has 'definitions'",
                            ST_FMT(r->name));
-    for (size_t i = 0; i < ST_LEN(versions); i++)
-        if (st_str_is(r->ns, versions[i]))
-            return true;
-    if (!st_str_find(r->ns, ST_STR("omg.org/spec/DMN/")))
-        return st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
-                           "namespace '%.*s' is none of DMN 1.1 to 1.5", ST_FMT(r->ns));
-    st_dmn_warn(m, ST_E_DMN_WARNING, r->pos, "unknown version of DMN '%.*s', read as 1.5",
-                ST_FMT(r->ns));
-    return true;
+    return st_dmn_known_namespace(r->ns) ||
+           st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos, "namespace '%.*s' is none of DMN 1.1 to 1.7",
+                       ST_FMT(r->ns));
 }
 
 /* Reads one file; a file other than the first that cannot be read only matters when somebody
@@ -111,7 +95,7 @@ static bool load_file(st_model *m, const char *path, bool first, st_err *err) {
     st_map_init(&f->types, &m->arena);
     st_err *own = st_xmalloc(sizeof *own);
     st_err_init(own);
-    bool ok = st_xml_parse_file(&m->arena, f->path, &f->root, own) && check_root(m, f, own);
+    bool ok = st_xml_parse_file(&m->arena, f->path, &f->root, own) && check_root(f, own);
     if (ok) {
         f->ns = st_str_trim(st_xml_get(f->root, "namespace"));
         ST_VEC_PUSH(&m->arena, &m->files, f);
@@ -267,6 +251,9 @@ static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *er
             return false;
     if (!load_wanted(m, err))
         return false;
+    for (size_t i = 0; i < m->files.n; i++)
+        if (!st_dmn_vocabulary_check(m->files.items[i], err))
+            return false;
     for (size_t i = 0; i < m->files.n; i++)
         if (!st_dmn_types_load(m->files.items[i], err) || !load_elements(m->files.items[i], err))
             return false;

@@ -207,7 +207,8 @@ static const st_feel_type *make_item(dmn_file *f, const st_xml *e, uint32_t dept
         t = constrained(f, t, st_dmn_child(f, e, "allowedValues"), err);
     if (!t)
         return NULL;
-    bool list = st_str_is(st_xml_get(e, "isCollection"), "true");
+    st_str collection = st_str_trim(st_xml_get(e, "isCollection"));
+    bool list = st_str_is(collection, "true") || st_str_is(collection, "1");
     bool any = t->kind == ST_T_ANY && !t->allowed;
     if (list)
         t = st_feel_type_list(&f->model->arena, t);

@@ -90,8 +90,7 @@ static bool tests_of(dmn_unit *u, const st_xml *e, const st_feel_type *type,
     *out = NULL;
     if (!e)
         return true;
-    if (!st_dmn_text(u, e, &src, err))
-        return false;
+    st_dmn_text(u, e, &src);
     st_feel_node *n = st_feel_parse_tests(u->b, &src, type, err);
     if (n && !st_feel_always(n))
         *out = n;
@@ -101,8 +100,9 @@ static bool tests_of(dmn_unit *u, const st_xml *e, const st_feel_type *type,
 static bool input_expression(dmn_unit *u, dmn_column *c, const st_xml *e, st_err *err) {
     const st_xml *x = st_dmn_child(u->file, e, "inputExpression");
     st_src src;
-    if (!x || !st_dmn_text(u, x, &src, err))
-        return x ? false : st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "this input has no expression");
+    if (!x)
+        return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "this input has no expression");
+    st_dmn_text(u, x, &src);
     if (!st_str_trim(src.text).n)
         return st_dmn_fail(err, ST_E_DMN_TABLE, x->pos, "this input's expression is empty");
     c->expr = st_feel_parse(u->b, &src, err);
@@ -191,13 +191,17 @@ static bool output_values(dmn_unit *u, dmn_table *t, dmn_output *o, const st_xml
 
 static st_feel_node *output_node(dmn_unit *u, const dmn_output *o, const st_xml *e, st_err *err) {
     st_src src;
-    if (!st_dmn_text(u, e, &src, err))
-        return NULL;
+    st_dmn_text(u, e, &src);
     st_str text = st_str_trim(src.text);
     if (!text.n || st_str_is(text, "-"))
         return st_feel_make_literal(u->b, st_null());
     st_feel_node *n = st_feel_parse(u->b, &src, err);
-    return n && o->type ? st_feel_make_coerce(u->b, n, o->type) : n;
+    const st_feel_type *own = n ? st_dmn_type_attr(u->file, e, err) : NULL;
+    if (!own)
+        return NULL;
+    if (own->kind != ST_T_ANY)
+        n = st_feel_make_coerce(u->b, n, own);
+    return o->type ? st_feel_make_coerce(u->b, n, o->type) : n;
 }
 
 static bool outputs(dmn_unit *u, dmn_table *t, const st_xml *e, st_err *err) {
@@ -317,14 +321,6 @@ static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **ent
 
 /* -- the table -- */
 
-static void annotation_names(dmn_unit *u, dmn_table *t, const st_xml *e) {
-    t->annotation_names = ST_NEWN(&u->m->arena, st_str, count(u, e, "annotation"));
-    for (const st_xml *x = st_dmn_child(u->file, e, "annotation"); x;
-         x = st_dmn_next(u->file, x, "annotation"))
-        t->annotation_names[t->n_annotation_names++] =
-            st_dmn_name(&u->m->arena, st_xml_get(x, "name"));
-}
-
 /* Type of one hit: the output's, or a context of them. */
 static const st_feel_type *hit_type(dmn_unit *u, const dmn_table *t) {
     if (t->n_out == 1)
@@ -362,7 +358,6 @@ st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err) {
     const st_xml **entries = ST_NEWN(&m->arena, const st_xml *, (size_t)t->n_rules * t->n_in);
     if (!outputs(u, t, e, err) || !rules(u, t, e, entries, err) || !inputs(u, t, e, entries, err))
         return NULL;
-    annotation_names(u, t, e);
     t->node.eval = st_dmn_table_eval;
     t->node.type = table_type(u, t);
     t->node.src = (st_src){.file = u->file->path};

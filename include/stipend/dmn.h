@@ -1,4 +1,4 @@
-/* stipend's DMN engine as a library: models of DMN 1.2 to 1.5, compiled once, evaluated many times.
+/* stipend's DMN engine as a library: models of DMN 1.1 to 1.7, compiled once, evaluated many times.
  *
  * A stipend_model is read-only after opening: any number of threads may evaluate it, each with a
  * stipend_evaluator of its own. */

@@ -24,6 +24,26 @@ START_TEST(test_boxes) {
              LITERAL("2") "</row><row>" LITERAL("3") LITERAL("4") "</row></relation>",
          "[{\"a\":1,\"b\":2},{\"a\":3,\"b\":4}]"},
         {"list", "<list>" LITERAL("1") "<list>" LITERAL("2") "</list></list>", "[1,[2]]"},
+        {"conditional on a text",
+         "<conditional><if>" LITERAL("[\"x\"][1]") "</if><then>" LITERAL(
+             "1") "</then><else>" LITERAL("2") "</else></conditional>",
+         "null: DMN-027"},
+        {"conditional on nothing",
+         "<conditional><if>" LITERAL("null") "</if><then>" LITERAL("1") "</then><else>" LITERAL(
+             "2") "</else></conditional>",
+         "null: DMN-027"},
+        {"conditional on an error",
+         "<conditional><if>" LITERAL("[1, \"x\"][2] &gt; 1") "</if><then>" LITERAL(
+             "1") "</then><else>" LITERAL("2") "</else></conditional>",
+         "null: DMN-027"},
+        {"relation with a type",
+         "<relation><column name='n' typeRef='number'/><row>" LITERAL(
+             "[\"x\"][1]") "</row></relation>",
+         "[{\"n\":null}]"},
+        {"output entry with a type",
+         "<decisionTable><output/><rule><outputEntry typeRef='number'><text>[\"x\"][1]</text>"
+         "</outputEntry></rule></decisionTable>",
+         "null: FEEL"},
         {"conditional",
          "<conditional><if>" LITERAL("1 &gt; 2") "</if><then>" LITERAL(
              "\"y\"") "</then><else>" LITERAL("\"n\"") "</else></conditional>",
@@ -89,8 +109,6 @@ START_TEST(test_boxes) {
                                 "\"exit(int)\"}") "</functionDefinition></"
                                                   "contextEntry>" RESULT("f()") "</context>",
          "null: FEEL"},
-        {"imported values", "<literalExpression><importedValues/></literalExpression>",
-         "null: DMN-017"},
         {"no logic", "", "null: DMN-024"},
         {"typed", "<literalExpression typeRef='string'><text>1</text></literalExpression>",
          "null: FEEL"},
