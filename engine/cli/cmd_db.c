@@ -5,16 +5,16 @@
 #include "ledger/approve.h"
 
 #include <getopt.h>
-#include <limits.h>
 
 static const char usage[] =
     "usage: stipend db start|stop|status [--state DIR]\n"
     "       stipend db grant|revoke ROLE USER [--state DIR | --db CONNINFO]\n"
     "\n"
-    "The ledger's own database server. Other commands start it when they need it; it keeps "
-    "running.\n"
+    "The ledger's own database server, made by stipend init. Other commands start it when they "
+    "need "
+    "it; it keeps running.\n"
     "\n"
-    "  start            make the database when there is none, start its server, update its tables\n"
+    "  start            start the server, bring the tables of an older ledger up to date\n"
     "  stop             stop the server\n"
     "  status           say whether the server runs, how psql reaches it, and who has which role\n"
     "  grant ROLE USER  let USER work as officer (calculates), approver (approves, voids),\n"
@@ -28,11 +28,10 @@ static const char usage[] =
     "\n"
     "exit codes: 0 done (status: also when it does not run), 64 usage, 69 no server, 73 cannot "
     "write,\n"
-    "            77 not allowed, 78 ledger of another version\n";
+    "            77 not allowed, 78 no ledger there, or one of another version\n";
 
 typedef struct args {
-    char state[PATH_MAX];
-    const char *db;
+    const char *state, *db;
     const char *words[3]; /* verb, role, user */
     int n;
 } args;
@@ -42,48 +41,21 @@ static int report(const st_err *err) {
     return (int)st_code_exit(err->code);
 }
 
-static bool default_state(char *out, size_t cap, st_err *err) {
-    const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    int n;
-    if (base && base[0] == '/')
-        n = snprintf(out, cap, "%s/stipend", base);
-    else if (home && home[0] == '/')
-        n = snprintf(out, cap, "%s/.local/state/stipend", home);
-    else
-        return st_fail(err, ST_E_USAGE, "HOME is not set: name the ledger's folder with --state");
-    return (n > 0 && (size_t)n < cap) ||
-           st_fail(err, ST_E_USAGE, "the state folder's path is too long");
-}
-
-static bool absolute(const char *path, char *out, size_t cap, st_err *err) {
-    char here[PATH_MAX];
-    int n;
-    if (path[0] == '/')
-        n = snprintf(out, cap, "%s", path);
-    else if (getcwd(here, sizeof here))
-        n = snprintf(out, cap, "%s/%s", here, path);
-    else
-        return st_fail(err, ST_E_USAGE,
-                       "the current folder is gone: give --state an absolute path");
-    return (n > 0 && (size_t)n < cap) ||
-           st_fail(err, ST_E_USAGE, "the state folder's path is too long");
-}
-
 /* 0: go on; otherwise the exit code, negative for "done, exit 0". */
 static int parse(int argc, char **argv, args *a, st_err *err) {
     static const struct option options[] = {{"state", required_argument, NULL, 's'},
                                             {"db", required_argument, NULL, 'd'},
                                             {"help", no_argument, NULL, 'h'},
                                             {NULL, 0, NULL, 0}};
-    const char *state = NULL;
+    st_common c = {0};
     optind = 1;
-    for (int c; (c = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
-        switch (c) {
+    for (int got; (got = getopt_long(argc, argv, "h", options, NULL)) != -1;) {
+        switch (got) {
         case 's':
-            state = optarg;
+            c.state = optarg;
             break;
         case 'd':
-            a->db = optarg;
+            c.db = optarg;
             break;
         case 'h':
             (void)fputs(usage, stdout);
@@ -99,9 +71,11 @@ static int parse(int argc, char **argv, args *a, st_err *err) {
         (void)fputs(usage, stderr);
         return ST_EXIT_USAGE;
     }
-    bool ok = state ? absolute(state, a->state, sizeof a->state, err)
-                    : default_state(a->state, sizeof a->state, err);
-    return ok ? 0 : report(err);
+    if (!st_common_finish(&c, err))
+        return report(err);
+    a->state = c.state;
+    a->db = c.db;
+    return 0;
 }
 
 static bool print_member(void *ctx, const st_ledger_member *m) {

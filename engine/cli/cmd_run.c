@@ -172,7 +172,8 @@ int st_cmd_run(int argc, char **argv) {
         return ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
-    if (!st_common_finish(&c, &err) || !st_common_folder(&c, &err))
+    /* with a server elsewhere the state folder only holds what is sorted on disk */
+    if (!st_common_finish(&c, &err) || (st_ledger_external(c.db) && !st_common_folder(&c, &err)))
         return st_cli_fail(&err);
     opt.state_dir = c.state;
     opt.conninfo = c.db;

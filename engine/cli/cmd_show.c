@@ -105,7 +105,7 @@ int st_cmd_runs(int argc, char **argv) {
     st_err err;
     st_err_init(&err);
     st_ledger *l = NULL;
-    if (!st_session_read(&c, &l, &err))
+    if (!st_session_open(&c, true, &l, &err))
         return st_cli_fail(&err);
     listing list = {c.format, true, {0}};
     st_buf_init(&list.line, 0);
@@ -116,7 +116,7 @@ int st_cmd_runs(int argc, char **argv) {
     else
         (void)printf("%5s  %-28s %-7s  %-9s %-8s %10s %20s  %s\n", "run", "scheme", "period",
                      "state", "", "lines", "total", "root");
-    bool ok = !l || st_ledger_runs(l, show_run, &list, &err);
+    bool ok = st_ledger_runs(l, show_run, &list, &err);
     if (is(c.format, "json"))
         (void)fputs("]\n", stdout);
     st_buf_free(&list.line);
@@ -374,10 +374,10 @@ int st_cmd_ledger(int argc, char **argv) {
     if (run && !st_session_run(run, &filter.run, &err))
         return st_cli_fail(&err);
     st_ledger *l = NULL;
-    if (!st_session_read(&c, &l, &err))
+    if (!st_session_open(&c, true, &l, &err))
         return st_cli_fail(&err);
     if (is(c.format, "hledger")) {
-        bool printed = !l || st_hledger_print(l, filter.run, &err);
+        bool printed = st_hledger_print(l, filter.run, &err);
         st_ledger_close(l);
         return printed ? ST_EXIT_OK : st_cli_fail(&err);
     }
@@ -391,7 +391,7 @@ int st_cmd_ledger(int argc, char **argv) {
     else
         (void)printf("%4s %7s  %-14s %-12s %-14s %3s  %-9s %-14s %16s\n", "run", "line", "subject",
                      "benefit", "occasion", "seq", "cause", "tier", "amount");
-    bool ok = !l || st_ledger_lines(l, &filter, ledger_row, &list, &err);
+    bool ok = st_ledger_lines(l, &filter, ledger_row, &list, &err);
     if (is(c.format, "json"))
         (void)fputs("]\n", stdout);
     st_buf_free(&list.line);

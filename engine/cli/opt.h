@@ -77,6 +77,7 @@ bool st_format_known(const char *command, const char *format, const char *known)
 int st_cli_fail(const st_err *err);
 
 /* -- commands: argv[0] is the command's name; return the exit code -- */
+int st_cmd_init(int argc, char **argv);
 int st_cmd_check(int argc, char **argv);
 int st_cmd_run(int argc, char **argv);
 int st_cmd_runs(int argc, char **argv);

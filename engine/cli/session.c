@@ -5,20 +5,8 @@
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     if (!st_common_finish(c, err))
         return false;
-    st_ledger_options lo = {
-        .state_dir = c->state, .conninfo = c->db, .read_only = read_only, .must_exist = true};
+    st_ledger_options lo = {.state_dir = c->state, .conninfo = c->db, .read_only = read_only};
     return st_ledger_open(&lo, l, err);
-}
-
-bool st_session_read(st_common *c, st_ledger **l, st_err *err) {
-    if (st_session_open(c, true, l, err))
-        return true;
-    if (!err || err->code != ST_E_DB_NONE || c->db)
-        return false;
-    (void)fprintf(stderr, "stipend: there is no ledger in %s yet\n", c->state);
-    st_err_init(err);
-    *l = NULL;
-    return true;
 }
 
 bool st_session_run(const char *text, int64_t *run, st_err *err) {

@@ -7,9 +7,6 @@
 
 /* Finishes the common options and opens the ledger, which is there already. */
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err);
-/* The same for reading; where there is no ledger yet *l is NULL and a word is said on standard
- * error: an empty list is the answer. */
-bool st_session_read(st_common *c, st_ledger **l, st_err *err);
 /* A run number from the command line. */
 bool st_session_run(const char *text, int64_t *run, st_err *err);
 /* One line about a run: number, scheme, period, state, total. */

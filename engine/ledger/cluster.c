@@ -170,25 +170,48 @@ static bool make_state(const char *state_dir, st_err *err) {
     return true;
 }
 
-bool st_cluster_start(const char *state_dir, st_err *err) {
-    if (!make_state(state_dir, err))
+static bool none(const char *state_dir, st_err *err) {
+    st_buf b;
+    st_buf_init(&b, ST_MSG_MAX);
+    st_ledger_near(state_dir, &b);
+    if (b.n)
+        (void)st_fail(err, ST_E_DB_NONE, "there is no ledger in %s; these are there: %s", state_dir,
+                      b.p);
+    else
+        (void)st_fail(err, ST_E_DB_NONE, "there is no ledger in %s", state_dir);
+    st_buf_free(&b);
+    return false;
+}
+
+bool st_cluster_find(const char *state_dir, st_cluster *c, st_err *err) {
+    bool found;
+    return st_cluster_load(state_dir, &found, c, err) && (found || none(state_dir, err));
+}
+
+bool st_cluster_start(const char *state_dir, bool make, st_err *err) {
+    st_cluster c;
+    if (make ? !make_state(state_dir, err) : !st_cluster_find(state_dir, &c, err))
         return false;
     int lock = lock_state(state_dir, err);
     if (lock < 0)
         return false;
-    st_cluster c;
-    bool ok = st_cluster_settle(state_dir, &c, err) && start_locked(&c, err);
+    bool ok = st_cluster_settle(state_dir, &c, err);
+    /* Data that went away are not replaced by an empty ledger. */
+    if (ok && !make && !st_cluster_major(&c)) {
+        ok = st_fail(err, ST_E_DB_NONE, "the ledger of %s has no data in %s/data", state_dir,
+                     c.base);
+        st_err_hint(err, "bring the data back, or, when stipend init was interrupted here, repeat "
+                         "stipend init");
+    }
+    ok = ok && start_locked(&c, err);
     (void)close(lock);
     return ok;
 }
 
 bool st_cluster_stop(const char *state_dir, st_err *err) {
-    bool found;
     st_cluster c;
-    if (!st_cluster_load(state_dir, &found, &c, err))
+    if (!st_cluster_find(state_dir, &c, err))
         return false;
-    if (!found)
-        return true;
     if (!st_cluster_is_admin(&c))
         return st_fail(err, ST_E_CLUSTER_OWNER, "the ledger's server belongs to user %s", c.user);
     int lock = lock_state(state_dir, err);
@@ -200,13 +223,10 @@ bool st_cluster_stop(const char *state_dir, st_err *err) {
 }
 
 bool st_cluster_status(const char *state_dir, bool *running, st_buf *conninfo, st_err *err) {
-    bool found;
     st_cluster c;
     *running = false;
-    if (!st_cluster_load(state_dir, &found, &c, err))
+    if (!st_cluster_find(state_dir, &c, err))
         return false;
-    if (!found)
-        return true;
     *running = st_cluster_running(&c);
     if (conninfo)
         (void)st_buf_fmt(conninfo, "host=%s port=%d dbname=%s user=%s", c.sock,

@@ -31,6 +31,8 @@ typedef struct st_cluster {
 
 /* Reads <state>/cluster.conf; *found false when there is none. */
 bool st_cluster_load(const char *state_dir, bool *found, st_cluster *c, st_err *err);
+/* The same where it must be there: otherwise ST_E_DB_NONE, naming those that are near. */
+bool st_cluster_find(const char *state_dir, st_cluster *c, st_err *err);
 /* Makes the state folder and decides on place and user; writes cluster.conf. Under the lock. */
 bool st_cluster_settle(const char *state_dir, st_cluster *c, st_err *err);
 /* Root and the server's own user may start, stop and migrate. */

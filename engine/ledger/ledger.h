@@ -10,21 +10,32 @@ typedef struct st_ledger st_ledger;
 typedef struct st_ledger_options {
     const char *state_dir; /* for the embedded cluster; absolute path */
     const char
-        *conninfo;   /* --db; NULL: PG* variables decide, and without them the embedded cluster */
-    bool read_only;  /* no migration, transactions read only */
-    bool must_exist; /* no embedded cluster is made: without one there is nothing to act on */
+        *conninfo;  /* --db; NULL: PG* variables decide, and without them the embedded cluster */
+    bool read_only; /* no migration, transactions read only */
+    bool make;      /* a ledger that is not there is made; nobody but init asks for that */
 } st_ledger_options;
 
-/* Connects; starts the embedded cluster (initdb on first use, as an unprivileged user when run as
- * root), applies missing migrations in order. Fails with 69 when the server cannot be reached, 78
- * when the database is from a newer stipend. */
+/* Connects; starts the embedded cluster, brings the tables of an older ledger up to date. A ledger
+ * that is not there fails with ST_E_DB_NONE (78), which names those that are near; with make it is
+ * made: initdb, as an unprivileged user when run as root, and all migrations. Fails with 69 when
+ * the server cannot be reached, 78 when the database is from a newer stipend. */
 bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err);
+/* Whether opening made it (or finished what an earlier attempt began). */
+bool st_ledger_made(const st_ledger *l);
+/* Where it is: the folder of a private server, or DATABASE@HOST:PORT. */
+void st_ledger_place(const st_ledger *l, const st_ledger_options *opt, st_buf *out);
+/* Whether --db or the PG* variables name a server, so that no private one is used. */
+bool st_ledger_external(const char *conninfo);
+/* Folders of private servers that a command may have meant instead of state_dir: the default places
+ * with and without HOME, folders beside, above and below it. Comma separated, "" for none. */
+void st_ledger_near(const char *state_dir, st_buf *out);
 void st_ledger_close(st_ledger *l);
 
 /* -- embedded server -- */
-bool st_cluster_start(const char *state_dir, st_err *err);
+/* Without make a cluster that is not there, or has lost its data, is ST_E_DB_NONE. */
+bool st_cluster_start(const char *state_dir, bool make, st_err *err);
 bool st_cluster_stop(const char *state_dir, st_err *err);
-/* Whether it runs; conninfo (for psql) into out. */
+/* Whether it runs; conninfo (for psql) into out. Stopping and asking need a cluster, too. */
 bool st_cluster_status(const char *state_dir, bool *running, st_buf *conninfo, st_err *err);
 
 /* -- schemes -- */

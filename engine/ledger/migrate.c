@@ -155,9 +155,8 @@ static bool apply(st_ledger *l, const migration *m, st_err *err) {
         st_pg_rollback(l);
         if (err && err->code == ST_E_DB_RIGHTS)
             st_err_hint(err,
-                        "the first command makes tables and roles: let a login with CREATEROLE and "
-                        "the right to create schemas run it once, for example stipend db start "
-                        "--db ...");
+                        "tables and roles are made by a login with CREATEROLE and the right to "
+                        "create schemas: let it run stipend init --db ... once");
         return st_err_wrap(err, "migration %s", m->name);
     }
     return true;
@@ -169,9 +168,11 @@ bool st_migrate(st_ledger *l, st_err *err) {
         return false;
     if ((size_t)have == ST_LEN(migrations))
         return true;
+    if (have == 0 && !l->make)
+        return st_ledger_none(l, err);
     if (l->read_only)
-        return have ? st_fail(err, ST_E_DB_OLD, "the ledger is of an older version")
-                    : st_fail(err, ST_E_DB_NONE, "there is no ledger in this database yet");
+        return st_fail(err, ST_E_DB_OLD, "the ledger is of an older version");
+    l->made = l->made || have == 0;
     for (size_t i = (size_t)have; i < ST_LEN(migrations); i++)
         if (!apply(l, &migrations[i], err))
             return false;

@@ -75,18 +75,20 @@ static bool well_formed(const char *conninfo, st_err *err) {
 static bool connect_external(st_ledger *l, const char *conninfo, st_err *err) {
     if (!well_formed(conninfo, err))
         return false;
+    l->conninfo = conninfo;
     const char *keys[] = {"fallback_application_name", "connect_timeout", "dbname", NULL};
     const char *values[] = {"stipend", "10", conninfo, NULL};
     l->pg = PQconnectdbParams(keys, values, 1);
-    return connected(l, err);
+    return (PQstatus(l->pg) == CONNECTION_OK || !st_ledger_no_database(l, err)) &&
+           connected(l, err);
 }
 
-static bool libpq_configured(void) {
+bool st_ledger_external(const char *conninfo) {
     static const char *const names[] = {"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE"};
+    bool named = conninfo != NULL;
     for (size_t i = 0; i < ST_LEN(names); i++)
-        if (getenv(names[i]))
-            return true;
-    return false;
+        named = named || getenv(names[i]);
+    return named;
 }
 
 /* -- embedded -- */
@@ -128,10 +130,9 @@ static bool prepare(st_ledger *l, const st_cluster *c, st_err *err) {
 
 static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_err *err) {
     bool found;
-    if (!st_cluster_load(opt->state_dir, &found, c, err))
+    if (!st_cluster_load(opt->state_dir, &found, c, err) ||
+        (!found && !opt->make && !st_cluster_find(opt->state_dir, c, err)))
         return false;
-    if (!found && (opt->read_only || opt->must_exist))
-        return st_fail(err, ST_E_DB_NONE, "there is no ledger in %s yet", opt->state_dir);
     if (found && connect_as(l, c, c->me, NULL))
         return true;
     if (found && !st_cluster_is_admin(c)) {
@@ -142,7 +143,7 @@ static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_
                (err->code = ST_E_NONE,
                 st_fail(err, ST_E_DB_RIGHTS, "user %s has no role in this ledger", c->me));
     }
-    return st_cluster_start(opt->state_dir, err) &&
+    return st_cluster_start(opt->state_dir, opt->make, err) &&
            st_cluster_load(opt->state_dir, &found, c, err) &&
            (connect_as(l, c, c->me, NULL) || (prepare(l, c, err) && connect_as(l, c, c->me, err)));
 }
@@ -165,7 +166,7 @@ static bool owner_of_embedded(st_ledger *l, const st_ledger_options *opt, st_err
     st_cluster c;
     bool found;
     l->embedded = true;
-    return st_cluster_start(opt->state_dir, err) &&
+    return st_cluster_start(opt->state_dir, false, err) &&
            st_cluster_load(opt->state_dir, &found, &c, err) && prepare(l, &c, err) &&
            st_cluster_share(&c, err) && connect_as(l, &c, ST_CLUSTER_OWNER_ROLE, err);
 }
@@ -174,7 +175,7 @@ bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err 
     *out = NULL;
     st_ledger *l = st_xmalloc(sizeof *l);
     memset(l, 0, sizeof *l);
-    bool embedded = !opt->conninfo && !libpq_configured();
+    bool embedded = !st_ledger_external(opt->conninfo);
     bool ok = embedded ? owner_of_embedded(l, opt, err)
                        : connect_external(l, opt->conninfo, err) && st_migrate(l, err);
     if (ok)
@@ -189,9 +190,10 @@ bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err) 
     st_ledger *l = st_xmalloc(sizeof *l);
     memset(l, 0, sizeof *l);
     l->read_only = opt->read_only;
+    l->make = opt->make;
     st_err local;
     st_err_init(&local);
-    bool embedded = !opt->conninfo && !libpq_configured();
+    bool embedded = !st_ledger_external(opt->conninfo);
     bool ok = embedded ? open_embedded(l, opt, &local)
                        : connect_external(l, opt->conninfo, &local) && st_migrate(l, &local);
     if (!ok) {
@@ -202,6 +204,19 @@ bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err) 
     }
     *out = l;
     return true;
+}
+
+bool st_ledger_made(const st_ledger *l) {
+    return l->made;
+}
+
+void st_ledger_place(const st_ledger *l, const st_ledger_options *opt, st_buf *out) {
+    const char *host = PQhost(l->pg);
+    if (l->embedded)
+        (void)st_buf_fmt(out, "%s", opt->state_dir);
+    else
+        (void)st_buf_fmt(out, "%s@%s:%s", PQdb(l->pg), host && *host ? host : "localhost",
+                         PQport(l->pg));
 }
 
 void st_ledger_close(st_ledger *l) {

@@ -9,7 +9,9 @@
 struct st_ledger {
     PGconn *pg;
     bool read_only, embedded, citus;
-    bool warned; /* the server warned during COMMIT that a part of it may be pending (Citus) */
+    bool make, made; /* may tables be made in an empty database; were they */
+    bool warned;     /* the server warned during COMMIT that a part of it may be pending (Citus) */
+    const char *conninfo; /* --db, while it is being opened */
     char role[64];
     unsigned cursors; /* for their names */
     bool checked;     /* COPY columns were compared with the catalogue */
@@ -88,6 +90,11 @@ bool st_migrate(st_ledger *l, st_err *err);
 /* Opens as the owner of the ledger, migrated: on the embedded cluster for its administrators alone,
  * and then other users may reach the socket; elsewhere as whoever the connection says. */
 bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err *err);
+/* Fails with ST_E_DB_NONE: the database has no ledger; names those of the server that have one. */
+bool st_ledger_none(st_ledger *l, st_err *err);
+/* After a connection that failed: whether the server is there and only the database is not. Then
+ * err says so, like st_ledger_none. */
+bool st_ledger_no_database(st_ledger *l, st_err *err);
 /* Whether migrations are missing; false with err set when that cannot be told. */
 bool st_migrate_needed(st_ledger *l, st_err *err);
 /* Reading a run_overview row: the column list and the reader belong together. */

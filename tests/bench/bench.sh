@@ -20,7 +20,7 @@ month() {
     state=$data/state-$1
     "$out/stipend" db stop --state "$state" >/dev/null 2>&1
     rm -rf "$state"
-    "$out/stipend" db start --state "$state" || exit
+    "$out/stipend" init --quiet --state "$state" || exit
     "$tools/measure" "$data/measured" "$out/stipend" run --state "$state" --scheme tests/bench/scheme.xml --records "$2" \
         --period 2023-11 --timing >"$data/run-$1.txt"
     rc=$?

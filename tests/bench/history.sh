@@ -14,7 +14,7 @@ rm -rf "$state"
 trap '"$out/stipend" db stop --state "$state" >/dev/null 2>&1; rm -rf "$state" "$data"/history-*.xml' EXIT
 # Registrations that last, so that the last month pays as many as the third.
 "$out/bench/roster" "$n" | sed -E 's/registered-to="20[0-9]{2}/registered-to="2039/g' >"$data/history-0.xml" || exit
-"$out/stipend" db start --state "$state" || exit
+"$out/stipend" init --quiet --state "$state" || exit
 
 # Worker k, k + 100, k + 200 ... began a month later than was known: another 1 % each month, for good.
 change() { # MONTH

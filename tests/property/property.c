@@ -65,7 +65,7 @@ static bool fresh_ledger(stage *s, st_err *err) {
     static const char *const statements[] = {
         "drop database if exists stipend",
         "create database stipend template pristine owner stipend_owner", NULL};
-    st_ledger_options opt = {.state_dir = s->state, .conninfo = s->conninfo};
+    st_ledger_options opt = {.state_dir = s->state, .conninfo = s->conninfo, .make = true};
     char admin[600];
     st_ledger_options hands = {.conninfo = admin};
     conninfo_of_admin(s, "stipend", admin, sizeof admin);
@@ -81,7 +81,7 @@ static bool start(stage *s, st_err *err) {
     (void)snprintf(s->state, sizeof s->state, "/tmp/stipend-property-XXXXXX");
     ST_ASSERT(mkdtemp(s->state));
     (void)snprintf(s->work, sizeof s->work, "%s-files", s->state);
-    st_ledger_options opt = {.state_dir = s->state};
+    st_ledger_options opt = {.state_dir = s->state, .make = true};
     bool running;
     st_buf info;
     st_buf_init(&info, 0);

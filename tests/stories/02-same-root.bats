@@ -17,6 +17,7 @@ variant() { # FILE [ENV...]: the month from it in a ledger of its own gives the 
     shift
     [ -r "$file" ]
     FRESH=$DIR/state-$BATS_TEST_NUMBER
+    expect 0 env "$@" "$STIPEND" init --quiet --state "$FRESH"
     expect 3 env "$@" "$STIPEND" run --state "$FRESH" --scheme "$SCHEME" --records "$file" --period "$MONTH"
     same "$(env "$@" "$STIPEND" ledger --state "$FRESH" --format tsv | sha256sum)" "$LEDGER"
     same "$(root_of "$FRESH")" "$ROOT"

@@ -3,7 +3,7 @@
 load lib
 setup_file() {
     story_begin
-    "$STIPEND" db start --state "$STATE"
+    ledger_in "$STATE"
 }
 teardown_file() { story_end; }
 setup() {

@@ -13,7 +13,7 @@ both() { # STATE: two runs at once; exit codes in $a and $b
 }
 
 @test "two at once, the server running: one posts, the other says that it is done" {
-    "$STIPEND" db start --state "$STATE"
+    ledger_in "$STATE"
     both "$STATE"
     echo "exit codes $a $b"
     cat "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
@@ -23,7 +23,13 @@ both() { # STATE: two runs at once; exit codes in $a and $b
     same "$(ledger | tail -n +2 | cut -f3-5 | sort | uniq -d)" ""
 }
 
-@test "two at once on the very first use, when the cluster has still to be made" {
+@test "the ledger made twice at once, then two at once on the very first use" {
+    local rc=0 pid
+    "$STIPEND" init --state "$DIR/state-first" >"$BATS_TEST_TMPDIR/a" &
+    pid=$!
+    expect 0 "$STIPEND" init --state "$DIR/state-first"
+    wait $pid
+    same "$(cat "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/out" | grep -c "the ledger in $DIR/state-first")" 2
     both "$DIR/state-first"
     echo "exit codes $a $b"
     cat "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
@@ -36,7 +42,7 @@ both() { # STATE: two runs at once; exit codes in $a and $b
 
 @test "five at once: still one run" {
     local pids=() i
-    "$STIPEND" db start --state "$DIR/state-five"
+    ledger_in "$DIR/state-five"
     for i in 1 2 3 4 5; do
         run_month "$DIR/state-five" "$ROSTER" >/dev/null 2>&1 &
         pids+=($!)

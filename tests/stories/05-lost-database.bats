@@ -19,7 +19,7 @@ faults_compiled_in() {
 survives() { # FAULT
     faults_compiled_in
     FRESH=$DIR/state-$BATS_TEST_NUMBER
-    "$STIPEND" db start --state "$FRESH"
+    ledger_in "$FRESH"
     local rc=0 lines
     STIPEND_FAULT=$1 run_month "$FRESH" "$ROSTER" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" || rc=$?
     case $1:$rc in
@@ -50,7 +50,7 @@ survives() { # FAULT
 
 @test "the server is killed during the run: 69 or 75, and the same command finishes the job" {
     FRESH=$DIR/state-killed
-    "$STIPEND" db start --state "$FRESH"
+    ledger_in "$FRESH"
     local postmaster data run rc=0 i
     data=$(find "$FRESH" /var/lib/stipend -name postmaster.pid -newer "$DIR/state-calm/cluster.conf" 2>/dev/null | head -n 1)
     postmaster=$(head -n 1 "$data")

@@ -8,6 +8,7 @@ teardown() { [ -z "${FRESH:-}" ] || forget_state "$FRESH"; }
 month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
     FRESH=$1
     shift
+    expect 0 "$@" "$STIPEND" init --quiet --state "$FRESH"
     expect 3 "$@" "$STIPEND" run --state "$FRESH" --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH"
     same "$(ledger "$FRESH" | awk -F'\t' '$4 == "award"' | wc -l)" 5
 }
@@ -27,6 +28,8 @@ month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
 }
 @test "a relative state folder, from another working directory" {
     cd "$DIR"
+    expect 0 "$STIPEND" init --state state-relative
+    prints "$DIR/state-relative"
     expect 3 "$STIPEND" run --state state-relative --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH"
     cd /
     FRESH=$DIR/state-relative
@@ -38,6 +41,8 @@ month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
     same "$(stat -c %a "$DIR/home")" 700
 }
 @test "without --state it lives under XDG_STATE_HOME" {
+    expect 0 env XDG_STATE_HOME="$DIR/state-xdg" "$STIPEND" init
+    prints "$DIR/state-xdg/stipend"
     expect 3 env XDG_STATE_HOME="$DIR/state-xdg" "$STIPEND" run --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH"
     expect 0 env XDG_STATE_HOME="$DIR/state-xdg" "$STIPEND" ledger --format tsv
     prints award
@@ -57,6 +62,7 @@ month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
     install -d -m 755 "$DIR/copy" "$DIR/copy/rules"
     cp "$STIPEND" "$DIR/copy/stipend" && cp -r "$TOP/schemas" "$DIR/copy/" && cp -r "$RULES" "$DIR/copy/rules/" && chmod -R a+rX "$DIR/copy"
     cd "$DIR/copy"
+    expect 0 runuser -u "$who" -- ./stipend init --state "$DIR/state-other"
     expect 3 runuser -u "$who" -- ./stipend run --state "$DIR/state-other" --scheme "rules/${RULES##*/}/scheme.xml" \
         --records "rules/${RULES##*/}/records-2023-11.xml" --period "$MONTH"
     expect 0 runuser -u "$who" -- ./stipend ledger --state "$DIR/state-other" --format tsv
@@ -66,7 +72,7 @@ month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
 @test "the server never runs as root, and listens on no port" {
     [ "$(id -u)" -eq 0 ] || skip "not root"
     FRESH=$DIR/state-server
-    expect 0 "$STIPEND" db start --state "$FRESH"
+    expect 0 "$STIPEND" init --state "$FRESH"
     local pid
     pid=$(head -n 1 "$(find "$FRESH" /var/lib/stipend -name postmaster.pid -newer "$DIR" 2>/dev/null | head -n 1)")
     [ "$(stat -c %u "/proc/$pid")" -ne 0 ]

@@ -6,11 +6,11 @@ teardown_file() { story_end; }
 
 @test "--help lists the commands, on standard output" {
     expect 0 "$STIPEND" --help
-    for c in check run runs show ledger db eval test; do prints "$c"; done
+    for c in init check run runs show ledger db eval test; do prints "$c"; done
     same "$err" ""
 }
 @test "every command has --help" {
-    for c in check run runs show ledger db eval test; do
+    for c in init check run runs show ledger db eval test; do
         expect 0 "$STIPEND" $c --help
         prints "$c"
         same "$err" ""
@@ -50,17 +50,15 @@ teardown_file() { story_end; }
     done
     [ ! -e "$STATE" ]
 }
-@test "a ledger that is not there yet: said plainly, nothing made" {
-    expect 0 "$STIPEND" runs --format json --state "$DIR/state-absent"
-    says "$DIR/state-absent"
-    same "$out" "[]"
-    expect 78 "$STIPEND" show 1 --state "$DIR/state-absent"
-    says "$DIR/state-absent"
-    silent
+@test "a ledger that is not there: said plainly by every command, nothing made" {
     local cmd
-    for cmd in "approve 1" "void 1 --reason x" "pay 1" "settle 1" "claim repay x --amount 1 --date 2024-01-05 --note y" "verify" "audit 1"; do
+    for cmd in runs "runs --format json" ledger "show 1" "balance x" "claim list" "explain 1 --subject x" "prove 1 1" "approve 1" "void 1 --reason x" \
+        "pay 1" "settle 1" "claim repay x --amount 1 --date 2024-01-05 --note y" verify "audit 1" "db start" "db stop" "db status" "db grant officer x" \
+        "run --scheme $SCHEME --records $ROSTER --period $MONTH" "run --dry-run --scheme $SCHEME --records $ROSTER --period $MONTH"; do
         expect 78 "$STIPEND" $cmd --state "$DIR/state-absent"
-        says "no ledger in $DIR/state-absent yet"
+        says "no ledger in $DIR/state-absent"
+        says "stipend init"
+        silent
     done
     [ ! -e "$DIR/state-absent" ]
 }

@@ -4,7 +4,10 @@
 load lib
 setup_file() { story_begin; }
 teardown_file() { story_end; }
-setup() { FRESH=$DIR/state-$BATS_TEST_NUMBER; }
+setup() {
+    FRESH=$DIR/state-$BATS_TEST_NUMBER
+    ledger_in "$FRESH"
+}
 teardown() { forget_state "$FRESH"; }
 
 run_of() { # CODE SCHEME RECORDS PERIOD

@@ -162,14 +162,14 @@ settled st${PEOPLE}payer"
     refuses 66 "no run 9" as payer settle 9
 }
 
-@test "a first command on another database by a login that may not create roles: 77, and who should do it" {
+@test "a ledger in another database by a login that may not create roles: 77, and who should do it" {
     local link place
     link=$("$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p')
     place=${link%% dbname=*}
     psql "$place dbname=postgres user=stipend_admin" -qAtX -c "create role st${PEOPLE}stranger login" -c "create database other owner st${PEOPLE}stranger"
     # roles are there for the whole server here, so they are taken away for this database's sake
     psql "$place dbname=postgres user=stipend_admin" -qAtX -c "alter role stipend_payer rename to hidden_payer"
-    expect 77 as stranger run --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH" --db "$place dbname=other"
+    expect 77 as stranger init --db "$place dbname=other"
     says "CREATEROLE"
     psql "$place dbname=postgres user=stipend_admin" -qAtX -c "alter role hidden_payer rename to stipend_payer"
     same "$(psql "$place dbname=other user=stipend_admin" -qAtX -c "select count(*) from pg_namespace where nspname = 'stipend'")" 0

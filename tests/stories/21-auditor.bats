@@ -113,7 +113,6 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
     # all of run 1 moved into a chain of its own: another ledger that is sound in itself
     expect 0 as auditor verify --digest "$KEEP/one" --key "$KEEP/pub.pem"
     STATE=$DIR/state-other
-    "$STIPEND" db start --state "$STATE"
     sed '/id="DWK0017"/,/<\/worker>/s/passed="2018/passed="2017/' "$ROSTER" >"$BATS_TEST_TMPDIR/other.xml"
     expect 3 run_month "$STATE" "$BATS_TEST_TMPDIR/other.xml" --quiet
     expect 0 "$STIPEND" verify --state "$STATE"

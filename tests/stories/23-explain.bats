@@ -102,6 +102,7 @@ explain() { # CODE SUBJECT [OPTION...]
         expect 0 "$STIPEND" eval --scheme "$own/rules/p/scheme.xml" --records "$own/records.xml" --subject DWK0012 --period 2023-11 --trace --format $format
         [[ $out$err != *"$card"* ]]
     done
+    ledger_in "$own/state"
     expect 3 "$STIPEND" run --quiet --state "$own/state" --scheme "$own/rules/p/scheme.xml" --records "$own/records.xml" --period 2023-11
     for format in text json; do
         expect 0 "$STIPEND" explain 1 --state "$own/state" --subject DWK0012 --format $format

@@ -18,6 +18,7 @@ month() { # STATE PERIOD RECORDS [OPTION...]
 }
 history() { # STATE [OPTION...]: the same months every time
     local state=$1
+    ledger_in "$state"
     shift
     month "$state" 2023-11 "$DIR/r1.xml" "$@"
     month "$state" 2023-12 "$DIR/r2.xml" "$@"
@@ -68,6 +69,7 @@ print(json.dumps([r["counts"], r["benefits"], r["movement"], r["line_total"], r[
     SCHEME=$DIR/rules/open/scheme.xml
     local s
     for s in regular full; do
+        ledger_in "$DIR/state-ahead-$s"
         month "$DIR/state-ahead-$s" 2023-11 "$ROSTER" $([ $s = full ] && echo --full)
         month "$DIR/state-ahead-$s" 2023-12 "$DIR/ahead.xml" $([ $s = full ] && echo --full)
         month "$DIR/state-ahead-$s" 2024-02 "$DIR/ahead.xml" $([ $s = full ] && echo --full)

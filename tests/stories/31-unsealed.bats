@@ -7,6 +7,7 @@ setup_file() {
     cp "$RULES"/*.dmn "$DIR/rules/p/"
     cp "$TOP/schemas/records.xsd" "$DIR/schemas/"
     sed 's/count="5" total="15000.00"/count="6" total="18000.00"/' "$SCHEME" >"$DIR/rules/p/scheme.xml"
+    ledger_in "$STATE"
 }
 teardown_file() { story_end; }
 wrong() { "$STIPEND" run --state "$STATE" --scheme "$DIR/rules/p/scheme.xml" --records "$ROSTER" --period "$MONTH" "$@"; }
@@ -40,6 +41,7 @@ wrong() { "$STIPEND" run --state "$STATE" --scheme "$DIR/rules/p/scheme.xml" --r
     mkdir -p "$copy" && cp "$RULES"/*.dmn "$copy/"
     sed 's/amount-above="500.00"/amount-above="250.00"/' "$SCHEME" >"$copy/scheme.xml"
     month() { "$STIPEND" run --quiet --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period "$@"; }
+    ledger_in "$state"
     expect 65 month 2023-11
     expect 65 "$STIPEND" run --dry-run --format json --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period 2023-12
     planned=$(jq -r '[.line_count, .line_total] | @csv' <<<"$out")

@@ -54,9 +54,13 @@ says() { [[ $err == *"$1"* ]] || { echo "not said: $1"; told; }; }
 silent() { [ -z "$out" ] || { echo "printed, although nothing was asked for"; told; }; }
 same() { [ "$1" = "$2" ] || { printf 'not the same:\n%s\n%s\n' "$1" "$2"; return 1; }; }
 
-run_month() { # STATE RECORDS [OPTION...]: the month of the tests
+ledger_in() { # STATE: makes the ledger there, unless it was made before
+    [ -e "$1/cluster.conf" ] || "$STIPEND" init --quiet --state "$1"
+}
+run_month() { # STATE RECORDS [OPTION...]: the month of the tests, in a ledger made for it
     local state=$1 records=$2
     shift 2
+    ledger_in "$state"
     "$STIPEND" run --state "$state" --scheme "$SCHEME" --records "$records" --period "$MONTH" "$@"
 }
 check_files() { # SCHEME RECORDS: without a database

@@ -25,7 +25,7 @@ people_needed() {
     rules_for_all
 }
 roles() { # STATE: gives each their role
-    "$STIPEND" db start --state "$1"
+    ledger_in "$1"
     local pair
     for pair in officer:officer approver:approver approver:second payer:payer auditor:auditor; do
         "$STIPEND" db grant "${pair%:*}" "st$PEOPLE${pair#*:}" --state "$1"

@@ -11,6 +11,9 @@ rules=rules/cn-640202-social-work
 # The demo shows the built-in database, whatever the caller's PG* variables say.
 for v in $(compgen -e); do case $v in PG*) unset "$v" ;; esac done
 
+# the private database under the demo's folder; a second demo finds it there
+printf '$ %s init --state %s\n' "$program" "$state"
+"$program" init --state "$state" || exit
 run=("$program" run --state "$state" --scheme "$rules/scheme.xml" --records "$rules/records-2023-11.xml" --period 2023-11)
 printf '$'
 printf ' %s' "${run[@]}"

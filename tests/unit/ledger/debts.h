@@ -9,7 +9,7 @@
 ST_UNUSED static void made_by_owner(void) {
     st_err err;
     st_err_init(&err);
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     st_ledger *l = NULL;
     ST_ASSERT(st_ledger_open(&opt, &l, &err));
     st_ledger_close(l);
@@ -29,7 +29,7 @@ ST_UNUSED static st_ledger *office(void) {
     char conninfo[300];
     (void)snprintf(conninfo, sizeof conninfo, "%s user=stipend_admin", info.p);
     st_buf_free(&info);
-    st_ledger_options opt = {.conninfo = conninfo};
+    st_ledger_options opt = {.conninfo = conninfo, .make = true};
     st_ledger *l = NULL;
     OK(st_ledger_open(&opt, &l, &err));
     OK(st_pg_exec(l,

@@ -51,7 +51,7 @@ ST_UNUSED static bool live_start(void) {
         (void)unsetenv(names[i]);
     st_err err;
     st_err_init(&err);
-    if (st_cluster_start(live_state, &err))
+    if (st_cluster_start(live_state, true, &err))
         return true;
     (void)snprintf(live_missing, sizeof live_missing, "%s", err.msg);
     live_stop();
@@ -65,7 +65,7 @@ ST_UNUSED static bool live_start(void) {
 ST_UNUSED static st_ledger *live_open(void) {
     st_err err;
     st_err_init(&err);
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     st_ledger *l = NULL;
     ck_assert_msg(st_ledger_open(&opt, &l, &err), "%s", err.msg);
     return l;
@@ -83,7 +83,7 @@ ST_UNUSED static st_ledger *live_admin(const char *database) {
     (void)snprintf(conninfo, sizeof conninfo, "%.*s dbname=%s user=stipend_admin",
                    (int)(strstr(info.p, " dbname") - info.p), info.p, database);
     st_buf_free(&info);
-    st_ledger_options opt = {.conninfo = conninfo};
+    st_ledger_options opt = {.conninfo = conninfo, .make = true};
     st_ledger *l = NULL;
     ck_assert_msg(st_ledger_open(&opt, &l, &err), "%s", err.msg);
     return l;
@@ -103,7 +103,7 @@ ST_UNUSED static void live_people(void) {
                                             {"payer", "carol"},   {"auditor", "dave"},
                                             {"officer", "frank"}, {"approver", "frank"}};
     st_err err;
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     for (size_t i = 0; i < ST_LEN(people); i++)
         OK(st_ledger_grant(&opt, people[i][0], people[i][1], &err));
     st_ledger *l = live_admin("stipend");

@@ -267,7 +267,7 @@ static int as_user(uid_t uid, int64_t run) {
     if (child == 0) {
         st_err err;
         st_err_init(&err);
-        st_ledger_options opt = {.state_dir = live_state};
+        st_ledger_options opt = {.state_dir = live_state, .make = true};
         st_ledger *l;
         st_run_info info;
         bool ok = setgid(uid) == 0 && setuid(uid) == 0 && st_ledger_open(&opt, &l, &err) &&
@@ -291,7 +291,7 @@ START_TEST(test_os_users) {
     int64_t run = live_post(l, &key, &x, 1, true).run;
     ck_assert_int_eq(as_user(0, run), 77);
     ck_assert_int_eq(as_user(DAEMON, run), 77);
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     OK(st_ledger_grant(&opt, "auditor", "daemon", &err));
     ck_assert_int_eq(as_user(DAEMON, run), 77);
     OK(st_ledger_grant(&opt, "approver", "daemon", &err));
@@ -307,7 +307,7 @@ END_TEST
 
 START_TEST(test_grant_words) {
     st_err err;
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     FAILS(st_ledger_grant(&opt, "king", "alice", &err), ST_E_USAGE);
     FAILS(st_ledger_grant(&opt, "officer", "stipend_owner", &err), ST_E_USAGE);
     FAILS(st_ledger_grant(&opt, "officer", "", &err), ST_E_USAGE);

@@ -34,7 +34,7 @@ static long server_pid(void) {
 START_TEST(test_keeps_running) {
     st_err err;
     long pid = server_pid();
-    OK(st_cluster_start(live_state, &err));
+    OK(st_cluster_start(live_state, true, &err));
     ck_assert_int_eq(server_pid(), pid);
     OK(st_cluster_stop(live_state, &err));
     bool running;
@@ -51,7 +51,7 @@ START_TEST(test_after_crash) {
     long pid = server_pid();
     ck_assert_int_eq(kill((pid_t)pid, SIGKILL), 0);
     usleep(200000);
-    OK(st_cluster_start(live_state, &err));
+    OK(st_cluster_start(live_state, true, &err));
     st_ledger_close(live_open());
     ck_assert_int_ne(server_pid(), pid);
 }
@@ -67,7 +67,7 @@ START_TEST(test_stale_pid_file) {
     ck_assert_ptr_nonnull(f);
     (void)fprintf(f, "%d\n%s/cluster/data\n", (int)getpid(), live_state);
     (void)fclose(f);
-    OK(st_cluster_start(live_state, &err));
+    OK(st_cluster_start(live_state, true, &err));
     st_ledger_close(live_open());
 }
 END_TEST
@@ -88,7 +88,7 @@ START_TEST(test_started_at_once) {
     for (int i = 0; i < 3; i++)
         if ((child[i] = fork()) == 0) {
             st_ledger *l;
-            st_ledger_options opt = {.state_dir = state};
+            st_ledger_options opt = {.state_dir = state, .make = true};
             bool ok = st_ledger_open(&opt, &l, &err);
             if (!ok)
                 st_err_print(stderr, &err, "en");
@@ -110,7 +110,7 @@ START_TEST(test_long_path) {
     ck_assert_int_eq(chmod(state, 0755), 0);
     (void)snprintf(deep, sizeof deep, "%s/%0120d", state, 7);
     st_err err;
-    OK(st_cluster_start(deep, &err));
+    OK(st_cluster_start(deep, true, &err));
     conninfo_has(deep, "host=/tmp/stipend-");
     st_buf b;
     st_buf_init(&b, 0);
@@ -132,7 +132,7 @@ START_TEST(test_closed_parent) {
     ck_assert_ptr_nonnull(mkdtemp(parent));
     (void)snprintf(state, sizeof state, "%s/state", parent);
     st_err err;
-    OK(st_cluster_start(state, &err));
+    OK(st_cluster_start(state, true, &err));
     if (geteuid() == 0) {
         conninfo_has(state, "host=/var/lib/stipend/");
         read_text(state, "cluster.conf", conf, sizeof conf);
@@ -144,8 +144,9 @@ START_TEST(test_closed_parent) {
         (void)rmdir("/var/lib/stipend");
     } else {
         conninfo_has(state, state);
+        OK(st_cluster_stop(state, &err));
     }
-    ck_assert(remove_state(parent));
+    ck_assert(nftw(parent, live_remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0);
     struct stat s;
     ck_assert(stat(parent, &s) != 0);
 }
@@ -153,12 +154,17 @@ END_TEST
 
 START_TEST(test_bad_folders) {
     st_err err;
-    FAILS(st_cluster_start("relative", &err), ST_E_CLUSTER_DIR);
-    FAILS(st_cluster_start("/dev/null/x", &err), ST_E_CLUSTER_DIR);
+    FAILS(st_cluster_start("relative", true, &err), ST_E_CLUSTER_DIR);
+    FAILS(st_cluster_start("/dev/null/x", true, &err), ST_E_CLUSTER_DIR);
     ck_assert_int_eq(st_code_exit(err.code), 73);
     st_ledger *l;
     st_ledger_options none = {.state_dir = "/tmp/stipend-there-is-none", .read_only = true};
     FAILS(st_ledger_open(&none, &l, &err), ST_E_DB_NONE);
+    none.read_only = false;
+    FAILS(st_ledger_open(&none, &l, &err), ST_E_DB_NONE);
+    FAILS(st_cluster_start(none.state_dir, false, &err), ST_E_DB_NONE);
+    FAILS(st_cluster_stop(none.state_dir, &err), ST_E_DB_NONE);
+    ck_assert_int_eq(access(none.state_dir, F_OK), -1);
     st_ledger_options nowhere = {.conninfo = "host=/tmp/stipend-there-is-none"};
     FAILS(st_ledger_open(&nowhere, &l, &err), ST_E_DB_UNREACHABLE);
     ck_assert_int_eq(st_code_exit(err.code), 69);

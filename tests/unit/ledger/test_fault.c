@@ -17,7 +17,7 @@ static int command(const char *scheme, const char *fault) {
     (void)setenv("STIPEND_FAULT", fault, 1);
     st_err err;
     st_err_init(&err);
-    st_ledger_options opt = {.state_dir = live_state};
+    st_ledger_options opt = {.state_dir = live_state, .make = true};
     st_ledger *l = NULL;
     st_posting *p = NULL;
     bool already, row, ok = st_ledger_open(&opt, &l, &err);
