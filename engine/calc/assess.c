@@ -1,4 +1,4 @@
-/* One subject: occasions of each benefit in order of their dates, decided one after the other. */
+/* One subject: its occasions decided one after the other, and what becomes of each benefit. */
 #include "calc/calc_int.h"
 
 st_calc *st_calc_new(const st_scheme *s, st_month period, st_date as_of) {
@@ -16,6 +16,8 @@ st_calc *st_calc_new(const st_scheme *s, st_month period, st_date as_of) {
     }
     c->periods = ST_NEWN(&c->arena, st_period_cache, s->n_benefits);
     c->verdicts = ST_NEWN(&c->arena, st_verdict, s->n_benefits);
+    c->prior = ST_NEWN(&c->arena, st_prior_sums, s->n_benefits);
+    c->looks_back = st_scheme_uses_prior(s);
     ST_VEC_PUSH(&c->arena, &c->rule_texts, ST_STR(""));
     return c;
 }
@@ -90,153 +92,6 @@ st_val st_calc_period(st_calc *c, const st_benefit *b, st_month m) {
     return *v;
 }
 
-/* Adds an occasion that was decided to the sums that later ones see. */
-static void remember(st_prior_sums *p, const st_due *due, st_date date) {
-    if (due->state == ST_DUE_HELD)
-        p->held = true;
-    if (due->state != ST_DUE_OWED || due->amount == 0)
-        return;
-    p->total += due->amount; /* at most 1200 amounts below 10^14: no overflow */
-    p->scheme_total += due->amount;
-    p->count++;
-    if (!p->any)
-        p->first = date;
-    p->last = date;
-    p->last_amount = due->amount;
-    p->last_tier = due->tier;
-    p->any = true;
-}
-
-/* Whether an occasion lies before the newest payment that the base run had in scope. */
-static bool taken_over(const st_calc *c, const st_benefit *b, st_month m) {
-    return c->partial && st_calc_in_scope(b, m, c->base) &&
-           st_calc_paid_in(b, m) < st_calc_paid_by(b, c->base);
-}
-
-static void assess_calendar(st_calc *c, const st_benefit *b, uint32_t index, st_prior_sums *prior) {
-    st_month last = b->last < c->period ? b->last : c->period;
-    st_month first = b->first > last - ST_OCCASIONS_MAX * b->months
-                         ? b->first
-                         : last - ST_OCCASIONS_MAX * b->months;
-    for (st_month m = first; m <= last; m += b->months) {
-        if (!st_calc_in_scope(b, m, c->period))
-            break;
-        if (taken_over(c, b, m) && m + b->months <= last) /* the last one gives the verdict */
-            continue;
-        char id[16];
-        size_t n = st_calc_occasion_id(b, m, id);
-        st_due due = {
-            .benefit = index, .occasion = {st_arena_dup(&c->case_arena, id, n), n}, .month = m};
-        st_calc_decide(c, b, prior, st_string(due.occasion), &due);
-        remember(prior, &due, st_month_first(m));
-        ST_VEC_PUSH(&c->case_arena, &c->dues, due);
-    }
-}
-
-/* An item of the list that gives the occasions. */
-typedef struct item {
-    st_val v;
-    st_str key;
-    st_date date;
-    bool dated, twice;
-} item;
-
-static int by_date_and_key(const void *x, const void *y) {
-    const item *a = x, *b = y;
-    if (a->dated != b->dated)
-        return a->dated ? -1 : 1;
-    int d = a->dated ? st_date_cmp(a->date, b->date) : 0;
-    return d ? d : st_str_cmp(a->key, b->key);
-}
-
-static item *items_of(st_calc *c, const st_benefit *b, st_val facts, size_t *n) {
-    st_val list = facts.u.context->v[b->list_slot];
-    *n = list.kind == ST_LIST ? list.u.list->n : 0;
-    item *items = ST_NEWN(&c->case_arena, item, *n ? *n : 1);
-    for (size_t i = 0; i < *n; i++) {
-        st_val v = list.u.list->v[i], key = v.u.context->v[b->key_slot],
-               date = v.u.context->v[b->date_slot];
-        items[i] = (item){.v = v, .key = key.kind == ST_STRING ? st_val_str(key) : ST_STR("")};
-        items[i].dated = date.kind == ST_DATE;
-        if (items[i].dated)
-            items[i].date = date.u.date;
-    }
-    qsort(items, *n, sizeof *items, by_date_and_key);
-    for (size_t i = 0; i < *n; i++)
-        for (size_t k = i + 1; k < *n; k++)
-            if (st_str_eq(items[i].key, items[k].key))
-                items[i].twice = items[k].twice = true;
-    return items;
-}
-
-static void refuse(st_calc *c, st_due *due, const char *code, const char *text) {
-    st_refusal *r = ST_NEW(&c->case_arena, st_refusal);
-    *r = (st_refusal){st_str_of(code), st_str_of(text), ST_STR("scheme.xml")};
-    due->state = ST_DUE_REFUSED;
-    due->refusals = r;
-    due->n_refusals = 1;
-}
-
-static void assess_item(st_calc *c, const st_benefit *b, const item *it, st_prior_sums *prior,
-                        st_due *due) {
-    due->occasion = it->key;
-    if (!it->key.n || it->key.n > ST_OCCASION_MAX)
-        return st_calc_hold(c, due, ST_E_CALC_OCCASION, "an entry of %.*s has no usable %.*s",
-                            ST_FMT(b->each), ST_FMT(b->key));
-    if (!it->dated)
-        return st_calc_hold(c, due, ST_E_CALC_OCCASION, "an entry of %.*s has no date \"%.*s\"",
-                            ST_FMT(b->each), ST_FMT(b->dated_by));
-    if (it->twice)
-        return st_calc_hold(c, due, ST_E_CALC_OCCASION,
-                            "two entries of %.*s claim the same occasion", ST_FMT(b->each));
-    due->month = st_month_of(it->date);
-    if (!st_calc_in_scope(b, due->month, c->period))
-        due->state = ST_DUE_LATER;
-    else if (due->month < b->first || due->month > b->last)
-        refuse(c, due, "outside-period", "dated outside the months of this benefit");
-    else
-        st_calc_decide(c, b, prior, it->v, due);
-}
-
-static bool have_occasion(const st_calc *c, size_t first, st_str occasion) {
-    for (size_t i = first; i < c->dues.n; i++)
-        if (st_str_eq(c->dues.items[i].occasion, occasion))
-            return true;
-    return false;
-}
-
-static void assess_each(st_calc *c, const st_benefit *b, uint32_t index, st_val facts,
-                        st_prior_sums *prior) {
-    st_val list = facts.u.context->v[b->list_slot];
-    size_t n = 0, first = c->dues.n;
-    if (list.kind == ST_LIST && list.u.list->n > ST_OCCASIONS_MAX) {
-        st_due due = {.benefit = index, .occasion = ST_STR("?")};
-        st_calc_hold(c, &due, ST_E_CALC_OCCASION, "more than %d entries in %.*s", ST_OCCASIONS_MAX,
-                     ST_FMT(b->each));
-        ST_VEC_PUSH(&c->case_arena, &c->dues, due);
-        return;
-    }
-    const item *items = items_of(c, b, facts, &n);
-    for (size_t i = 0; i < n; i++) {
-        st_due due = {.benefit = index};
-        assess_item(c, b, &items[i], prior, &due);
-        remember(prior, &due, items[i].date);
-        /* entries that claim one occasion were all held: one key stands for them */
-        if (!items[i].twice || !have_occasion(c, first, due.occasion))
-            ST_VEC_PUSH(&c->case_arena, &c->dues, due);
-    }
-}
-
-static void assess_single(st_calc *c, const st_benefit *b, uint32_t index, st_prior_sums *prior) {
-    st_due due = {.benefit = index, .occasion = ST_STR("once"), .month = b->first};
-    if (!st_calc_in_scope(b, b->first, c->period))
-        due.state = ST_DUE_LATER;
-    else
-        st_calc_decide(c, b, prior, st_string(due.occasion), &due);
-    remember(prior, &due, st_month_first(b->first));
-    ST_VEC_PUSH(&c->case_arena, &c->dues, due);
-}
-
 static bool have_code(const st_verdict *v, st_str code) {
     for (size_t i = 0; i < v->n_refusals; i++)
         if (st_str_eq(v->refusals[i].code, code))
@@ -288,11 +143,13 @@ static int by_occasion(const void *x, const void *y) {
 
 static void start_case(st_calc *c, st_val facts) {
     st_arena_reset(&c->case_arena);
-    c->dues.items = NULL;
+    c->occasions.items = NULL;
     c->findings.items = NULL;
     c->finding_benefit.items = NULL;
-    c->dues.n = c->dues.cap = c->findings.n = c->findings.cap = c->finding_benefit.n =
+    c->occasions.n = c->occasions.cap = c->findings.n = c->findings.cap = c->finding_benefit.n =
         c->finding_benefit.cap = 0;
+    memset(c->prior, 0, c->s->n_benefits * sizeof *c->prior);
+    c->prior_scheme = (st_prior_scheme){.total = 0};
     for (size_t i = 0; i < c->s->n_models; i++) {
         st_evaluator_reset(c->evaluators[i]);
         int in = st_model_input(c->s->models[i], ST_STR("subject"));
@@ -301,26 +158,70 @@ static void start_case(st_calc *c, st_val facts) {
     }
 }
 
+static void decide(st_calc *c, const st_occasion *o, st_due *due) {
+    if (o->unasked == ST_ASKED)
+        st_calc_decide(c, o, due);
+    else
+        st_calc_unasked(c, o, due);
+    if (c->looks_back)
+        st_calc_remember(c, o, due);
+}
+
+/* Decided in the order of c->occasions; returned benefit by benefit, each in order of its dates. */
+static st_due *decide_all(st_calc *c) {
+    size_t n = c->occasions.n, at = 0;
+    size_t *first = ST_NEWN(&c->case_arena, size_t, c->s->n_benefits + 1);
+    st_due *dues = ST_NEWN(&c->case_arena, st_due, n + 1);
+    for (size_t i = 0; i < n; i++)
+        first[c->occasions.items[i].benefit]++;
+    for (size_t i = 0; i <= c->s->n_benefits; i++) {
+        size_t of = first[i];
+        first[i] = at;
+        at += of;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const st_occasion *o = &c->occasions.items[i];
+        st_due *due = &dues[first[o->benefit]++];
+        *due = (st_due){.benefit = o->benefit, .occasion = o->id, .month = o->month};
+        decide(c, o, due);
+    }
+    return dues;
+}
+
+static bool in_order(const st_due *dues, size_t n) {
+    for (size_t i = 1; i < n; i++)
+        if (st_str_cmp(dues[i - 1].occasion, dues[i].occasion) >= 0)
+            return false;
+    return true;
+}
+
+/* Orders the dues of a benefit by occasion. Entries that claim one occasion were all held: one key
+ * stands for them. Returns how many are left. */
+static size_t settle_dues(st_due *dues, size_t n) {
+    size_t kept = 0;
+    if (!in_order(dues, n))
+        qsort(dues, n, sizeof *dues, by_occasion);
+    for (size_t i = 0; i < n; i++)
+        if (i == 0 || !st_str_eq(dues[kept - 1].occasion, dues[i].occasion))
+            dues[kept++] = dues[i];
+    return kept;
+}
+
 void st_calc_assess(st_calc *c, st_val facts, st_case *out) {
     ST_ASSERT(facts.kind == ST_CONTEXT);
     start_case(c, facts);
-    st_money scheme_total = 0;
+    st_calc_occasions(c, facts);
+    st_due *dues = decide_all(c);
+    size_t n_dues = 0, at = 0;
     for (uint32_t i = 0; i < c->s->n_benefits; i++) {
-        const st_benefit *b = &c->s->benefits[i];
-        size_t first = c->dues.n;
-        st_prior_sums prior = {.scheme_total = scheme_total, .last_tier = ST_STR("")};
-        if (b->cadence != ST_ONCE)
-            assess_calendar(c, b, i, &prior);
-        else if (b->list_slot >= 0)
-            assess_each(c, b, i, facts, &prior);
-        else
-            assess_single(c, b, i, &prior);
-        scheme_total = prior.scheme_total;
-        judge(c, b, c->dues.items + first, c->dues.n - first, &c->verdicts[i]);
-        if (c->dues.n > first)
-            qsort(c->dues.items + first, c->dues.n - first, sizeof *c->dues.items, by_occasion);
+        size_t n = 0;
+        while (at + n < c->occasions.n && dues[at + n].benefit == i)
+            n++;
+        judge(c, &c->s->benefits[i], dues + at, n, &c->verdicts[i]);
+        memmove(dues + n_dues, dues + at, n * sizeof *dues);
+        n_dues += settle_dues(dues + n_dues, n);
+        at += n;
     }
-    *out = (st_case){
-        c->dues.items, c->dues.n, c->verdicts, c->findings.items, c->finding_benefit.items,
-        c->findings.n};
+    *out = (st_case){dues,         n_dues, c->verdicts, c->findings.items, c->finding_benefit.items,
+                     c->findings.n};
 }

@@ -5,14 +5,47 @@
 #include "base/map.h"
 #include "calc/calc.h"
 
-/* What was due earlier in this benefit. */
+/* What the rules are not asked about. */
+typedef enum st_unasked {
+    ST_ASKED,
+    ST_UNASKED_LATER,   /* beyond the run's period */
+    ST_UNASKED_OUTSIDE, /* outside the benefit's months: refused */
+    ST_UNASKED_NO_KEY,  /* from here on: held */
+    ST_UNASKED_NO_DATE,
+    ST_UNASKED_TWICE,
+    ST_UNASKED_TOO_MANY
+} st_unasked;
+/* One occasion of a subject, before it is decided. */
+typedef struct st_occasion {
+    uint32_t benefit;
+    st_unasked unasked;
+    st_month payable; /* whose run is the first to post it; ST_MONTH_MAX when it has no date */
+    st_month month;   /* of its date */
+    st_date date;
+    st_str id;
+    st_val value; /* what decisions see as `occasion` */
+} st_occasion;
+
+/* What was due earlier to this subject, in one benefit. */
 typedef struct st_prior_sums {
-    st_money total, last_amount, scheme_total;
+    st_money total, last_amount, year_total;
+    int32_t year; /* that year_total is of */
     int64_t count;
     st_date first, last;
     st_str last_tier;
     bool any, held; /* held: an earlier occasion is held, so the sums are not known */
 } st_prior_sums;
+typedef struct st_year_sum {
+    int32_t year;
+    st_money total;
+} st_year_sum;
+/* In all benefits of the scheme. */
+typedef struct st_prior_scheme {
+    st_money total;
+    ST_VEC(st_year_sum) years;
+    ST_VEC(st_val) amounts; /* contexts, in order; what earlier occasions saw stays as it was */
+    uint32_t held;          /* number + 1 of the benefit of the first occasion that is held */
+} st_prior_scheme;
 
 /* The periods of one benefit, made when first asked for. */
 typedef struct st_period_cache {
@@ -32,7 +65,10 @@ struct st_calc {
     st_period_cache *periods;  /* per benefit */
     st_map rules;              /* text -> number + 1 */
     ST_VEC(st_str) rule_texts;
-    ST_VEC(st_due) dues;
+    ST_VEC(st_occasion) occasions;
+    bool looks_back;      /* some rule of the scheme uses `prior` */
+    st_prior_sums *prior; /* per benefit */
+    st_prior_scheme prior_scheme;
     ST_VEC(st_err) findings;
     ST_VEC(uint32_t) finding_benefit;
     st_verdict *verdicts;
@@ -42,14 +78,22 @@ struct st_calc {
 
 size_t st_calc_occasion_id(const st_benefit *b, st_month m, char out[16]);
 st_val st_calc_make_period(st_arena *a, const st_benefit *b, st_month m);
-st_val st_calc_make_prior(st_arena *a, const st_prior_sums *p);
+/* Fills c->occasions with those of the subject that the run looks at: benefit by benefit, in order
+ * of their dates; where rules look back, all in the order in which they become due. */
+void st_calc_occasions(st_calc *c, st_val facts);
+/* Refuses or holds an occasion that the rules are not asked about. */
+void st_calc_unasked(st_calc *c, const st_occasion *o, st_due *due);
+
+/* `prior` as the occasion sees it. */
+st_val st_calc_make_prior(st_calc *c, const st_occasion *o);
+/* Adds an occasion that was decided to what later ones see. */
+void st_calc_remember(st_calc *c, const st_occasion *o, const st_due *due);
 /* Number of the text of the rules that fired in the last decisions of the evaluator. */
 uint32_t st_calc_rule_number(st_calc *c, const st_rules *r, const st_evaluator *e);
 
 /* Decides one occasion: fills state, amount, tier, rule, refusals of the due whose benefit,
  * occasion and month are set. */
-void st_calc_decide(st_calc *c, const st_benefit *b, const st_prior_sums *prior, st_val occasion,
-                    st_due *due);
+void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due);
 /* Marks the due as held and records why. */
 void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) ST_PRINTF(4, 5);
 

@@ -53,7 +53,9 @@ static void hold_null(st_calc *c, st_due *due, st_str decision, st_val v) {
     const char *slash = r->pos.file ? strrchr(r->pos.file, '/') : NULL;
     const char *file = slash ? slash + 1 : r->pos.file ? r->pos.file : "";
     st_str expr = st_str_sub(st_str_trim(r->expression), 0, 120);
-    if (expr.n)
+    if (!r->pos.line)
+        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s", ST_FMT(decision), r->text);
+    else if (expr.n)
         st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u, `%.*s`", ST_FMT(decision),
                      r->text, file, r->pos.line, r->pos.column, ST_FMT(expr));
     else
@@ -141,19 +143,6 @@ static void judge_amount(st_calc *c, const st_rules *r, st_val v, st_due *due) {
     due->amount = minor;
 }
 
-st_val st_calc_make_prior(st_arena *a, const st_prior_sums *p) {
-    st_val *v = ST_NEWN(a, st_val, ST_PRIOR_SLOTS);
-    v[ST_PRIOR_TOTAL] = st_number(st_dec_from_minor(p->total, ST_MONEY_DIGITS));
-    v[ST_PRIOR_COUNT] = st_number_int(p->count);
-    v[ST_PRIOR_FIRST] = p->any ? st_date_val(p->first) : st_null();
-    v[ST_PRIOR_LAST] = p->any ? st_date_val(p->last) : st_null();
-    v[ST_PRIOR_LAST_AMOUNT] =
-        p->any ? st_number(st_dec_from_minor(p->last_amount, ST_MONEY_DIGITS)) : st_number_int(0);
-    v[ST_PRIOR_LAST_TIER] = p->any && p->last_tier.n ? st_string(p->last_tier) : st_null();
-    v[ST_PRIOR_SCHEME_TOTAL] = st_number(st_dec_from_minor(p->scheme_total, ST_MONEY_DIGITS));
-    return st_context_val(a, st_scheme_prior_type.shape, v);
-}
-
 /* A condition that is null by error counts as "no" in FEEL; for money it is unknown, and what is
  * unknown is held. */
 static bool unknown(st_calc *c, const st_evaluator *e, st_str decision, st_due *due) {
@@ -175,21 +164,21 @@ static st_val ask(st_calc *c, const st_benefit *b, const st_rules *r, st_evaluat
     return v;
 }
 
-void st_calc_decide(st_calc *c, const st_benefit *b, const st_prior_sums *prior, st_val occasion,
-                    st_due *due) {
-    const st_rules *r = st_scheme_rules(b, due->month);
+void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
+    const st_benefit *b = &c->s->benefits[o->benefit];
+    const st_rules *r = st_scheme_rules(b, o->month);
     if (!r)
         return st_calc_hold(c, due, ST_E_CALC_NO_RULES, "the scheme has no rules for this month");
-    if (r->uses_prior && prior->held)
+    if (r->uses_prior && c->prior[o->benefit].held)
         return st_calc_hold(c, due, ST_E_CALC_PRIOR,
                             "an earlier occasion is held, and this one depends on it");
     st_evaluator *e = evaluator_of(c, r->model);
     if (r->in_occasion >= 0)
-        st_evaluator_set(e, r->in_occasion, occasion);
+        st_evaluator_set(e, r->in_occasion, o->value);
     if (r->in_period >= 0)
-        st_evaluator_set(e, r->in_period, st_calc_period(c, b, due->month));
+        st_evaluator_set(e, r->in_period, st_calc_period(c, b, o->month));
     if (r->uses_prior)
-        st_evaluator_set(e, r->in_prior, st_calc_make_prior(&c->case_arena, prior));
+        st_evaluator_set(e, r->in_prior, st_calc_make_prior(c, o));
     st_val refusals = ask(c, b, r, e, due, false);
     bool decided = unknown(c, e, r->refusals, due) || judge_refusals(c, r, refusals, due);
     if (!decided) {

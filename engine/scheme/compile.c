@@ -120,6 +120,14 @@ bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink 
     return true;
 }
 
+bool st_scheme_uses_prior(const st_scheme *s) {
+    for (size_t i = 0; i < s->n_benefits; i++)
+        for (size_t k = 0; k < s->benefits[i].n_rules; k++)
+            if (s->benefits[i].rules[k].uses_prior)
+                return true;
+    return false;
+}
+
 static st_str base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return st_str_of(slash ? slash + 1 : path);

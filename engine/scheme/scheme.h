@@ -128,6 +128,9 @@ bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink 
                        st_err *err);
 void st_scheme_free(st_scheme *s);
 
+/* Whether some rule of the scheme uses `prior`. */
+bool st_scheme_uses_prior(const st_scheme *s);
+
 /* Digest of the rules: over names and bytes of all files. */
 bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);
 
@@ -156,9 +159,21 @@ enum {
     ST_PRIOR_LAST,
     ST_PRIOR_LAST_AMOUNT,
     ST_PRIOR_LAST_TIER,
+    ST_PRIOR_YEAR_TOTAL,
     ST_PRIOR_SCHEME_TOTAL,
+    ST_PRIOR_SCHEME_YEAR_TOTAL,
+    ST_PRIOR_AMOUNTS,
     ST_PRIOR_SLOTS
 };
-extern const st_feel_type st_scheme_period_type, st_scheme_prior_type;
+/* One of prior.amounts. */
+enum {
+    ST_AMOUNT_BENEFIT,
+    ST_AMOUNT_OCCASION,
+    ST_AMOUNT_DAY,
+    ST_AMOUNT_AMOUNT,
+    ST_AMOUNT_TIER,
+    ST_AMOUNT_SLOTS
+};
+extern const st_feel_type st_scheme_period_type, st_scheme_prior_type, st_scheme_amount_type;
 
 #endif
