@@ -20,6 +20,73 @@ static const char *cn_id(st_str s, st_date known_at) {
                : "the check character of the identity number is wrong";
 }
 
+static bool starts(st_str s, const char *with) {
+    return s.n >= strlen(with) && memcmp(s.p, with, strlen(with)) == 0;
+}
+
+/* GB 11643 in its shape: residents; residence permits of people from Hong Kong, Macao and Taiwan;
+ * since 2023 the foreigner's permanent residence card. */
+static const char *resident(st_str s, st_date known_at) {
+    const char *wrong = cn_id(s, known_at);
+    return wrong           ? wrong
+           : s.p[0] == '9' ? "a number that begins with 9 is a foreigner's permanent residence card"
+                           : NULL;
+}
+
+static const char *permit(st_str s, st_date known_at) {
+    const char *wrong = cn_id(s, known_at);
+    return wrong ? wrong
+           : starts(s, "810000") || starts(s, "820000") || starts(s, "830000")
+               ? NULL
+               : "a residence permit begins with 810000, 820000 or 830000";
+}
+
+/* The older card: country of three letters, place, birth date YYMMDD, and as in the
+ * machine-readable line of a passport a check digit with the weights 7 3 1. */
+static const char *old_foreigner(st_str s) {
+    static const int weights[3] = {7, 3, 1};
+    int sum = 0;
+    for (size_t i = 0; i < 15; i++) {
+        bool letter = s.p[i] >= 'A' && s.p[i] <= 'Z', digit = s.p[i] >= '0' && s.p[i] <= '9';
+        if (i < 3 ? !letter : !digit)
+            return "a card of 15 characters has three letters and twelve digits";
+        if (i < 14)
+            sum += (letter ? s.p[i] - 'A' + 10 : s.p[i] - '0') * weights[i % 3];
+    }
+    int64_t month = 0, day = 0;
+    (void)(st_str_int(st_str_sub(s, 9, 2), &month) && st_str_int(st_str_sub(s, 11, 2), &day));
+    if (!st_date_valid(2000, (int)month, (int)day)) /* any leap year: the century is not written */
+        return "the birth date in the card's number does not exist";
+    return s.p[14] - '0' == sum % 10 ? NULL : "the check digit of the card's number is wrong";
+}
+
+static const char *foreigner(st_str s, st_date known_at) {
+    if (s.n == 15)
+        return old_foreigner(s);
+    if (s.n != 18)
+        return "a foreigner's permanent residence card has 18 characters (15 on older cards)";
+    const char *wrong = cn_id(s, known_at);
+    return wrong           ? wrong
+           : s.p[0] == '9' ? NULL
+                           : "a foreigner's permanent residence card begins with 9";
+}
+
+static const char *passport(st_str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (!(s.p[i] >= 'A' && s.p[i] <= 'Z') && !(s.p[i] >= '0' && s.p[i] <= '9'))
+            return "a passport number has letters and digits only";
+    return s.n >= 5 && s.n <= 20 ? NULL : "a passport number has 5 to 20 letters and digits";
+}
+
+const char *st_rec_failed_identity(st_str kind, st_str value, st_date known_at) {
+    return kind.n == 0                    ? cn_id(value, known_at)
+           : st_str_is(kind, "resident")  ? resident(value, known_at)
+           : st_str_is(kind, "permit")    ? permit(value, known_at)
+           : st_str_is(kind, "foreigner") ? foreigner(value, known_at)
+           : st_str_is(kind, "passport")  ? passport(value)
+                                          : NULL;
+}
+
 static int index_in(const char *alphabet, char c) {
     const char *hit = c ? strchr(alphabet, c) : NULL;
     return hit ? (int)(hit - alphabet) : -1;
@@ -73,6 +140,8 @@ const char *st_rec_failed_check(st_rec_check check, st_str value, st_date known_
         return NULL;
     case ST_REC_CN_ID:
         return cn_id(value, known_at);
+    case ST_REC_IDENTITY:
+        return st_rec_failed_identity(ST_STR_NONE, value, known_at);
     case ST_REC_CN_CREDIT_CODE:
         return cn_credit_code(value);
     case ST_REC_LUHN:
@@ -82,7 +151,7 @@ const char *st_rec_failed_check(st_rec_check check, st_str value, st_date known_
 }
 
 st_code st_rec_check_code(st_rec_check check) {
-    return check == ST_REC_CN_ID            ? ST_E_REC_ID
-           : check == ST_REC_CN_CREDIT_CODE ? ST_E_REC_CREDIT
-                                            : ST_E_REC_LUHN;
+    return check == ST_REC_CN_ID || check == ST_REC_IDENTITY ? ST_E_REC_ID
+           : check == ST_REC_CN_CREDIT_CODE                  ? ST_E_REC_CREDIT
+                                                             : ST_E_REC_LUHN;
 }

@@ -66,6 +66,8 @@ static void add_context(st_buf *b, const st_rec_element *e, const st_val *values
         const st_val *v = &values[e->sorted[i]];
         if (v->kind == ST_NULL || (v->kind == ST_LIST && v->u.list->n == 0))
             continue;
+        if (f->list && st_rec_told_by_short(f, v->u.list))
+            continue; /* its attributes say the same, as they did before there was a list */
         (void)st_buf_be16(b, (uint16_t)f->name.n);
         (void)st_buf_str(b, f->name);
         if (f->list)

@@ -93,6 +93,8 @@ static void add_unique(st_rec_reader *r, const st_rec_frame *frame, const st_rec
     for (size_t i = 0; i < r->uniques.n; i++)
         if (r->uniques.items[i].field == u.field &&
             memcmp(r->uniques.items[i].hash, u.hash, sizeof u.hash) == 0) {
+            if (f->joins)
+                return;
             st_rec_finding_value(r, ST_SEV_HELD, ST_E_REC_TWICE, frame->pos, f, value,
                                  "the same value stands twice in this record");
             return;
@@ -111,7 +113,7 @@ static bool value_of(st_rec_reader *r, st_rec_frame *frame, const st_rec_field *
     if (f->notes.normal)
         *v = st_string(st_rec_normalise(&r->arena, f->notes.normal, st_val_str(*v)));
     st_str s = st_val_str(*v);
-    const char *wrong = f->notes.check && s.n
+    const char *wrong = f->notes.check && f->notes.check != ST_REC_IDENTITY && s.n
                             ? st_rec_failed_check(f->notes.check, s, r->result->head.known_at)
                             : NULL;
     if (wrong)
@@ -143,6 +145,19 @@ static void tell_unusable(st_rec_reader *r, const st_rec_frame *frame) {
                    ST_FMT(frame->element->xml));
 }
 
+/* What an identity number must look like hangs on the kind of document beside it. */
+static void check_identity(st_rec_reader *r, const st_rec_frame *frame, const st_rec_field *f) {
+    const st_val *v = &frame->values[f - frame->element->fields];
+    const st_val *kind = f->id_kind < 0 ? NULL : &frame->values[f->id_kind];
+    if (v->kind != ST_STRING || v->n == 0)
+        return;
+    st_str which = kind && kind->kind == ST_STRING ? st_val_str(*kind) : ST_STR_NONE;
+    const char *wrong = st_rec_failed_identity(which, st_val_str(*v), r->result->head.known_at);
+    if (wrong)
+        st_rec_finding_value(r, f->notes.severity, ST_E_REC_ID, frame->pos, f, st_val_str(*v),
+                             wrong);
+}
+
 void st_rec_check_element(st_rec_reader *r, const st_rec_frame *frame) {
     const st_rec_element *e = frame->element;
     tell_unusable(r, frame);
@@ -152,6 +167,8 @@ void st_rec_check_element(st_rec_reader *r, const st_rec_frame *frame) {
         const st_rec_field *f = &e->fields[i];
         const st_val *v = &frame->values[i];
         bool absent = f->list ? v->u.list->n == 0 : v->kind == ST_NULL;
+        if (f->notes.check == ST_REC_IDENTITY && !f->list)
+            check_identity(r, frame, f);
         if (f->notes.needed && absent && frame->unusable != (int)i)
             st_rec_finding(r, ST_SEV_HELD, ST_E_REC_ABSENT, frame->pos, "%.*s is missing in %.*s",
                            ST_FMT(f->xml), ST_FMT(e->xml));
@@ -161,5 +178,30 @@ void st_rec_check_element(st_rec_reader *r, const st_rec_frame *frame) {
             st_rec_finding(r, ST_SEV_HELD, ST_E_REC_ORDER, frame->pos,
                            "%.*s of %.*s lies after %.*s", ST_FMT(f->xml), ST_FMT(e->xml),
                            ST_FMT(e->fields[f->not_after].xml));
+    }
+}
+
+static bool stands_in(const st_rec_frame *subject, const st_rec_reference *ref, st_val v) {
+    const st_list *l = subject->values[ref->to_list].u.list;
+    for (uint32_t i = 0; i < l->n; i++) {
+        st_val other = l->v[i].u.context->v[ref->to_field];
+        if (other.kind == ST_STRING && st_str_eq(st_val_str(other), st_val_str(v)))
+            return true;
+    }
+    return false;
+}
+
+void st_rec_check_references(st_rec_reader *r, const st_rec_frame *subject) {
+    for (size_t k = 0; k < r->type->references.n; k++) {
+        const st_rec_reference *ref = &r->type->references.items[k];
+        const st_rec_field *from = &subject->element->fields[ref->list];
+        const st_list *l = subject->values[ref->list].u.list;
+        for (uint32_t i = 0; i < l->n; i++) {
+            st_val v = l->v[i].u.context->v[ref->field];
+            if (v.kind == ST_STRING && v.n && !stands_in(subject, ref, v))
+                st_rec_finding_value(r, ST_SEV_HELD, ST_E_REC_REFERENCE, subject->pos,
+                                     &from->element->fields[ref->field], st_val_str(v),
+                                     "no other entry of this record has that name");
+        }
     }
 }

@@ -152,6 +152,7 @@ static void finish_lists(st_rec_reader *r, st_rec_frame *f) {
 static void end_child(st_rec_reader *r) {
     st_rec_frame *f = &r->frames[r->top - 1], *parent = &r->frames[r->top - 2];
     const st_rec_field *field = &parent->element->fields[f->slot];
+    bool joined = false;
     if (f->simple) {
         st_str text = st_buf_view(&r->text);
         if (!f->told)
@@ -159,13 +160,17 @@ static void end_child(st_rec_reader *r) {
     } else {
         finish_lists(r, f);
         st_rec_check_element(r, f);
+        if (f->element->short_forms)
+            st_rec_short_forms(&r->arena, f->element, f->values);
         st_val v = st_context_val(&r->arena, f->element->shape, f->values);
-        if (field->list)
+        if (!field->list)
+            parent->values[f->slot] = v;
+        else if (field->join < 0 || !st_rec_join(r, field, &parent->lists[f->slot], v))
             ST_VEC_PUSH(&r->arena, &parent->lists[f->slot].v, v);
         else
-            parent->values[f->slot] = v;
+            joined = true;
     }
-    if (field->list && r->top == 2 && parent->lists[f->slot].v.n) {
+    if (field->list && r->top == 2 && !joined && parent->lists[f->slot].v.n) {
         struct st_record_item item = {f->slot, (uint32_t)parent->lists[f->slot].v.n - 1, f->pos};
         ST_VEC_PUSH(&r->arena, &r->items, item);
     }
@@ -206,6 +211,9 @@ static bool end_subject(st_rec_reader *r, st_err *err) {
     st_rec_frame *f = &r->frames[0];
     finish_lists(r, f);
     st_rec_check_element(r, f);
+    st_rec_check_references(r, f);
+    if (f->element->short_forms)
+        st_rec_short_forms(&r->arena, f->element, f->values);
     take_key(r, f->values);
     take_formerly(r, f->values);
     if (r->rec.state != ST_RECORD_REJECTED) {

@@ -2,20 +2,9 @@
  *
  * The XSD is the contract. The reader compiles it to a record type: which element is a subject,
  * which attributes and repeated children it has, and their FEEL types. Annotations in the namespace
- * urn:stipend:schema:1 (prefix st) say what an XSD cannot (schemas/README or the XSD itself
- * documents them): st:subject="true"       on the element declaration of a subject (a repeated
- * child of the root) st:key="true"           on the attribute that identifies the subject
- *   st:as="name"            the FEEL name of a field or list (default: the XML name, hyphens as
- * spaces) st:check="cn-id|cn-credit-code|luhn"   beyond the pattern; with
- * st:severity="rejected|held|warning" st:normal="cn-id"       stored form: full-width folded, x to
- * X, spaces out, 15 digits to 18 st:not-after="other"    date order within one element, held when
- * violated st:unique="rejected|held"  two subjects with the same value: both are so marked
- *   st:mask="id|name|account"  personal data: masked in every message
- *   st:required="held"      an attribute that the XSD leaves optional, but whose absence holds the
- * record   st:formerly="true" on the attribute with the key that the subject had before On the root
- * element's attributes: st:role="division|known-at|roster|count|sender|part|parts" name the
- * file's own statements.
- */
+ * urn:stipend:schema:1 say what an XSD cannot: which attribute identifies a subject, checks beyond
+ * a pattern, stored forms, masks, values that must be one subject's, what the file says of itself.
+ * schemas/README.md documents them all. */
 #ifndef ST_RECORDS_H
 #define ST_RECORDS_H
 

@@ -29,6 +29,7 @@ typedef enum st_rec_kind {
 typedef enum st_rec_check {
     ST_REC_NO_CHECK,
     ST_REC_CN_ID,
+    ST_REC_IDENTITY, /* a document of the kind named beside it */
     ST_REC_CN_CREDIT_CODE,
     ST_REC_LUHN
 } st_rec_check;
@@ -61,26 +62,37 @@ typedef struct st_rec_notes {
     bool unique;
     st_record_state unique_state;
     st_rec_role role;
-    st_str not_after;
-    const st_xml *not_after_at; /* for messages while compiling */
+    st_str not_after, kind, join, short_form, refers;
+    const st_xml *at; /* for messages while compiling */
     const st_rec_refuse *refuses;
     size_t n_refuses;
 } st_rec_notes;
 
 typedef struct st_rec_element st_rec_element;
 
+/* An attribute that stands for a field of an item of the list beside it. */
+typedef struct st_rec_pair {
+    uint32_t outer, inner; /* slots: in the element of the list, in its items */
+} st_rec_pair;
+
 /* One slot of an element's facts. */
 typedef struct st_rec_field {
-    st_str xml, name;              /* name in the file; name in FEEL */
-    bool attribute;                /* else a child element */
-    bool list;                     /* repeated: the slot holds a list */
-    st_rec_kind kind;              /* of a simple value */
-    const st_rec_element *element; /* a complex child; NULL: simple value */
-    const st_feel_type *type;      /* of the slot */
-    st_str preset;                 /* the schema's default, p NULL when there is none */
+    st_str xml, name;         /* name in the file; name in FEEL */
+    bool attribute;           /* else a child element */
+    bool list;                /* repeated: the slot holds a list */
+    st_rec_kind kind;         /* of a simple value */
+    st_rec_element *element;  /* a complex child; NULL: simple value */
+    const st_rec_element *of; /* whose field this is */
+    const st_feel_type *type; /* of the slot */
+    st_str preset;            /* the schema's default, p NULL when there is none */
     st_rec_notes notes;
     int not_after;   /* slot, or -1 */
+    int id_kind;     /* slot of the document's kind, or -1 */
     uint32_t unique; /* number of the unique rule */
+    int join;        /* of a list: slot in its items by which they are one, or -1 */
+    bool joins;      /* items are one by this field: its repetition is st_rec_join's business */
+    const st_rec_pair *shorts; /* of a list: its short form */
+    uint32_t n_shorts;
 } st_rec_field;
 
 struct st_rec_element {
@@ -90,8 +102,14 @@ struct st_rec_element {
     uint32_t *sorted; /* slots by name, for the digest */
     const st_shape *shape;
     const st_feel_type *type;
-    bool checks; /* some field has notes that are checked when the element ends */
+    bool checks;      /* some field has notes that are checked when the element ends */
+    bool short_forms; /* some list has a short form */
 };
+
+/* Text in items of one list of the subject that must stand in those of another. */
+typedef struct st_rec_reference {
+    uint32_t list, field, to_list, to_field;
+} st_rec_reference;
 
 struct st_record_type {
     st_arena arena;
@@ -101,6 +119,7 @@ struct st_record_type {
     int key;      /* slot of the key in the subject */
     int formerly; /* of the key it had before, -1: the schema has none */
     ST_VEC(st_str) uniques;
+    ST_VEC(st_rec_reference) references;
 };
 
 /* -- compiling (xsd_*.c) -- */
@@ -128,6 +147,9 @@ const st_xml *st_rec_named_type(st_rec_compiler *c, const char *kind, st_str nam
 /* Adds what annotations on e say to notes. */
 bool st_rec_read_notes(st_rec_compiler *c, const st_xml *e, st_rec_notes *notes);
 bool st_rec_compile(st_rec_compiler *c);
+/* Resolves notes that name another field of the element or of its items (xsd_link.c). */
+bool st_rec_link(st_rec_compiler *c, st_rec_element *e);
+bool st_rec_link_references(st_rec_compiler *c);
 
 /* -- values (value.c, check.c) -- */
 /* Text of the file as a value; false when it has no place in FEEL. Text is copied into the arena.
@@ -135,6 +157,9 @@ bool st_rec_compile(st_rec_compiler *c);
 bool st_rec_value(st_arena *a, st_rec_kind kind, st_str text, st_val *out);
 /* Stored form. Borrowed from text when nothing changes. */
 st_str st_rec_normalise(st_arena *a, st_rec_normal normal, st_str text);
+/* The check of an identity document of a kind: resident, permit, passport, foreigner. An empty kind
+ * is a resident's number or a permit's; other kinds have no check. */
+const char *st_rec_failed_identity(st_str kind, st_str value, st_date known_at);
 /* NULL when the check passes, else what is wrong, in words without the value. */
 const char *st_rec_failed_check(st_rec_check check, st_str value, st_date known_at);
 /* Check character for the first 17 digits of a resident identity number. */
@@ -142,12 +167,17 @@ char st_rec_cn_id_check(const char *p);
 st_code st_rec_check_code(st_rec_check check);
 
 /* -- reading -- */
+/* Short forms become items, and show the item that begins last (join.c). Lists are finished. */
+void st_rec_short_forms(st_arena *a, const st_rec_element *e, st_val *values);
+/* The list has the one item that its short form tells whole. */
+bool st_rec_told_by_short(const st_rec_field *f, const st_list *l);
 void st_rec_digest(st_sha256_ctx *sha, st_buf *scratch, const st_rec_element *e,
                    const st_val *values, st_sha256 *out);
 
 typedef struct st_rec_item_vec {
     ST_VEC(st_val) v;
 } st_rec_item_vec;
+typedef struct st_rec_reader st_rec_reader;
 typedef struct st_rec_frame {
     const st_rec_element *element; /* NULL: a simple child, or skipped */
     uint32_t slot;                 /* in the frame below */
@@ -159,7 +189,7 @@ typedef struct st_rec_frame {
     st_pos pos;
 } st_rec_frame;
 
-typedef struct st_rec_reader {
+struct st_rec_reader {
     const st_record_type *type;
     const char *path;
     const st_records_events *events;
@@ -182,7 +212,10 @@ typedef struct st_rec_reader {
     st_buf text;    /* of an open simple child */
     st_buf scratch; /* canonical bytes */
     st_sha256_ctx *sha;
-} st_rec_reader;
+};
+
+/* Joins the item to the one of the list that is the same thing; false when there is none. */
+bool st_rec_join(st_rec_reader *r, const st_rec_field *f, st_rec_item_vec *items, st_val item);
 
 extern const st_xml_push_events st_rec_push_events; /* ctx: st_rec_reader */
 void st_rec_reader_init(st_rec_reader *r);
@@ -207,5 +240,7 @@ void st_rec_finding_invalid(st_rec_reader *r, const st_xml_invalid *v, st_pos po
 void st_rec_take_value(st_rec_reader *r, st_rec_frame *frame, uint32_t slot, st_str text);
 /* Checks that need the whole element. */
 void st_rec_check_element(st_rec_reader *r, const st_rec_frame *frame);
+/* References between the lists of the subject. */
+void st_rec_check_references(st_rec_reader *r, const st_rec_frame *subject);
 
 #endif

@@ -44,12 +44,22 @@ const st_feel_type *st_record_type_list(const st_record_type *t, st_str name) {
     return NULL;
 }
 
+/* A context is shown in one piece: when anything in it is private, all of it is. */
+static st_mask field_mask(const st_rec_field *f) {
+    if (!f->element)
+        return f->notes.mask;
+    for (uint32_t i = 0; i < f->element->n_fields; i++)
+        if (field_mask(&f->element->fields[i]) != ST_MASK_NONE)
+            return ST_MASK_ALL;
+    return ST_MASK_NONE;
+}
+
 st_mask st_record_type_mask(const st_record_type *t, int list, uint32_t slot) {
     const st_rec_element *e = list < 0 ? t->subject : t->subject->fields[list].element;
     if (!e) /* a list of simple values: the field's own */
         return t->subject->fields[list].notes.mask;
     ST_ASSERT(slot < e->n_fields);
-    return e->fields[slot].notes.mask;
+    return field_mask(&e->fields[slot]);
 }
 
 typedef struct teller {

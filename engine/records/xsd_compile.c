@@ -40,7 +40,7 @@ static const st_feel_type *kind_type(st_rec_kind k) {
 static bool add_field(st_rec_compiler *c, const st_xml *at, particle *p, st_rec_field f) {
     st_arena *a = &c->type->arena;
     f.name = feel_name(c, &f);
-    f.not_after = -1;
+    f.not_after = f.id_kind = f.join = -1;
     f.type = f.element ? f.element->type : kind_type(f.kind);
     if (f.list)
         f.type = st_feel_type_list(a, f.type);
@@ -87,7 +87,7 @@ static bool add_child(st_rec_compiler *c, const st_xml *e, particle *p, bool rep
     static const char *const known[] = {"name", "type", "minOccurs", "maxOccurs", NULL};
     if (!st_rec_only_attrs(c, e, known))
         return false;
-    st_rec_field f = {.list = repeated || is_repeated(e), .not_after = -1};
+    st_rec_field f = {.list = repeated || is_repeated(e)};
     f.xml = st_str_dup(&c->type->arena, st_xml_get(e, "name"));
     if (complex_of(c, e)) {
         st_rec_element *child = NULL;
@@ -145,23 +145,6 @@ static bool add_content(st_rec_compiler *c, const st_xml *type, particle *p) {
     return true;
 }
 
-static bool link_not_after(st_rec_compiler *c, st_rec_element *e) {
-    for (uint32_t i = 0; i < e->n_fields; i++) {
-        st_rec_field *f = &e->fields[i];
-        e->checks = e->checks || f->notes.needed || f->notes.not_after.p;
-        for (uint32_t j = 0; f->notes.not_after.p && j < e->n_fields; j++)
-            if (st_str_eq(e->fields[j].xml, f->notes.not_after) && e->fields[j].kind == f->kind &&
-                f->kind == ST_REC_DATE && !e->fields[j].element && !f->list && !e->fields[j].list)
-                f->not_after = (int)j;
-        if (f->notes.not_after.p && f->not_after < 0)
-            return st_fail_at(c->err, ST_E_REC_NOTE, f->notes.not_after_at->pos,
-                              "st:not-after names no date '%.*s' beside this date",
-                              ST_FMT(f->notes.not_after));
-        f->notes.not_after_at = NULL; /* the tree goes away after compiling */
-    }
-    return true;
-}
-
 /* Shape, FEEL type and digest order from the fields. */
 static void seal(st_rec_compiler *c, st_rec_element *e) {
     st_arena *a = &c->type->arena;
@@ -200,7 +183,7 @@ static bool compile_element(st_rec_compiler *c, const st_xml *decl, st_rec_eleme
     c->depth--;
     e->fields = p.fields.items;
     e->n_fields = (uint32_t)p.fields.n;
-    if (!link_not_after(c, e))
+    if (!st_rec_link(c, e))
         return false;
     seal(c, e);
     *out = e;
@@ -270,5 +253,6 @@ bool st_rec_compile(st_rec_compiler *c) {
         if (!st_rec_is_xsd(x, "annotation") && !st_rec_is_xsd(x, "complexType"))
             return st_rec_unsupported(c, x, "xs:%.*s", ST_FMT(x->name));
     c->type->ns = st_str_dup(&c->type->arena, st_xml_get(c->xsd, "targetNamespace"));
-    return compile_element(c, root, &c->type->root) && find_subject(c, root);
+    return compile_element(c, root, &c->type->root) && find_subject(c, root) &&
+           st_rec_link_references(c);
 }

@@ -12,6 +12,7 @@ typedef struct word {
 
 static const word yes[] = {{"true", true}, {"false", false}, {NULL, 0}};
 static const word checks[] = {{"cn-id", ST_REC_CN_ID},
+                              {"identity", ST_REC_IDENTITY},
                               {"cn-credit-code", ST_REC_CN_CREDIT_CODE},
                               {"luhn", ST_REC_LUHN},
                               {NULL, 0}};
@@ -40,13 +41,23 @@ static bool choose(st_rec_compiler *c, const st_xml_attr *a, const word *words, 
     return bad_note(c, a);
 }
 
-static bool read_note(st_rec_compiler *c, const st_xml *e, const st_xml_attr *a, st_rec_notes *n) {
+/* Notes that hold a name, resolved when all fields are known. */
+static st_str *name_note(st_str note, st_rec_notes *n) {
+    return st_str_is(note, "as")          ? &n->as
+           : st_str_is(note, "not-after") ? &n->not_after
+           : st_str_is(note, "kind")      ? &n->kind
+           : st_str_is(note, "join")      ? &n->join
+           : st_str_is(note, "short")     ? &n->short_form
+           : st_str_is(note, "refers")    ? &n->refers
+                                          : NULL;
+}
+
+static bool read_note(st_rec_compiler *c, const st_xml_attr *a, st_rec_notes *n) {
     int v = 0;
     bool ok = true;
-    if (st_str_is(a->name, "as"))
-        n->as = st_str_dup(&c->type->arena, a->value);
-    else if (st_str_is(a->name, "not-after"))
-        n->not_after = st_str_dup(&c->type->arena, a->value), n->not_after_at = e;
+    st_str *name = name_note(a->name, n);
+    if (name)
+        *name = st_str_dup(&c->type->arena, a->value);
     else if (st_str_is(a->name, "mask"))
         ok = st_mask_named(a->value, &n->mask) || bad_note(c, a);
     else if (st_str_is(a->name, "subject"))
@@ -94,8 +105,9 @@ static bool read_refuses(st_rec_compiler *c, const st_xml *appinfo, st_rec_notes
 }
 
 bool st_rec_read_notes(st_rec_compiler *c, const st_xml *e, st_rec_notes *notes) {
+    notes->at = e;
     for (size_t i = 0; i < e->n_attrs; i++)
-        if (st_str_is(e->attrs[i].ns, st_rec_note_ns) && !read_note(c, e, &e->attrs[i], notes))
+        if (st_str_is(e->attrs[i].ns, st_rec_note_ns) && !read_note(c, &e->attrs[i], notes))
             return false;
     const st_xml *annotation = st_xml_child(e, "annotation");
     for (const st_xml *x = annotation ? annotation->first : NULL; x; x = x->next)

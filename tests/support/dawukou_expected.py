@@ -10,7 +10,7 @@ they are listed on stderr with the reason.
 import sys
 import xml.etree.ElementTree as ET
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 
 NS = "{urn:stipend:records:1}"
 MONTHLY = {"assistant": 200, "intermediate": 300, "senior": 500}
@@ -29,7 +29,7 @@ def check_digit_right(number):
 def reader_findings(workers):
     """id -> why the records reader keeps it from being calculated."""
     out = {}
-    accounts = Counter(w.get("account") for w in workers)
+    accounts = Counter(w.get("account") for w in workers if w.get("account"))
     for w in workers:
         if not check_digit_right(w.get("id-number")):
             out[w.get("id")] = "rejected: check digit of the id number"
@@ -47,41 +47,79 @@ def months_until(last):
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
 
-def counts_before(day, month):
-    """A right that begins on that day counts from the following month."""
-    return day is not None and day[:7] < month
+def first_day(month):
+    return date.fromisoformat(month + "-01")
 
 
-def lasts_into(day, month):
-    """A right that ends on that day counts for the whole month of it."""
-    return day[:7] >= month
+def month_before(day):
+    """The same day a month earlier, or the last one of that month."""
+    y, m = (day.year, day.month - 1) if day.month > 1 else (day.year - 1, 12)
+    for d in (day.day, 30, 29, 28):
+        try:
+            return date(y, m, d)
+        except ValueError:
+            continue
+    raise AssertionError
+
+
+def day_of(element, name):
+    return date.fromisoformat(element.get(name)) if element.get(name) else None
+
+
+def unbroken_into(spells, month):
+    """What begins on a day counts from the following month, what ends on a day lasts to the end of its month, and what
+    follows without a day between goes on: somebody stood in it on the last day before the month and on its first."""
+    first = first_day(month)
+    before = first - timedelta(days=1)
+    stood = [any(a <= day and (b is None or b >= day) for a, b in spells) for day in (before, first)]
+    return all(stood)
+
+
+def terms_of(worker):
+    """(number, level, issued) -> the terms of registration that have an end, from all elements of that certificate."""
+    out = {}
+    for c in worker.iter(NS + "certificate"):
+        told = [(day_of(c, "registered-from"), day_of(c, "registered-to"))]
+        told += [(day_of(r, "from"), day_of(r, "to")) for r in c.iter(NS + "registration")]
+        out.setdefault((c.get("number"), c.get("level"), c.get("issued")), []).extend(t for t in told if all(t))
+    return out
 
 
 def level_in(worker, month):
-    held = [c.get("level") for c in worker.iter(NS + "certificate")
-            if counts_before(c.get("issued"), month) and counts_before(c.get("registered-from"), month)
-            and c.get("registered-to") is not None and lasts_into(c.get("registered-to"), month)]
+    held = [level for (_, level, issued), terms in terms_of(worker).items()
+            if issued is not None and issued[:7] < month and unbroken_into(terms, month)]
     return max(held, key=RANK.index, default=None)
 
 
-def community_worker_in(worker, month):
-    events = [(s.get("event"), s.get("effective")) for s in worker.iter(NS + "status")]
-    if any(kind == "died" and not lasts_into(when, month) for kind, when in events):
-        return False
-    leavings = [when for kind, when in events if kind in ("left", "retired") and not lasts_into(when, month)]
-    for e in worker.iter(NS + "employment"):
-        if e.get("category") != "community-worker" or not e.get("place").startswith("640202"):
+def last_days(job, worker):
+    """When the job ended: by itself, or by an event that is about it."""
+    yield from [day_of(job, "to")] if job.get("to") else []
+    for s in worker.iter(NS + "status"):
+        day, whose = day_of(s, "effective"), s.get("organisation")
+        if s.get("event") not in ("left", "retired") or day < day_of(job, "from"):
             continue
-        if counts_before(e.get("from"), month) and (e.get("to") is None or lasts_into(e.get("to"), month)):
-            if all(when < e.get("from") for when in leavings):
-                return True
-    return False
+        if whose not in (None, job.get("organisation")):
+            continue
+        told = any(e.get("to") and month_before(day) <= day_of(e, "to") <= day for e in worker.iter(NS + "employment")
+                   if whose in (None, e.get("organisation")))
+        if not told or (s.get("event") == "retired" and day_of(job, "from") < day):
+            yield day
+
+
+def community_worker_in(worker, month):
+    for s in worker.iter(NS + "status"):
+        if s.get("event") == "died" and day_of(s, "effective") < first_day(month):
+            return False
+    spells = [(day_of(e, "from"), min(last_days(e, worker), default=None)) for e in worker.iter(NS + "employment")
+              if e.get("category") == "community-worker" and e.get("place").startswith("640202")]
+    return unbroken_into(spells, month)
 
 
 def award_due(worker, certificate):
     if certificate.get("level") not in AWARD or certificate.get("passed")[:4] != "2022":
         return False
-    if certificate.get("registered-from") is None or certificate.get("registered-from") > DEADLINE:
+    terms = [certificate.get("registered-from")] + [r.get("from") for r in certificate.iter(NS + "registration")]
+    if not any(first is not None and first <= DEADLINE for first in terms):
         return False
     days = [a.get("submitted") for a in worker.iter(NS + "application") if a.get("benefit") == "award"]
     return any(e.get("place").startswith("640202") and e.get("from") <= d and (e.get("to") is None or e.get("to") >= d)

@@ -149,7 +149,7 @@ class Roster:
         for k in range(4):
             last = day("2023-06-15") + timedelta(days=5 * k)
             self.add("A-left", k, [self.old(a)], [self.community(end=last)],
-                     [{"event": "left", "effective": last, "known": last + timedelta(days=3)}])
+                     [{"event": "left", "effective": last + timedelta(days=1), "known": last + timedelta(days=3)}])
         self.add("A-died", 0, [self.old(a)], [self.community()],
                  [{"event": "died", "effective": day("2023-08-17"), "known": day("2023-11-06")}])
         for k in range(3):

@@ -15,20 +15,20 @@ static void logged(const char *want) {
 
 START_TEST(facts_positions_and_head) {
     ck_assert_msg(read_text(two), "%s", fail.msg);
-    logged("1 3:3 W1 ok {certificates: [{level: \"assistant\", number: \"C1\", passed: "
-           "@\"2021-06-11\", issued: @\"2021-08-24\", "
-           "registered from: null, registered to: null}], employments: [{organisation: null, post: "
-           "null, category: "
-           "\"community-worker\", place: \"640202\", from: @\"2021-05-31\", to: null}], status "
-           "events: [{event: \"left\", "
-           "effective: @\"2023-06-15\", known: null}], appraisals: [], applications: [], id: "
-           "\"W1\", formerly: null, id number: "
-           "\"64020219920715006X\", name: \"张小三\", account: \"6217000000000000004\", bank: null}"
-           " [0.0 4:5] [1.0 5:5] [2.0 6:5]\n"
-           "2 8:3 W2 ok {certificates: [], employments: [], status events: [], appraisals: [], "
-           "applications: [], id: \"W2\", formerly: null, "
-           "id number: \"640202198503070019\", name: \"阿依古丽·买买提\", account: null, bank: "
-           "null}\n");
+    logged(
+        "1 3:3 W1 ok {certificates: [{registrations: [], level: \"assistant\", number: \"C1\", "
+        "passed: @\"2021-06-11\", issued: @\"2021-08-24\", registered from: null, registered to: "
+        "null}], employments: [{organisation: null, post: null, category: \"community-worker\", "
+        "place: \"640202\", from: @\"2021-05-31\", to: null}], status events: [{event: \"left\", "
+        "effective: @\"2023-06-15\", known: null, organisation: null}], appraisals: [], "
+        "applications: [], documents: [], payee: null, id: \"W1\", formerly: null, id number: "
+        "\"64020219920715006X\", id kind: null, name: \"张小三\", account: "
+        "\"6217000000000000004\", bank: null, village: null, group: null}"
+        " [0.0 4:5] [1.0 5:5] [2.0 6:5]\n"
+        "2 8:3 W2 ok {certificates: [], employments: [], status events: [], appraisals: [], "
+        "applications: [], documents: [], payee: null, id: \"W2\", formerly: null, id number: "
+        "\"640202198503070019\", id kind: null, name: \"阿依古丽·买买提\", account: null, bank: "
+        "null, village: null, group: null}\n");
     ck_assert_int_eq(got.heads, 1);
     ck_assert_str_eq(got.head.division, "640202");
     ck_assert(got.head.full_roster && got.head.has_count);

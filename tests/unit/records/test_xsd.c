@@ -78,6 +78,12 @@ END_TEST
          "</xs:complexType></xs:element></xs:schema>"
 #define KEY "<xs:attribute name='id' type='xs:token' st:key='true'/>"
 #define SUB "st:subject='true'"
+#define LIST_OF(name, on_text, on_list)                                                            \
+    "<xs:element name='" name "' maxOccurs='9' " on_list "><xs:complexType><xs:attribute "         \
+    "name='n' type='xs:token' " on_text "/><xs:attribute name='d' type='xs:date'/>"                \
+    "</xs:complexType></xs:element>"
+#define LIST(on_list) LIST_OF("e", "", on_list)
+#define DAY_X "<xs:attribute name='x' type='xs:date'/>"
 
 START_TEST(what_the_reader_does_not_know_is_refused) {
     static const struct {
@@ -118,6 +124,26 @@ START_TEST(what_the_reader_does_not_know_is_refused) {
         {SUBJECT_OF(SUB, "",
                     "<xs:attribute name='id' type='xs:token' st:key='true' st:formerly='true'/>"),
          ST_E_REC_NOTE, 2, "st:formerly"},
+        {SUBJECT_OF(SUB, LIST("st:join='n'"), KEY), ST_E_NONE, 0, ""},
+        {SUBJECT_OF(SUB, LIST("st:join='m'"), KEY), ST_E_REC_NOTE, 3, "st:join names no text"},
+        {SUBJECT_OF(SUB, LIST("st:join='d'"), KEY), ST_E_REC_NOTE, 3, "st:join"},
+        {SUBJECT_OF(SUB, LIST("st:short='x:d'"), KEY DAY_X), ST_E_NONE, 0, ""},
+        {SUBJECT_OF(SUB, LIST("st:short='x:d y:d'"), KEY DAY_X), ST_E_REC_NOTE, 3, "'y:d'"},
+        {SUBJECT_OF(SUB, LIST("st:short='x'"), KEY DAY_X), ST_E_REC_NOTE, 3, "'x'"},
+        {SUBJECT_OF(SUB, LIST("st:short='id:n'"), KEY), ST_E_REC_NOTE, 3, "the first a date"},
+        {SUBJECT_OF(SUB, LIST("st:short='x:n'"), KEY DAY_X), ST_E_REC_NOTE, 3, "'x:n'"},
+        {SUBJECT_OF(SUB, LIST(""),
+                    KEY "<xs:attribute name='k' type='xs:token' st:check='identity' "
+                        "st:kind='z'/>"),
+         ST_E_REC_NOTE, 3, "st:kind names no text"},
+        {SUBJECT_OF(SUB, LIST(""), KEY "<xs:attribute name='k' type='xs:token' st:kind='id'/>"),
+         ST_E_REC_NOTE, 3, "st:kind"},
+        {SUBJECT_OF(SUB, LIST_OF("e", "st:refers='f/n'", "") LIST_OF("f", "", ""), KEY), ST_E_NONE,
+         0, ""},
+        {SUBJECT_OF(SUB, LIST_OF("e", "st:refers='f/d'", "") LIST_OF("f", "", ""), KEY),
+         ST_E_REC_NOTE, 3, "st:refers names no list"},
+        {SUBJECT_OF(SUB, LIST_OF("e", "st:refers='g/n'", ""), KEY), ST_E_REC_NOTE, 3, "'g/n'"},
+        {SUBJECT_OF(SUB, LIST_OF("e", "st:refers='f'", ""), KEY), ST_E_REC_NOTE, 3, "'f'"},
         {HEAD "<xs:element name='r' type='xs:date'/></xs:schema>", ST_E_REC_XSD, 2,
          "without a complex type"},
         {HEAD "<xs:group name='g'><xs:sequence/></xs:group></xs:schema>", ST_E_REC_XSD, 2,
