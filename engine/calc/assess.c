@@ -118,7 +118,7 @@ static void collect_refusals(st_calc *c, const st_due *dues, size_t n, st_verdic
 }
 
 /* A calendar benefit is judged by its newest occasion, an award by any of its occasions. */
-static void judge(st_calc *c, const st_benefit *b, const st_due *dues, size_t n, st_verdict *v) {
+static void judge(st_calc *c, const st_benefit *b, st_due *dues, size_t n, st_verdict *v) {
     *v = (st_verdict){.outcome = ST_REFUSED, .tier = ST_STR("")};
     bool held = false;
     for (size_t i = 0; i < n; i++) {
@@ -132,8 +132,12 @@ static void judge(st_calc *c, const st_benefit *b, const st_due *dues, size_t n,
     bool calendar = b->cadence != ST_ONCE;
     bool entitled = calendar ? n > 0 && dues[n - 1].state == ST_DUE_OWED : v->occasions > 0;
     v->outcome = held ? ST_HELD : entitled ? ST_ENTITLED : ST_REFUSED;
-    if (v->outcome == ST_REFUSED)
-        collect_refusals(c, calendar && n ? dues + n - 1 : dues, calendar && n ? 1 : n, v);
+    if (v->outcome != ST_REFUSED)
+        return;
+    st_due *judged = calendar && n ? dues + n - 1 : dues;
+    size_t n_judged = calendar && n ? 1 : n;
+    collect_refusals(c, judged, n_judged, v);
+    st_calc_judge_reasons(c, judged, n_judged, v);
 }
 
 static int by_occasion(const void *x, const void *y) {

@@ -73,6 +73,8 @@ void st_calc_assess(st_calc *c, st_val facts, st_case *out);
  * occasions only. */
 void st_calc_since(st_calc *c, st_month base);
 void st_calc_from_start(st_calc *c);
+/* ["code","code"], appended to out; false when it does not fit. */
+bool st_calc_reasons_json(const st_str *codes, size_t n, st_buf *out);
 /* "award.dmn#Award amount:2 Refusals:1": model, decisions and rows; lives as long as the
  * calculation. */
 st_str st_calc_rule_text(const st_calc *c, uint32_t rule);

@@ -94,6 +94,9 @@ uint32_t st_calc_rule_number(st_calc *c, const st_rules *r, const st_evaluator *
 /* Decides one occasion: fills state, amount, tier, rule, refusals of the due whose benefit,
  * occasion and month are set. */
 void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due);
+/* A refusal whose reasons are longer than what an assessment keeps of them is held, with the dues
+ * it comes from: nothing is cut. */
+void st_calc_judge_reasons(st_calc *c, st_due *dues, size_t n, st_verdict *v);
 /* Marks the due as held and records why. */
 void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) ST_PRINTF(4, 5);
 

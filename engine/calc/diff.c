@@ -8,7 +8,8 @@ static int key_cmp(uint32_t benefit, st_str occasion, const st_posted *p) {
 }
 
 /* A line that takes the newest correction of the key back exactly is a reversal; other decreases
- * are recoveries. */
+ * are recoveries. What the key's first line that counts gave is no correction, whatever void runs
+ * posted before it. */
 static st_cause cause_of(const st_scheme *s, st_month period, const st_owed *o, const st_posted *p,
                          st_money delta) {
     bool fresh = !p || p->last_seq < 0;
@@ -16,7 +17,7 @@ static st_cause cause_of(const st_scheme *s, st_month period, const st_owed *o, 
     if (fresh)
         return b->cadence == ST_ONCE || st_calc_paid_in(b, o->month) == period ? ST_CAUSE_NEW
                                                                                : ST_CAUSE_ARREARS;
-    if (p->last_seq > 0 && delta == -p->last_amount)
+    if (p->counted > 1 && delta == -p->last_amount)
         return ST_CAUSE_REVERSAL;
     return delta < 0 ? ST_CAUSE_RECOVERY : ST_CAUSE_ARREARS;
 }
@@ -25,8 +26,7 @@ static size_t compare(const st_scheme *s, st_month period, const st_owed *o, con
                       st_diff_line *line) {
     if (o->state == ST_DUE_HELD || o->state == ST_DUE_LATER)
         return 0;
-    st_money posted = p ? p->sum : 0, delta;
-    ST_ASSERT(!__builtin_sub_overflow(o->amount, posted, &delta));
+    st_money delta = o->amount - (p ? p->sum : 0); /* at most ST_MONEY_MAX and ST_POSTED_MAX */
     if (delta == 0)
         return 0;
     *line = (st_diff_line){.benefit = o->benefit,

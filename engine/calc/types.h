@@ -53,7 +53,9 @@ typedef struct st_assessment {
     st_sha256 facts;   /* all zero when rejected or missing */
 } st_assessment;
 
-/* What is posted for a key, from the ledger. */
+/* What is posted for a key, from the ledger. A sum beyond ST_POSTED_MAX, more than any honest
+ * history comes to, is refused when it is read: so due - posted is always an amount. */
+#define ST_POSTED_MAX (INT64_C(100) * ST_MONEY_MAX)
 typedef struct st_posted {
     st_str subject;
     int32_t benefit;
@@ -62,6 +64,7 @@ typedef struct st_posted {
     st_money sum;         /* over runs that are not void */
     st_money last_amount; /* of the newest counted line; 0 when none counts */
     int32_t last_seq;     /* its seq, -1 when none counts */
+    int32_t counted;      /* lines that count */
     st_str tier;          /* its tier */
 } st_posted;
 

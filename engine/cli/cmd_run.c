@@ -1,5 +1,6 @@
 /* stipend run. */
 #include "cli/each.h"
+#include "cli/held.h"
 #include "cli/session.h"
 #include "run/run.h"
 
@@ -93,6 +94,27 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
     return o->findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }
 
+/* The report, then those who would be held or rejected; json: one object with all of it. */
+static bool print_rehearsal(const st_common *c, bool lines, const st_buf *json, st_held *held,
+                            st_err *err) {
+    bool text = strcmp(c->format, "text") == 0;
+    if (strcmp(c->format, "json") == 0) {
+        (void)printf(lines ? ",\"findings\":[" : "{\"findings\":[");
+        bool ok = st_held_print(held, err);
+        (void)printf("],%s\n", json->p + 1); /* an object of our own making */
+        return ok;
+    }
+    if (text && c->quiet)
+        return true;
+    if (text && !st_run_print(stdout, NULL, st_buf_view(json), c->lang, err))
+        return false;
+    if (!st_held_print(held, err))
+        return false;
+    if (text)
+        (void)printf("\n  dry run: nothing was posted\n");
+    return true;
+}
+
 /* What a run would post, and how the month differs from the last. */
 static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     st_err err;
@@ -101,17 +123,14 @@ static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     st_buf_init(&json, 0);
     st_rehearsal r = {.json = &json};
     st_each each = {0};
-    bool text = strcmp(c->format, "text") == 0, tsv = strcmp(c->format, "tsv") == 0;
-    bool ok = !lines || st_each_begin(&each, c->format, &r, &err);
-    ok = ok && st_run_rehearse(opt, 0, &r, &err);
+    st_held held = {0};
+    bool ok = st_held_begin(&held, c->format, c->lang, &r, &err) &&
+              (!lines || st_each_begin(&each, c->format, &r, &err)) &&
+              st_run_rehearse(opt, 0, &r, &err);
     if (each.changes)
         ok = st_each_end(&each, ok ? &err : NULL) && ok;
-    if (ok && text && !c->quiet)
-        ok = st_run_print(stdout, NULL, st_buf_view(&json), c->lang, &err);
-    else if (ok && !text && !tsv)
-        (void)printf(lines ? ",%s\n" : "{%s\n", json.p + 1); /* an object of our own making */
-    if (ok && text && !c->quiet)
-        (void)printf("\n  dry run: nothing was posted\n");
+    ok = ok && print_rehearsal(c, lines, &json, &held, &err);
+    st_held_end(&held);
     st_buf_free(&json);
     if (!ok)
         return st_cli_fail(&err);

@@ -31,23 +31,42 @@ typedef struct list {
     const char *lang;
 } list;
 
+void st_session_findings_heading(const char *lang) {
+    (void)printf(st_is_chinese(lang) ? "\n  待核、退回和提示\n" : "\n  held, rejected and noted\n");
+}
+
+/* severity, subject, place, what; as in the table of findings. */
+static void row(st_buf *b, const char *severity, st_str subject, const char *file, uint32_t line,
+                uint32_t column, st_code code, const char *message, const char *lang) {
+    const char *slash = file ? strrchr(file, '/') : NULL;
+    const char *meaning = st_code_meaning(code, lang);
+    (void)st_buf_z(b, "    ");
+    (void)st_buf_pad(b, st_str_of(st_word(severity, lang)), 9);
+    (void)st_buf_ch(b, ' ');
+    (void)st_buf_pad(b, subject, 14);
+    (void)st_buf_fmt(b, " %s:%u:%u: %s%s%s [%s]\n",
+                     slash  ? slash + 1
+                     : file ? file
+                            : "",
+                     line, column, meaning, *meaning ? ": " : "", message, st_code_id(code));
+}
+
+void st_session_finding_row(st_buf *b, st_str subject, const st_err *f, const char *lang) {
+    row(b, st_severity_name(f->severity), subject, f->file, f->pos.line, f->pos.column, f->code,
+        f->msg, lang);
+}
+
 /* One row of the list of those who are held, rejected or noted. */
 static bool finding_text(void *ctx, const st_ledger_finding *f) {
     list *l = ctx;
     if (!l->any)
-        (void)printf(st_is_chinese(l->lang) ? "\n  待核、退回和提示\n"
-                                            : "\n  held, rejected and noted\n");
+        st_session_findings_heading(l->lang);
     l->any = true;
-    const char *slash = f->file ? strrchr(f->file, '/') : NULL;
-    const char *meaning = st_code_meaning(st_code_find(f->code), l->lang);
     st_buf b;
-    st_buf_init(&b, 256);
-    (void)st_buf_pad(&b, st_str_of(st_word(f->severity, l->lang)), 9);
-    (void)printf("    %s %-14s %s:%u:%u: %s%s%s [%s]\n", b.p, f->subject,
-                 slash     ? slash + 1
-                 : f->file ? f->file
-                           : "",
-                 f->line, f->column, meaning, *meaning ? ": " : "", f->message, f->code);
+    st_buf_init(&b, 0);
+    row(&b, f->severity, st_str_of(f->subject), f->file, f->line, f->column, st_code_find(f->code),
+        f->message, l->lang);
+    (void)fputs(b.p, stdout);
     st_buf_free(&b);
     return true;
 }

@@ -12,6 +12,9 @@ bool st_session_run(const char *text, int64_t *run, st_err *err);
 /* One line about a run: number, scheme, period, state, total. */
 void st_session_print_run(FILE *to, const st_run_info *r);
 
+/* The heading of that list, and one row of it, appended to b; lang "zh" or "en". */
+void st_session_findings_heading(const char *lang);
+void st_session_finding_row(st_buf *b, st_str subject, const st_err *f, const char *lang);
 /* Who is held, rejected or noted in a run, and why. lang "zh" or "en". */
 bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err);
 

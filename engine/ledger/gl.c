@@ -19,6 +19,12 @@ static st_gl_sum *sum_of(st_gl *g, int32_t benefit) {
     return NULL;
 }
 
+void st_gl_budget_line(st_gl *g, int32_t benefit, const char *line) {
+    st_gl_sum *s = sum_of(g, benefit);
+    ST_ASSERT(s);
+    s->budget_line = line;
+}
+
 bool st_gl_funding(st_gl *g, int32_t benefit, const st_funding *shares, size_t n) {
     st_gl_sum *s = sum_of(g, benefit);
     int64_t total = 0;

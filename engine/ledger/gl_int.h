@@ -26,6 +26,8 @@ typedef struct st_gl {
 void st_gl_init(st_gl *g, st_arena *arena);
 void st_gl_benefit(st_gl *g, int32_t benefit, const char *budget_line);
 bool st_gl_funding(st_gl *g, int32_t benefit, const st_funding *shares, size_t n);
+/* The line that this run burdens; the text must live as long. */
+void st_gl_budget_line(st_gl *g, int32_t benefit, const char *line);
 /* False when a sum is more than an amount can be. */
 bool st_gl_line(st_gl *g, int32_t benefit, st_money amount);
 /* Kept of a payment for a debt of the benefit; false as above. */

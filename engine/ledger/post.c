@@ -196,6 +196,10 @@ bool st_posting_funding(st_posting *p, int32_t number, const st_funding *shares,
            st_fail(err, ST_E_DB_DATA, "benefit %d has funding shares that cannot be", (int)number);
 }
 
+void st_posting_budget_line(st_posting *p, int32_t number, st_str line) {
+    st_gl_budget_line(&p->gl, number, st_arena_dup(&p->arena, line.p, line.n));
+}
+
 void st_posting_abort(st_posting *p) {
     if (!p)
         return;
@@ -265,6 +269,15 @@ static bool same_key(const st_posting *p, const st_posted *k) {
            st_str_eq(st_pg_get_str(r, row, 2), k->occasion);
 }
 
+bool st_posted_add(st_posted *k, st_err *err) {
+    if (st_money_add(k->sum, k->last_amount, &k->sum) && k->sum <= ST_POSTED_MAX &&
+        k->sum >= -ST_POSTED_MAX)
+        return true;
+    return st_fail(err, ST_E_DB_DATA,
+                   "the lines of %.*s, %.*s add up to more than an amount can be",
+                   ST_FMT(k->subject), ST_FMT(k->occasion));
+}
+
 /* Adds the row under the cursor to its key's sum. */
 static bool add_row(st_posting *p, st_posted *k, st_err *err) {
     const PGresult *r = p->cursor.r;
@@ -274,11 +287,11 @@ static bool add_row(st_posting *p, st_posted *k, st_err *err) {
     if (st_posting_void(p, st_pg_get_int(r, row, 4)))
         return true;
     k->last_seq = seq;
+    k->counted++;
     k->last_amount = st_pg_get_int(r, row, 5);
     st_pg_get_z(r, row, 6, p->tier, sizeof p->tier);
     k->tier = st_str_of(p->tier);
-    return st_money_add(k->sum, k->last_amount, &k->sum) ||
-           st_fail(err, ST_E_DB_ERROR, "the lines of one key add up to more than an amount can be");
+    return st_posted_add(k, err);
 }
 
 bool st_posting_posted(st_posting *p, st_posted *out, bool *row, st_err *err) {

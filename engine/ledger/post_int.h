@@ -37,6 +37,8 @@ struct st_posting {
     char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
 };
 
+/* Adds last_amount to the key's sum; a failure beyond ST_POSTED_MAX. */
+bool st_posted_add(st_posted *k, st_err *err);
 /* Whether the run's rows do not count. */
 bool st_posting_void(const st_posting *p, int64_t run);
 

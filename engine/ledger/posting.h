@@ -18,6 +18,11 @@ typedef struct st_funding {
 bool st_posting_funding(st_posting *p, int32_t benefit, const st_funding *shares, size_t n,
                         st_err *err);
 
+/* Says which budget line what the run posts of a benefit burdens, also arrears and recoveries: what
+ * is paid in a year is that year's money. Without it the line that the benefit was registered with.
+ * Copies. */
+void st_posting_budget_line(st_posting *p, int32_t benefit, st_str line);
+
 /* What earlier runs of the calendar year (by their period, void runs left out) posted as expense of
  * a benefit; for a rehearsal of an old run those before it. */
 bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, st_err *err);

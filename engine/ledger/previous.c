@@ -109,10 +109,10 @@ static bool fold(st_posting *p, const PGresult *r, int i, st_arena *a, st_posted
     if (st_posting_void(p, st_pg_get_int(r, i, 3)))
         return true;
     k->last_seq = seq;
+    k->counted++;
     k->last_amount = st_pg_get_int(r, i, 4);
     k->tier = st_str_dup(a, st_pg_get_str(r, i, 5));
-    return st_money_add(k->sum, k->last_amount, &k->sum) ||
-           st_fail(err, ST_E_DB_ERROR, "the lines of one key add up to more than an amount can be");
+    return st_posted_add(k, err);
 }
 
 bool st_posting_posted_of(st_posting *p, st_arena *a, st_str subject, st_posted **rows, size_t *n,

@@ -6,7 +6,7 @@
 static bool report(st_merge *m, st_str subject, int benefit, const st_err *f, st_err *err) {
     m->tally->findings[f->severity]++;
     if (m->sink)
-        m->sink(m->sink_ctx, f);
+        m->sink(m->sink_ctx, subject, f);
     int32_t number = benefit >= 0 && m->benefit_numbers ? m->benefit_numbers[benefit] : 0;
     return !m->posting || st_posting_finding(m->posting, subject, number, f, err);
 }
@@ -61,17 +61,15 @@ static void count_outcome(st_counts *n, st_outcome o) {
 
 /* ["code","code"] of the refusals; counts each code. */
 static st_str reasons_json(st_merge *m, const st_spool_verdict *v) {
-    st_buf b;
-    st_buf_init(&b, ST_REASONS_MAX);
-    (void)st_buf_ch(&b, '[');
+    st_str *codes = ST_NEWN(&m->arena, st_str, v->n_reasons + 1);
     for (size_t i = 0; i < v->n_reasons; i++) {
         st_reason_row *row = &m->tally->reasons.items[v->reasons[i]];
         row->count++;
-        if (i)
-            (void)st_buf_ch(&b, ',');
-        (void)st_buf_json(&b, row->code);
+        codes[i] = row->code;
     }
-    (void)st_buf_ch(&b, ']');
+    st_buf b;
+    st_buf_init(&b, ST_REASONS_MAX);
+    ST_ASSERT(st_calc_reasons_json(codes, v->n_reasons, &b)); /* calc holds longer ones */
     st_str copy = st_str_dup(&m->arena, st_buf_view(&b));
     st_buf_free(&b);
     return copy;
@@ -80,7 +78,7 @@ static st_str reasons_json(st_merge *m, const st_spool_verdict *v) {
 static bool assess(st_merge *m, st_str subject, uint32_t benefit, const st_spooled *s,
                    const st_spool_verdict *v, st_err *err) {
     count_outcome(&m->tally->counts[benefit], v->outcome);
-    ST_ASSERT(st_money_add(m->tally->due[benefit], v->due, &m->tally->due[benefit]));
+    st_tally_add(m->tally, &m->tally->due[benefit], v->due);
     st_assessment a = {.subject = subject,
                        .outcome = v->outcome,
                        .tier = v->tier,
@@ -102,6 +100,17 @@ static bool assess_all(st_merge *m, st_str subject, const st_spooled *s, st_outc
         if (!assess(m, subject, i, s, &v, err))
             return false;
     return true;
+}
+
+/* A sum of the run that no amount can hold is the mistake of a rule or of the records, and this is
+ * the subject with whom it got there. */
+static bool sums_hold(const st_merge *m, st_str subject, st_err *err) {
+    return !m->tally->overflow ||
+           st_fail(
+               err, ST_E_RUN_SUM,
+               "with %.*s the amounts of this run add up to more than an amount can be; nothing "
+               "was written",
+               ST_FMT(subject));
 }
 
 static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff_line *lines,
@@ -126,7 +135,7 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
         if (m->on_line &&
             !m->on_line(m->on_line_ctx, &line, &m->tally->scheme->benefits[d->benefit]))
             m->on_line = NULL;
-        if (m->posting && !st_posting_line(m->posting, &line, err))
+        if (!sums_hold(m, subject, err) || (m->posting && !st_posting_line(m->posting, &line, err)))
             return false;
     }
     return true;
@@ -152,7 +161,8 @@ bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st
         if (!assess(m, subject, i, s, &s->verdicts[i], err))
             return false;
     return post(m, subject, s, lines, n, err) &&
-           (!m->posting || st_offset_subject(&m->offset, subject, lines, n, err));
+           (!m->posting || st_offset_subject(&m->offset, subject, lines, n, err)) &&
+           sums_hold(m, subject, err);
 }
 
 bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
@@ -195,18 +205,21 @@ static bool one_subject(st_merge *m, st_str subject, const st_spooled *s,
     return st_merge_subject(m, subject, s, s->owed, s->n_owed, posted, posted, err);
 }
 
-/* Several records with one id: nobody knows which is right. */
+/* Each record has an assessment, also one without an id of its own: it goes by a name that no
+ * record can have, since XML knows no U+001F. */
+static st_str row_name(st_merge *m, const st_spooled *s) {
+    return st_str_of(st_arena_fmt(&m->arena, "\x1frecord:%" PRIu64, s->ordinal));
+}
+
+/* Several records with one id: nobody knows which is right. The first stands for the id. */
 static bool duplicates(st_merge *m, st_str subject, const st_str *payloads, size_t n, st_err *err) {
     for (size_t i = 0; i < n; i++) {
         st_spooled s;
         st_spool_read(&m->arena, payloads[i], &s);
-        char name[ST_SUBJECT_MAX + 24];
-        (void)snprintf(name, sizeof name, "%.*s#%" PRIu64, ST_FMT(subject), s.ordinal);
-        st_str row = i == 0 ? subject : st_str_of(name);
         if (!report_spooled(m, subject, &s, err) ||
             !report_at(m, subject, &s, ST_SEV_REJECTED, ST_E_RUN_DUPLICATE,
                        "this id stands at several records of the file", err) ||
-            !assess_all(m, row, &s, ST_REJECTED, err))
+            !assess_all(m, i == 0 ? subject : row_name(m, &s), &s, ST_REJECTED, err))
             return false;
     }
     return true;
@@ -215,10 +228,9 @@ static bool duplicates(st_merge *m, st_str subject, const st_str *payloads, size
 static bool nameless(st_merge *m, st_str payload, st_err *err) {
     st_spooled s;
     st_spool_read(&m->arena, payload, &s);
-    char name[40];
-    (void)snprintf(name, sizeof name, "record:%" PRIu64, s.ordinal);
-    return report_spooled(m, st_str_of(name), &s, err) &&
-           assess_all(m, st_str_of(name), &s, ST_REJECTED, err);
+    const char *shown = st_arena_fmt(&m->arena, "record:%" PRIu64, s.ordinal);
+    return report_spooled(m, st_str_of(shown), &s, err) &&
+           assess_all(m, row_name(m, &s), &s, ST_REJECTED, err);
 }
 
 /* -- the ledger's side -- */
@@ -354,7 +366,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_buf_init(&m->posted_subject, 4096);
     if (m->posting)
         st_offset_begin(&m->offset, m->posting, m->tally->scheme, m->benefit_numbers,
-                        &m->tally->payable);
+                        &m->tally->payable, &m->tally->overflow);
     ST_VEC(st_str) payloads = {0};
     st_arena keys;
     st_arena_init(&keys, 0);
@@ -382,7 +394,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
         ST_VEC_PUSH(&keys, &payloads, copy);
     }
     ok = ok && skip_posted_before(m, NULL, err) &&
-         (!m->posting || st_offset_finish(&m->offset, err));
+         (!m->posting || st_offset_finish(&m->offset, err)) && sums_hold(m, key, err);
     st_offset_end(&m->offset);
     st_regular_end(m);
     st_arena_free(&keys);

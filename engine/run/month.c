@@ -262,6 +262,7 @@ static bool archive(month *m, st_err *err) {
                            m->opt->records_path, &m->key.records, err);
 }
 
+/* Who bears what the run posts, and on which line. */
 static bool funding(month *m, st_err *err) {
     const st_scheme *s = m->package.scheme;
     st_arena a;
@@ -269,6 +270,8 @@ static bool funding(month *m, st_err *err) {
     bool ok = true;
     for (size_t i = 0; ok && i < s->n_benefits; i++) {
         const st_benefit *b = &s->benefits[i];
+        st_posting_budget_line(m->posting, m->numbers[i],
+                               st_scheme_budget_line(b, (int)(m->opt->period / 12)));
         st_funding *shares = ST_NEWN(&a, st_funding, b->n_funding + 1);
         for (size_t k = 0; k < b->n_funding; k++)
             shares[k] = (st_funding){st_arena_dup(&a, b->funding[k].party.p, b->funding[k].party.n),
@@ -313,17 +316,18 @@ static bool post_lines(month *m, st_err *err) {
 /* Guards, control totals and appropriations. */
 static bool judge(month *m, st_err *err) {
     const st_scheme *s = m->package.scheme;
+    int year = (int)(m->opt->period / 12);
     st_tally_guard(&m->tally);
-    for (uint32_t i = 0; i < s->n_benefits; i++)
-        for (size_t k = 0; k < s->benefits[i].n_budgets; k++) {
-            const st_budget *b = &s->benefits[i].budgets[k];
-            st_money spent = 0;
-            if (!b->limited || b->year != m->opt->period / 12)
-                continue;
-            if (!st_posting_spent(m->posting, m->numbers[i], b->year, &spent, err))
-                return false;
-            st_tally_budget(&m->tally, i, b, spent);
-        }
+    for (uint32_t i = 0; i < s->n_benefits; i++) {
+        const st_budget *b = st_scheme_budget(&s->benefits[i], year);
+        st_money spent = 0;
+        st_tally_budget_year(&m->tally, i);
+        if (!b || !b->limited)
+            continue;
+        if (!st_posting_spent(m->posting, m->numbers[i], year, &spent, err))
+            return false;
+        st_tally_budget(&m->tally, i, b, spent);
+    }
     return true;
 }
 
@@ -388,6 +392,8 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
                       .posting = m->posting,
                       .benefit_numbers = m->numbers,
                       .period = opt->period,
+                      .sink = out->on_finding,
+                      .sink_ctx = out->finding_ctx,
                       .on_line = out->on_line,
                       .on_line_ctx = out->ctx};
     m->tally.on_change = out->on_change;
@@ -431,6 +437,21 @@ bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err) {
     return ok;
 }
 
+/* A check tells findings one by one, away from any list of subjects. */
+typedef struct named_sink {
+    st_finding_sink *sink;
+    void *ctx;
+} named_sink;
+
+static void tell_named(void *ctx, st_str subject, const st_err *f) {
+    const named_sink *to = ctx;
+    st_err named = *f;
+    size_t n = subject.n;
+    if (n && !(strlen(f->msg) > n && memcmp(f->msg, subject.p, n) == 0))
+        (void)st_err_wrap(&named, "%.*s", ST_FMT(subject));
+    to->sink(to->ctx, &named);
+}
+
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
                   st_err *err) {
     st_run_options copy = *opt; /* the period may be the file's own */
@@ -442,11 +463,12 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
         copy.period = st_month_of(head.known_at);
     ok = ok && check_period(m.package.scheme, copy.period, err) &&
          make_key(&copy, &m.package, &m.key, err) && read_records(&m, err);
+    named_sink named = {sink, ctx};
     if (ok) {
         st_merge merge = {.collect = &m.collect,
                           .tally = &m.tally,
-                          .sink = sink,
-                          .sink_ctx = ctx,
+                          .sink = sink ? tell_named : NULL,
+                          .sink_ctx = &named,
                           .period = copy.period};
         ok = st_merge_run(&merge, err);
     }

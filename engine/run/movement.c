@@ -14,10 +14,6 @@ const char *st_movement_name(st_movement m) {
     return names[m];
 }
 
-static void add(st_money *to, st_money v) {
-    ST_ASSERT(st_money_add(*to, v, to));
-}
-
 void st_tally_compare(st_tally *t, st_month before, bool same_rules) {
     for (size_t i = 0; i < t->scheme->n_benefits; i++) {
         const st_benefit *b = &t->scheme->benefits[i];
@@ -32,21 +28,35 @@ void st_tally_compare(st_tally *t, st_month before, bool same_rules) {
     }
 }
 
-static void move(st_tally *t, uint32_t benefit, st_movement m, st_str tier, st_money amount) {
-    size_t i = 0;
-    while (i < t->n_moves && !(t->moves[i].benefit == benefit && t->moves[i].move == m &&
-                               st_str_is(tier, t->moves[i].tier)))
-        i++;
-    if (i == ST_RUN_GROUPS_MAX)
-        i--;
-    st_move_row *r = &t->moves[i];
-    if (i == t->n_moves) {
-        *r = (st_move_row){.benefit = benefit, .move = m};
-        memcpy(r->tier, tier.p, tier.n);
-        t->n_moves++;
+/* The row of a movement; beyond the rows that are listed all tiers share one, per benefit and
+ * movement, so that every sum stays whole. */
+static st_move_row *row_of(st_tally *t, uint32_t benefit, st_movement m, st_str tier) {
+    struct {
+        uint32_t benefit, move;
+        char tier[ST_TIER_MAX];
+    } key = {benefit, m, {0}};
+    memcpy(key.tier, tier.p, tier.n);
+    st_str bytes = {(const char *)&key, sizeof key};
+    uintptr_t have = (uintptr_t)st_map_get(&t->move_rows, bytes);
+    if (have)
+        return &t->moves[have - 1];
+    if (t->n_moves == ST_RUN_GROUPS_MAX) {
+        st_move_row *other = &t->other_moves[benefit * ST_MOVES + m];
+        other->benefit = benefit;
+        other->move = m;
+        return other;
     }
+    st_move_row *r = &t->moves[t->n_moves++];
+    *r = (st_move_row){.benefit = benefit, .move = m};
+    memcpy(r->tier, tier.p, tier.n);
+    st_map_put(&t->move_rows, bytes, (void *)(uintptr_t)t->n_moves);
+    return r;
+}
+
+static void move(st_tally *t, uint32_t benefit, st_movement m, st_str tier, st_money amount) {
+    st_move_row *r = row_of(t, benefit, m, tier);
     r->count++;
-    add(&r->amount, amount);
+    st_tally_add(t, &r->amount, amount);
 }
 
 /* What one benefit paid a subject in a month. */
@@ -61,20 +71,20 @@ static bool of_payment(const st_benefit *b, st_str occasion, st_month paid_in) {
     return st_calc_occasion_month(b, occasion, &m) && st_calc_paid_in(b, m) == paid_in;
 }
 
-static payment posted_in(const st_tally *t, uint32_t benefit, const st_moved *x, st_month paid_in) {
+static payment posted_in(st_tally *t, uint32_t benefit, const st_moved *x, st_month paid_in) {
     payment p = {.tier = ST_STR("")};
     for (size_t i = 0; i < x->n_posted; i++) {
         const st_posted *r = &x->posted[i];
         if (r->benefit != (int32_t)benefit || r->sum == 0 ||
             !of_payment(&t->scheme->benefits[benefit], r->occasion, paid_in))
             continue;
-        add(&p.amount, r->sum);
+        st_tally_add(t, &p.amount, r->sum);
         p.tier = r->tier;
     }
     return p;
 }
 
-static payment due_now(const st_tally *t, uint32_t benefit, const st_moved *x) {
+static payment due_now(st_tally *t, uint32_t benefit, const st_moved *x) {
     payment p = {.tier = ST_STR("")};
     for (size_t i = 0; i < x->n_owed; i++) {
         const st_owed *o = &x->owed[i];
@@ -84,7 +94,7 @@ static payment due_now(const st_tally *t, uint32_t benefit, const st_moved *x) {
         p.held = p.held || o->state == ST_DUE_HELD;
         if (o->state != ST_DUE_OWED || o->amount == 0)
             continue;
-        add(&p.amount, o->amount);
+        st_tally_add(t, &p.amount, o->amount);
         p.tier = o->tier;
     }
     return p;
@@ -151,8 +161,8 @@ static void compare(st_tally *t, uint32_t benefit, const st_moved *x) {
     payment last = posted_in(t, benefit, x, m->last_paid), now = {.held = true};
     if (!x->held)
         now = due_now(t, benefit, x);
-    add(&m->last, last.amount);
-    add(&m->now, now.amount);
+    st_tally_add(t, &m->last, last.amount);
+    st_tally_add(t, &m->now, now.amount);
     m->last_payees += last.amount > 0;
     m->payees += now.amount > 0;
     if (last.amount != now.amount || (now.amount != 0 && !st_str_eq(last.tier, now.tier)))
@@ -178,9 +188,6 @@ static st_movement line_movement(const st_benefit *b, const st_diff_line *l) {
 
 static void posted_line(st_tally *t, const st_diff_line *l) {
     const st_benefit *b = &t->scheme->benefits[l->benefit];
-    st_money size = l->amount < 0 ? -l->amount : l->amount;
-    if (size > t->largest_of[l->benefit])
-        t->largest_of[l->benefit] = size;
     bool of_this = b->cadence != ST_ONCE && of_payment(b, l->occasion, t->period);
     if (!(of_this && l->amount > 0))
         move(t, l->benefit, line_movement(b, l), l->tier, l->amount);
@@ -211,21 +218,33 @@ static int by_benefit_and_move(const void *x, const void *y) {
     return strcmp(a->tier, b->tier);
 }
 
+/* The sums were checked when they were made, and so was what all parts add up to: a sum of some of
+ * them may leave the range of an amount and come back. */
+static void part_of(const st_move_row *r, st_money *moved, st_money *run) {
+    st_money *to = r->move < ST_MOVE_ALREADY ? moved : run;
+    (void)__builtin_add_overflow(*to, r->amount, to);
+}
+
+static void row_json(const st_move_row *r, bool first, st_buf *b) {
+    (void)st_buf_fmt(b, "%s{\"cause\":\"%s\",\"tier\":", first ? "" : ",",
+                     st_movement_name(r->move));
+    (void)st_buf_json(b, st_str_of(r->tier));
+    (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", r->count);
+    money(b, "amount", r->amount);
+    (void)st_buf_ch(b, '}');
+}
+
 static void rows_json(const st_tally *t, uint32_t benefit, st_money *moved, st_money *run,
                       st_buf *b) {
     (void)st_buf_z(b, ",\"rows\":[");
     bool first = true;
-    for (size_t k = 0; k < t->n_moves; k++) {
-        const st_move_row *r = &t->moves[k];
-        if (r->benefit != benefit)
+    for (size_t k = 0; k < t->n_moves + ST_MOVES; k++) {
+        const st_move_row *r =
+            k < t->n_moves ? &t->moves[k] : &t->other_moves[benefit * ST_MOVES + (k - t->n_moves)];
+        if (r->benefit != benefit || r->count == 0)
             continue;
-        add(r->move < ST_MOVE_ALREADY ? moved : run, r->amount);
-        (void)st_buf_fmt(b, "%s{\"cause\":\"%s\",\"tier\":", first ? "" : ",",
-                         st_movement_name(r->move));
-        (void)st_buf_json(b, st_str_of(r->tier));
-        (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", r->count);
-        money(b, "amount", r->amount);
-        (void)st_buf_ch(b, '}');
+        part_of(r, moved, run);
+        row_json(r, first, b);
         first = false;
     }
     (void)st_buf_z(b, "],");

@@ -5,9 +5,12 @@
 typedef ST_VEC(st_debt) debts;
 
 void st_offset_begin(st_offset_state *s, st_posting *posting, const st_scheme *scheme,
-                     const int32_t *numbers, st_payable_sum *total) {
-    *s =
-        (st_offset_state){.posting = posting, .scheme = scheme, .numbers = numbers, .total = total};
+                     const int32_t *numbers, st_payable_sum *total, bool *overflow) {
+    *s = (st_offset_state){.posting = posting,
+                           .scheme = scheme,
+                           .numbers = numbers,
+                           .total = total,
+                           .overflow = overflow};
     st_arena_init(&s->arena, 0);
     st_buf_init(&s->next_subject, 4096);
     total->known = true;
@@ -21,8 +24,9 @@ void st_offset_end(st_offset_state *s) {
     *s = (st_offset_state){0};
 }
 
-static void add(st_money v, st_money *to) {
-    ST_ASSERT(st_money_add(*to, v, to));
+static void add(const st_offset_state *s, st_money v, st_money *to) {
+    if (!st_money_add(*to, v, to))
+        *s->overflow = true;
 }
 
 static bool fetch(st_offset_state *s, st_err *err) {
@@ -41,7 +45,7 @@ static bool pass_over(st_offset_state *s, const st_str *subject, st_err *err) {
     if (!s->begun && !fetch(s, err))
         return false;
     while (s->have && (!subject || st_str_cmp(st_buf_view(&s->next_subject), *subject) < 0)) {
-        add(s->next.open, &s->total->claims_open);
+        add(s, s->next.open, &s->total->claims_open);
         if (!fetch(s, err))
             return false;
     }
@@ -101,15 +105,16 @@ static bool post(st_offset_state *s, st_str subject, debts *owed, const st_offse
     return true;
 }
 
-static void count(st_payable_sum *t, const debts *owed, const st_payable *pay) {
-    add(pay->gross, &t->sum.gross);
-    add(pay->reversed, &t->sum.reversed);
-    add(pay->kept, &t->sum.kept);
-    add(pay->net, &t->sum.net);
+static void count(st_offset_state *s, const debts *owed, const st_payable *pay) {
+    st_payable_sum *t = s->total;
+    add(s, pay->gross, &t->sum.gross);
+    add(s, pay->reversed, &t->sum.reversed);
+    add(s, pay->kept, &t->sum.kept);
+    add(s, pay->net, &t->sum.net);
     t->payees += pay->net > 0;
     t->kept_of += pay->kept > 0;
     for (size_t i = 0; i < owed->n; i++)
-        add(owed->items[i].open, &t->claims_open);
+        add(s, owed->items[i].open, &t->claims_open);
 }
 
 bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *lines, size_t n,
@@ -125,7 +130,7 @@ bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *l
     size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,
                                  left, n_credits, owed.items, owed.n, out, &pay);
     bool ok = post(s, subject, &owed, out, made, &pay, err);
-    count(s->total, &owed, &pay);
+    count(s, &owed, &pay);
     st_arena_reset(&s->arena);
     return ok;
 }

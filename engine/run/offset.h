@@ -19,6 +19,7 @@ typedef struct st_offset_state {
     const st_scheme *scheme;
     const int32_t *numbers; /* of the ledger, per benefit of the scheme */
     st_payable_sum *total;
+    bool *overflow;   /* set when a sum is more than an amount can be */
     uint64_t line_no; /* of the run's last line so far */
     st_arena arena;   /* of one subject */
     /* the debt that comes next in the ledger */
@@ -28,7 +29,7 @@ typedef struct st_offset_state {
 } st_offset_state;
 
 void st_offset_begin(st_offset_state *s, st_posting *posting, const st_scheme *scheme,
-                     const int32_t *numbers, st_payable_sum *total);
+                     const int32_t *numbers, st_payable_sum *total, bool *overflow);
 /* To be called for each subject whose lines were posted, in order of subjects (bytes), also when n
  * is 0: settles its debts, those of these lines too, and posts the settlements. */
 bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *lines, size_t n,

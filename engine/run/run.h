@@ -68,6 +68,9 @@ typedef struct st_change {
 } st_change;
 typedef void st_change_sink(void *ctx, const st_change *c);
 
+/* Why a subject is held, rejected or noted; texts live during the call. */
+typedef void st_subject_sink(void *ctx, st_str subject, const st_err *finding);
+
 /* A run done without writing: the report, and what the lines would be. */
 typedef struct st_rehearsal {
     st_buf *json; /* the report is appended here */
@@ -75,6 +78,8 @@ typedef struct st_rehearsal {
     st_line_sink *on_line;
     st_change_sink *on_change;
     void *ctx;
+    st_subject_sink *on_finding; /* may be NULL */
+    void *finding_ctx;
     /* filled in */
     st_sha256 root;
     uint64_t lines;
@@ -85,7 +90,7 @@ typedef struct st_rehearsal {
 bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err);
 
 /* period 0: the month of the file's known-at date. Reads and assesses without a database: findings
- * to sink, counts to the summary (JSON appended to json). */
+ * to sink, each naming its subject, counts to the summary (JSON appended to json). */
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
                   st_err *err);
 

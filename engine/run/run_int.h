@@ -6,6 +6,7 @@
 #include "run/offset.h"
 #include "run/run.h"
 #include "run/sort.h"
+#include "run/sums.h"
 
 /* Refusal codes seen in a run; number = place in the table. */
 typedef struct st_reason_row {
@@ -23,7 +24,7 @@ typedef struct st_group {
     uint32_t benefit;
     st_cause cause;
     char tier[ST_TIER_MAX + 1];
-    st_money rate, sum; /* rate 0: various */
+    st_money rate, sum;
     uint64_t count;
 } st_group;
 
@@ -76,19 +77,23 @@ typedef struct st_tally {
     st_month period;
     st_move_row *moves;
     size_t n_moves;
-    st_month_sums *months; /* per benefit */
-    st_money largest;      /* amount of a line, by guard below */
-    st_money *largest_of;  /* per benefit */
+    st_map move_rows;         /* benefit, movement, tier -> row + 1 */
+    st_move_row *other_moves; /* per benefit and movement: what has no row of its own */
+    st_month_sums *months;    /* per benefit */
+    st_benefit_sums *sums;    /* per benefit: of the run's lines */
+    bool overflow;            /* a sum is more than an amount can be: the run is of no use */
     ST_VEC(st_tripped) tripped;
     st_arena arena;
     const st_scheme *scheme;
     st_map reason_numbers; /* "benefit:code" -> number + 1 */
+    st_buf reason_key;
     ST_VEC(st_reason_row) reasons;
     st_counts *counts; /* per benefit */
     st_money *due;     /* per benefit: total due of this run's subjects */
     uint64_t *payees;  /* per benefit: subjects with a line */
-    st_group *groups;
+    st_group *groups;  /* as many as can be listed; what is beyond them is only in sums */
     size_t n_groups;
+    st_map group_rows; /* benefit, cause, rate, tier -> row + 1 */
     st_control_sum *controls;
     size_t n_controls;
     uint64_t read, lines, findings[ST_SEV_NOTE + 1];
@@ -105,6 +110,8 @@ void st_tally_free(st_tally *t);
 bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_t *number,
                      st_err *err);
 void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line);
+/* Adds to a sum of the run; beyond what an amount can be the tally's overflow is set. */
+void st_tally_add(st_tally *t, st_money *to, st_money v);
 void st_tally_due(st_tally *t, const st_owed *owed);
 /* Says which payments are compared: with those that a run of the period before posted.
  * same_rules: it had the same files of rules (of which another dated version may hold now). */
@@ -124,6 +131,9 @@ void st_tally_move(st_tally *t, const st_moved *x);
 void st_tally_moves_json(const st_tally *t, st_buf *out);
 /* Judges control totals and guards: fills tripped. */
 void st_tally_guard(st_tally *t);
+/* Trips when the run posts something of a benefit in a year of which scheme.xml has no budget line,
+ * once appropriations are declared: nobody would watch what is spent. */
+void st_tally_budget_year(st_tally *t, uint32_t benefit);
 /* Trips when what was spent in the budget year and this run are beyond the appropriation of a
  * benefit. */
 void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent);
@@ -193,13 +203,13 @@ bool st_collect_run(st_collect *c, st_err *err);
 void st_collect_free(st_collect *c);
 
 /* -- second pass: results and ledger to lines -- */
-/* posting NULL: nothing is compared or written (check); findings go to sink when not NULL. */
+/* posting NULL: nothing is compared or written (check); findings go to sink, too, when not NULL. */
 typedef struct st_merge {
     st_collect *collect;
     st_tally *tally;
     st_posting *posting;
     const int32_t *benefit_numbers; /* of the ledger, per benefit of the scheme */
-    st_finding_sink *sink;
+    st_subject_sink *sink;
     void *sink_ctx;
     st_month period;
     bool (*on_line)(void *ctx, const st_line *line, const st_benefit *b); /* may be NULL */

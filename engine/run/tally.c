@@ -12,6 +12,7 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     t->scheme = s;
     t->period = period;
     st_arena_init(&t->arena, 0);
+    st_buf_init(&t->reason_key, 0);
     st_map_init(&t->reason_numbers, &t->arena);
     t->counts = ST_NEWN(&t->arena, st_counts, s->n_benefits);
     t->due = ST_NEWN(&t->arena, st_money, s->n_benefits);
@@ -19,7 +20,10 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     t->groups = ST_NEWN(&t->arena, st_group, ST_RUN_GROUPS_MAX);
     t->moves = ST_NEWN(&t->arena, st_move_row, ST_RUN_GROUPS_MAX);
     t->months = ST_NEWN(&t->arena, st_month_sums, s->n_benefits);
-    t->largest_of = ST_NEWN(&t->arena, st_money, s->n_benefits);
+    t->sums = ST_NEWN(&t->arena, st_benefit_sums, s->n_benefits);
+    t->other_moves = ST_NEWN(&t->arena, st_move_row, s->n_benefits * ST_MOVES);
+    st_map_init(&t->group_rows, &t->arena);
+    st_map_init(&t->move_rows, &t->arena);
     size_t n = 0;
     for (size_t i = 0; i < s->n_benefits; i++)
         n += s->benefits[i].n_controls;
@@ -31,15 +35,26 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
 }
 
 void st_tally_free(st_tally *t) {
+    st_buf_free(&t->reason_key);
     st_arena_free(&t->arena);
+}
+
+/* The smallest text is shown, whatever the order of records: texts may differ between subjects. */
+static void smallest_text(st_tally *t, st_reason_row *row, const st_refusal *r) {
+    if (st_str_cmp(r->text, row->text) < 0)
+        row->text = st_str_dup(&t->arena, r->text);
 }
 
 bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_t *number,
                      st_err *err) {
-    char key[16 + 256];
-    int n = snprintf(key, sizeof key, "%u:%.*s", benefit, ST_FMT(st_str_sub(r->code, 0, 240)));
-    uintptr_t have = (uintptr_t)st_map_get(&t->reason_numbers, (st_str){key, (size_t)n});
-    if (!have) {
+    st_buf_clear(&t->reason_key);
+    (void)st_buf_fmt(&t->reason_key, "%u:", benefit);
+    (void)st_buf_str(&t->reason_key, r->code);
+    st_str key = st_buf_view(&t->reason_key);
+    uintptr_t have = (uintptr_t)st_map_get(&t->reason_numbers, key);
+    if (have) {
+        smallest_text(t, &t->reasons.items[have - 1], r);
+    } else {
         if (t->reasons.n >= ST_RUN_REASONS_MAX)
             return st_fail(err, ST_E_RUN_REASONS, "more than %d different refusal codes",
                            ST_RUN_REASONS_MAX);
@@ -47,40 +62,48 @@ bool st_tally_reason(st_tally *t, uint32_t benefit, const st_refusal *r, uint32_
                              st_str_dup(&t->arena, r->text), st_str_dup(&t->arena, r->clause), 0};
         ST_VEC_PUSH(&t->arena, &t->reasons, row);
         have = t->reasons.n;
-        st_map_put(&t->reason_numbers, (st_str){key, (size_t)n}, (void *)have);
-    } else {
-        /* Texts may differ between subjects; the smallest is shown, whatever the order of records.
-         */
-        st_reason_row *row = &t->reasons.items[have - 1];
-        if (st_str_cmp(r->text, row->text) < 0)
-            row->text = st_str_dup(&t->arena, r->text);
+        st_map_put(&t->reason_numbers, key, (void *)have);
     }
     *number = (uint32_t)(have - 1);
     return true;
 }
 
+void st_tally_add(st_tally *t, st_money *to, st_money v) {
+    if (!st_money_add(*to, v, to))
+        t->overflow = true;
+}
+
+/* The row of a group, made when there is room for it; NULL when the list is full. */
+static st_group *group_of(st_tally *t, uint32_t benefit, const st_diff_line *line) {
+    struct {
+        uint32_t benefit, cause;
+        st_money rate;
+        char tier[ST_TIER_MAX];
+    } key = {benefit, line->cause, line->amount, {0}};
+    memcpy(key.tier, line->tier.p, line->tier.n);
+    st_str bytes = {(const char *)&key, sizeof key};
+    uintptr_t row = (uintptr_t)st_map_get(&t->group_rows, bytes);
+    if (row)
+        return &t->groups[row - 1];
+    if (t->n_groups == ST_RUN_GROUPS_MAX)
+        return NULL;
+    st_group *g = &t->groups[t->n_groups++];
+    *g = (st_group){.benefit = benefit, .cause = line->cause, .rate = line->amount};
+    memcpy(g->tier, line->tier.p, line->tier.n);
+    st_map_put(&t->group_rows, bytes, (void *)(uintptr_t)t->n_groups);
+    return g;
+}
+
 void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line) {
     t->lines++;
-    ST_ASSERT(st_money_add(t->total, line->amount, &t->total));
-    size_t i = 0;
-    for (; i < t->n_groups; i++) {
-        const st_group *g = &t->groups[i];
-        if (g->benefit == benefit && g->cause == line->cause && g->rate == line->amount &&
-            st_str_is(line->tier, g->tier))
-            break;
-    }
-    if (i == t->n_groups && i == ST_RUN_GROUPS_MAX)
-        i--; /* the last row collects what is too various to list */
-    st_group *g = &t->groups[i];
-    if (i == t->n_groups) {
-        *g = (st_group){.benefit = benefit, .cause = line->cause, .rate = line->amount};
-        memcpy(g->tier, line->tier.p, line->tier.n);
-        t->n_groups++;
-    } else if (g->rate != line->amount) {
-        g->rate = 0;
-    }
+    st_tally_add(t, &t->total, line->amount);
+    if (!st_sums_line(&t->sums[benefit], line))
+        t->overflow = true;
+    st_group *g = group_of(t, benefit, line);
+    if (!g)
+        return;
     g->count++;
-    ST_ASSERT(st_money_add(g->sum, line->amount, &g->sum));
+    st_tally_add(t, &g->sum, line->amount);
 }
 
 void st_tally_due(st_tally *t, const st_owed *o) {
@@ -93,7 +116,7 @@ void st_tally_due(st_tally *t, const st_owed *o) {
             o->month < c->from || o->month > c->to)
             continue;
         sum->count++;
-        ST_ASSERT(st_money_add(sum->total, o->amount, &sum->total));
+        st_tally_add(t, &sum->total, o->amount);
     }
 }
 
@@ -119,25 +142,50 @@ static int by_cause_and_tier(const void *x, const void *y) {
     return strcmp(a->tier, b->tier);
 }
 
+static void group_json(const st_group *g, bool various, bool first, st_buf *b) {
+    (void)st_buf_z(b, first ? "{" : ",{");
+    field(b, "cause", st_str_of(st_cause_name(g->cause)));
+    (void)st_buf_ch(b, ',');
+    field(b, "tier", st_str_of(g->tier));
+    (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", g->count);
+    if (various)
+        (void)st_buf_z(b, "\"rate\":null");
+    else
+        money(b, "rate", g->rate);
+    (void)st_buf_ch(b, ',');
+    money(b, "sum", g->sum);
+    (void)st_buf_ch(b, '}');
+}
+
+/* What a benefit's lines of a cause add up to beyond the rows that are listed. */
+static st_group beyond_rows(const st_tally *t, uint32_t benefit, st_cause cause) {
+    const st_cause_sum *all = &t->sums[benefit].by[cause];
+    st_group rest = {
+        .benefit = benefit, .cause = cause, .count = all->count, .sum = all->more + all->less};
+    for (size_t i = 0; i < t->n_groups; i++) {
+        const st_group *g = &t->groups[i];
+        if (g->benefit != benefit || g->cause != cause)
+            continue;
+        rest.count -= g->count;
+        rest.sum -= g->sum;
+    }
+    return rest;
+}
+
 static void groups_json(const st_tally *t, uint32_t benefit, st_buf *b) {
     bool first = true;
     (void)st_buf_z(b, "\"lines\":[");
     for (size_t i = 0; i < t->n_groups; i++) {
-        const st_group *g = &t->groups[i];
-        if (g->benefit != benefit)
+        if (t->groups[i].benefit != benefit)
             continue;
-        (void)st_buf_z(b, first ? "{" : ",{");
-        field(b, "cause", st_str_of(st_cause_name(g->cause)));
-        (void)st_buf_ch(b, ',');
-        field(b, "tier", st_str_of(g->tier));
-        (void)st_buf_fmt(b, ",\"count\":%" PRIu64 ",", g->count);
-        if (g->rate)
-            money(b, "rate", g->rate);
-        else
-            (void)st_buf_z(b, "\"rate\":null");
-        (void)st_buf_ch(b, ',');
-        money(b, "sum", g->sum);
-        (void)st_buf_ch(b, '}');
+        group_json(&t->groups[i], false, first, b);
+        first = false;
+    }
+    for (int cause = 0; t->n_groups == ST_RUN_GROUPS_MAX && cause < ST_CAUSES; cause++) {
+        st_group rest = beyond_rows(t, benefit, (st_cause)cause);
+        if (!rest.count)
+            continue;
+        group_json(&rest, true, first, b);
         first = false;
     }
     (void)st_buf_ch(b, ']');

@@ -116,7 +116,8 @@ static bool load_money_side(loader *l, const st_xml *e, st_benefit *b) {
         fund->party = text_attr(f, "party");
         if (!int_attr(l, f, "weight", &fund->weight))
             return false;
-        weights += fund->weight;
+        if (!st_money_add(weights, fund->weight, &weights))
+            return bad(l, f, "weight", "is too large");
     }
     if (b->n_funding && weights == 0)
         return st_fail_at(l->err, ST_E_SCHEME_VALUE, e->pos,
@@ -130,6 +131,11 @@ static bool load_money_side(loader *l, const st_xml *e, st_benefit *b) {
         if (!int_attr(l, x, "year", &year) ||
             !money_attr(l, x, "appropriation", &budget->appropriation))
             return false;
+        if (year > 9999)
+            return bad(l, x, "year", "is no year");
+        if (st_scheme_budget(&(st_benefit){.budgets = b->budgets, .n_budgets = b->n_budgets - 1},
+                             (int)year))
+            return bad(l, x, "year", "stands twice in this benefit");
         budget->year = (int)year;
     }
     b->controls = ST_NEWN(l->a, st_control, count(e, "control"));
@@ -206,16 +212,21 @@ static bool load_guards(loader *l, const st_xml *root) {
         g->id = text_attr(e, "id");
         g->benefit = text_attr(e, "benefit");
         g->has_amount = st_xml_attr_of(e, "amount-above") != NULL;
+        g->has_arrears = st_xml_attr_of(e, "arrears-above") != NULL;
+        g->has_recovery = st_xml_attr_of(e, "recovery-above") != NULL;
         if (!percent_attr(l, e, "payees-change-percent", &g->payees_percent, &g->has_payees) ||
             !percent_attr(l, e, "total-change-percent", &g->total_percent, &g->has_total) ||
-            !money_attr(l, e, "amount-above", &g->amount_above))
+            !money_attr(l, e, "amount-above", &g->amount_above) ||
+            !money_attr(l, e, "arrears-above", &g->arrears_above) ||
+            !money_attr(l, e, "recovery-above", &g->recovery_above))
             return false;
         if (g->benefit.n && !st_scheme_benefit(l->s, g->benefit))
             return bad(l, e, "benefit", "names no benefit of this scheme");
-        if (!g->has_payees && !g->has_total && !g->has_amount)
+        if (!g->has_payees && !g->has_total && !g->has_amount && !g->has_arrears &&
+            !g->has_recovery)
             return bad(l, e, "id",
-                       "this guard has no bound: give payees-change-percent, total-change-percent "
-                       "or amount-above");
+                       "this guard has no bound: give payees-change-percent, "
+                       "total-change-percent, amount-above, arrears-above or recovery-above");
     }
     return true;
 }

@@ -82,9 +82,11 @@ typedef struct st_benefit {
 
 typedef struct st_guard {
     st_str id, benefit;
-    bool has_payees, has_total, has_amount;
+    bool has_payees, has_total, has_amount, has_arrears, has_recovery;
     int64_t payees_percent, total_percent; /* hundredths of a percent */
-    st_money amount_above;
+    st_money amount_above;                 /* of a single line */
+    st_money arrears_above,
+        recovery_above; /* of all that the run adds for earlier months, takes back */
 } st_guard;
 
 typedef struct st_recovery_policy {
@@ -137,6 +139,11 @@ bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);
 /* Version of the benefit's rules that decides occasions of the month: the last one whose interval
  * holds it, or NULL. */
 const st_rules *st_scheme_rules(const st_benefit *b, st_month m);
+/* The benefit's budget of a year, or NULL. */
+const st_budget *st_scheme_budget(const st_benefit *b, int year);
+/* The budget line that what is posted in a year burdens: the year's own; without one the line of
+ * the newest earlier year, or of the first there is; empty without any. */
+st_str st_scheme_budget_line(const st_benefit *b, int year);
 const st_benefit *st_scheme_benefit(const st_scheme *s, st_str id);
 /* Title in the language asked for ("zh" or "en"), or in the other. */
 st_str st_scheme_title(const st_titles *t, const char *lang);

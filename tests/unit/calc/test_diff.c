@@ -51,6 +51,7 @@ static size_t step(st_money due, st_posted *p, bool *have, st_cause *cause, st_m
         *have = true;
         p->sum += lines[i].amount;
         p->last_seq = lines[i].seq;
+        p->counted++;
         p->next_seq = lines[i].seq + 1;
         p->last_amount = lines[i].amount;
         *cause = lines[i].cause;
@@ -88,6 +89,27 @@ START_TEST(converges) {
         }
         ck_assert_int_eq(have ? p.sum : 0, rows[i].due);
     }
+}
+END_TEST
+
+/* Lines of void runs number a key's lines, but are no correction that could be taken back. */
+START_TEST(first_recovery_after_a_void) {
+    setup_scheme();
+    st_posted p = {.benefit = ALLOWANCE,
+                   .occasion = ST_STR("2023-09"),
+                   .tier = ST_STR("t"),
+                   .sum = 20000,
+                   .next_seq = 2,
+                   .last_seq = 1,
+                   .counted = 1,
+                   .last_amount = 20000};
+    st_owed o = owes(ALLOWANCE, "2023-09", 0, ST_DUE_REFUSED);
+    st_diff_line line[2];
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2023-11"), &o, 1, &p, 1, line), 1);
+    ck_assert_int_eq(line[0].cause, ST_CAUSE_RECOVERY);
+    p.counted = 2; /* with an earlier line that counts the newest was a correction */
+    ck_assert_uint_eq(st_calc_diff(&scheme, M("2023-11"), &o, 1, &p, 1, line), 1);
+    ck_assert_int_eq(line[0].cause, ST_CAUSE_REVERSAL);
 }
 END_TEST
 
@@ -215,9 +237,9 @@ START_TEST(paid_in_and_by) {
 END_TEST
 
 int main(void) {
-    const ck_case cases[] = {CK_CASE(converges),     CK_CASE(causes_and_scope),
-                             CK_CASE(held_stays),    CK_CASE(void_lines_keep_their_seq),
-                             CK_CASE(rhythm),        CK_CASE(rhythm_of_causes),
-                             CK_CASE(paid_in_and_by)};
+    const ck_case cases[] = {CK_CASE(converges),      CK_CASE(causes_and_scope),
+                             CK_CASE(held_stays),     CK_CASE(void_lines_keep_their_seq),
+                             CK_CASE(rhythm),         CK_CASE(rhythm_of_causes),
+                             CK_CASE(paid_in_and_by), CK_CASE(first_recovery_after_a_void)};
     return ck_run("diff", cases, ST_LEN(cases));
 }
