@@ -80,8 +80,7 @@ bool st_dec_parse(st_str text, st_dec *out) {
     return finish(r, flags, out);
 }
 
-/* Sign, coefficient digits and exponent; returns the number of digits. */
-static size_t parts(st_dec v, bool *neg, char digits[40], int *exponent) {
+size_t st_dec_digits(st_dec v, bool *neg, char digits[40], int *exponent) {
     char text[64];
     _IDEC_flags flags = 0;
     __bid128_to_string(text, in(v), &flags); /* +123456E-2 */
@@ -131,7 +130,7 @@ static size_t text_of(st_dec v, bool norm, char out[ST_DEC_TEXT_MAX]) {
     char digits[40];
     bool neg;
     int exponent;
-    size_t n = parts(v, &neg, digits, &exponent);
+    size_t n = st_dec_digits(v, &neg, digits, &exponent);
     bool zero = n == 1 && digits[0] == '0';
     if (norm)
         n = strip(digits, n, &exponent);
@@ -174,7 +173,7 @@ size_t st_dec_text_norm(st_dec v, char out[ST_DEC_TEXT_MAX]) {
         char digits[40];
         bool neg;
         int exponent;
-        size_t count = strip(digits, parts(v, &neg, digits, &exponent), &exponent);
+        size_t count = strip(digits, st_dec_digits(v, &neg, digits, &exponent), &exponent);
         n = 0;
         if (neg)
             big[n++] = '-';
@@ -217,37 +216,11 @@ bool st_dec_rem_floor(st_dec a, st_dec b, st_dec *out) {
     return true;
 }
 
-static bool pow_int(st_dec base, int64_t n, st_dec *out) {
-    st_dec result = st_dec_int(1), square = base;
-    for (uint64_t left = (uint64_t)n; left; left >>= 1) {
-        if ((left & 1) && !st_dec_mul(result, square, &result))
-            return false;
-        if (left > 1 && !st_dec_mul(square, square, &square))
-            return false;
-    }
-    *out = result;
-    return true;
-}
-
-bool st_dec_pow(st_dec a, st_dec b, st_dec *out) {
-    enum { EXACT_MAX = 64 };
-    int64_t n;
-    if (st_dec_to_int(b, &n) && n >= 0 && n <= EXACT_MAX)
-        return pow_int(a, n, out);
+bool st_dec_sqrt(st_dec a, st_dec *out) {
     _IDEC_flags flags = 0;
-    BID_UINT128 r = __bid128_pow(in(a), in(b), BID_ROUNDING_TO_NEAREST, &flags);
+    BID_UINT128 r = __bid128_sqrt(in(a), BID_ROUNDING_TO_NEAREST, &flags);
     return finish(r, flags, out);
 }
-
-#define UNARY(name, call)                                                                          \
-    bool name(st_dec a, st_dec *out) {                                                             \
-        _IDEC_flags flags = 0;                                                                     \
-        BID_UINT128 r = call(in(a), BID_ROUNDING_TO_NEAREST, &flags);                              \
-        return finish(r, flags, out);                                                              \
-    }
-UNARY(st_dec_sqrt, __bid128_sqrt)
-UNARY(st_dec_exp, __bid128_exp)
-UNARY(st_dec_log, __bid128_log)
 
 st_dec st_dec_neg(st_dec a) {
     return st_dec_sign(a) == 0 ? st_dec_abs(a) : (st_dec){{a.w[0], a.w[1] ^ UINT64_C(1) << 63}};
@@ -323,7 +296,7 @@ bool st_dec_round(st_dec a, int scale, st_round mode, st_dec *out) {
     char digits[40];
     bool minus;
     int exponent;
-    size_t n = parts(a, &minus, digits, &exponent);
+    size_t n = st_dec_digits(a, &minus, digits, &exponent);
     if (exponent >= -scale && (int)n + exponent + scale > 34) {
         *out = a;
         return true;
@@ -366,7 +339,7 @@ uint64_t st_dec_hash(st_dec a) {
     char digits[40];
     bool neg;
     int exponent;
-    size_t n = parts(a, &neg, digits, &exponent);
+    size_t n = st_dec_digits(a, &neg, digits, &exponent);
     while (n > 1 && digits[n - 1] == '0')
         n--, exponent++;
     bool zero = n == 1 && digits[0] == '0';

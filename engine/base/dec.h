@@ -38,7 +38,9 @@ bool st_dec_sub(st_dec a, st_dec b, st_dec *out);
 bool st_dec_mul(st_dec a, st_dec b, st_dec *out);
 bool st_dec_div(st_dec a, st_dec b, st_dec *out);
 bool st_dec_rem_floor(st_dec a, st_dec b, st_dec *out); /* a - b*floor(a/b) */
-bool st_dec_pow(st_dec a, st_dec b, st_dec *out);       /* exact for small integer exponents */
+/* Roots, powers, e^a and ln a are correctly rounded. pow: 0 ** 0 is 1; a negative base needs a
+ * whole exponent; no zeros at the end behind the point. */
+bool st_dec_pow(st_dec a, st_dec b, st_dec *out);
 bool st_dec_sqrt(st_dec a, st_dec *out);
 bool st_dec_exp(st_dec a, st_dec *out);
 bool st_dec_log(st_dec a, st_dec *out);
@@ -56,6 +58,9 @@ bool st_dec_to_int(st_dec a, int64_t *out);
  * or is out of range. No rounding happens. */
 bool st_dec_to_minor(st_dec amount, int minor_digits, int64_t *out);
 st_dec st_dec_from_minor(int64_t minor, int minor_digits);
+/* Sign, digits of the coefficient (no terminator) and exponent; returns the number of digits, 1 to
+ * 34; "0" for zero. */
+size_t st_dec_digits(st_dec v, bool *neg, char digits[40], int *exponent);
 /* Hash equal for equal values. */
 uint64_t st_dec_hash(st_dec a);
 

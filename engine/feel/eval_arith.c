@@ -1,6 +1,8 @@
 /* Arithmetic: the matrix of operand kinds as data. A pair that has no row is null with a reason. */
 #include "feel/node.h"
 
+enum { STEPS_OF_POWER = 32 }; /* a power takes as long as so many steps of a loop */
+
 /* False: out of range or undefined. */
 typedef bool arith_fn(st_arena *a, st_val x, st_val y, st_val *out);
 
@@ -124,6 +126,8 @@ static st_val arith(const st_node_binary *x, st_feel_frame *f, st_val l, st_val 
     arith_fn *fn = matrix[x->which][l.kind][r.kind].fn;
     if (!fn)
         return arith_error(x, f, l, r);
+    if (x->which == ST_POW && !st_steps(f, STEPS_OF_POWER))
+        return st_out_of_steps(f, &x->h.src);
     st_val out = {0};
     if (ST_LIKELY(fn(f->arena, l, r, &out)))
         return out;
