@@ -196,12 +196,16 @@ static st_feel_node *invocation(dmn_unit *u, const st_xml *e, st_err *err) {
 
 static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
     ST_VEC(st_feel_field) params = {0};
+    const st_feel_type *own = st_dmn_type_attr(u->file, e, err);
+    if (!own)
+        return NULL;
     for (const st_xml *p = st_dmn_child(u->file, e, "formalParameter"); p;
          p = st_dmn_next(u->file, p, "formalParameter")) {
         st_feel_field f = {st_dmn_name(&u->m->arena, st_xml_get(p, "name")),
                            st_dmn_type_attr(u->file, p, err)};
         if (!f.type)
             return NULL;
+        f.type = st_dmn_param_type(own, params.n, f.type);
         ST_VEC_PUSH(&u->m->arena, &params, f);
     }
     bool foreign = st_dmn_is_foreign(e);
@@ -210,7 +214,9 @@ static st_feel_node *function(dmn_unit *u, const st_xml *e, st_err *err) {
     st_feel_node *n = body ? st_dmn_boxed(u, body, err) : empty(u);
     if (n && foreign)
         n = st_feel_make_external(u->b, n, params.n);
-    return n ? st_feel_function_end(u->b, n, NULL) : NULL;
+    const st_feel_type *result =
+        own->kind == ST_T_FUNCTION && own->elem && own->elem->kind != ST_T_ANY ? own->elem : NULL;
+    return n ? st_feel_function_end(u->b, n, result) : NULL;
 }
 
 /* -- conditional, filter, iterators -- */

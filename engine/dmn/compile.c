@@ -113,13 +113,11 @@ static bool result_type(dmn_element *x, st_err *err) {
         st_dmn_type_attr(x->file, st_dmn_child(x->file, x->xml, "variable"), err);
     if (!t)
         return false;
-    x->result = t->kind == ST_T_FUNCTION ? t->elem : t;
-    if (!x->result)
-        x->result = &st_feel_any;
+    x->result = st_dmn_result_of(t);
     return true;
 }
 
-static bool parameters(dmn_element *x, const st_xml *fn, st_err *err) {
+static bool parameters(dmn_element *x, const st_xml *fn, const st_feel_type *own, st_err *err) {
     st_model *m = x->file->model;
     ST_VEC(st_feel_field) fields = {0};
     for (const st_xml *e = fn ? st_dmn_child(x->file, fn, "formalParameter") : NULL; e;
@@ -128,6 +126,7 @@ static bool parameters(dmn_element *x, const st_xml *fn, st_err *err) {
                            st_dmn_type_attr(x->file, e, err)};
         if (!p.type)
             return false;
+        p.type = st_dmn_param_type(own, fields.n, p.type);
         ST_VEC_PUSH(&m->arena, &fields, p);
     }
     x->fields = fields.items;
@@ -151,8 +150,10 @@ static st_feel_node *external(dmn_unit *u, const st_xml *e, const st_feel_type *
 static bool bkm_logic(dmn_element *x, st_err *err) {
     st_model *m = x->file->model;
     const st_xml *fn = st_dmn_child(x->file, x->xml, "encapsulatedLogic");
-    if (!result_type(x, err) || !parameters(x, fn, err))
+    const st_feel_type *own = st_dmn_type_attr(x->file, fn, err);
+    if (!own || !result_type(x, err) || !parameters(x, fn, own, err))
         return false;
+    own = st_dmn_result_of(own);
     x->type = function_type(m, x, NULL);
     dmn_unit u = unit_of(x);
     if (!declare(&u, &x->knowledge, err))
@@ -164,10 +165,9 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     const st_xml *e = fn ? st_dmn_expression_of(x->file, fn) : NULL;
     if (!e)
         return true;
-    const st_feel_type *own = st_dmn_type_attr(x->file, fn, err);
-    if (own && st_dmn_is_foreign(fn))
+    if (st_dmn_is_foreign(fn))
         x->logic = external(&u, e, own, err);
-    else if (own)
+    else
         x->logic = body(&u, e, own, err);
     if (!x->logic)
         return false;

@@ -152,6 +152,10 @@ st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err);
 void st_dmn_text(const dmn_unit *u, const st_xml *e, st_src *out);
 /* Whether a function definition's kind is another than FEEL. */
 bool st_dmn_is_foreign(const st_xml *fn);
+/* What a function of type t yields; t itself where it is the type of the result (older files). */
+const st_feel_type *st_dmn_result_of(const st_feel_type *t);
+/* Type of parameter i: its own, or what the function's type says of it. */
+const st_feel_type *st_dmn_param_type(const st_feel_type *fn, size_t i, const st_feel_type *own);
 /* A node that is null with a reason. */
 st_feel_node *st_dmn_null_node(st_model *m, st_code code, const st_src *src, const char *text);
 

@@ -80,9 +80,10 @@ static bool requirements(dmn_element *x, st_err *err) {
             if (!collect(x, r, e, err))
                 return false;
     }
-    if (x->kind == DMN_SERVICE && !x->outputs.n)
-        return st_dmn_fail(err, ST_E_DMN_STRUCTURE, x->pos,
-                           "decision service '%.*s' has no output decision", ST_FMT(x->name));
+    if (x->kind == DMN_SERVICE && !x->outputs.n) /* drawn by modellers around a whole diagram */
+        st_dmn_warn(x->file->model, ST_E_DMN_WARNING, x->pos,
+                    "decision service '%.*s' has no output decision: calling it gives null",
+                    ST_FMT(x->name));
     return true;
 }
 

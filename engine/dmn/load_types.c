@@ -261,6 +261,19 @@ bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name
                        ST_FMT(name), type_text(a, have), type_text(a, want));
 }
 
+/* -- functions -- */
+
+const st_feel_type *st_dmn_result_of(const st_feel_type *t) {
+    if (t->kind != ST_T_FUNCTION)
+        return t;
+    return t->elem ? t->elem : &st_feel_any;
+}
+
+const st_feel_type *st_dmn_param_type(const st_feel_type *fn, size_t i, const st_feel_type *own) {
+    bool said = fn->kind == ST_T_FUNCTION && i < fn->n_fields && fn->fields[i].type;
+    return own->kind == ST_T_ANY && said ? fn->fields[i].type : own;
+}
+
 /* -- binding of inputs -- */
 
 static const st_feel_field *field_of(const st_feel_type *t, st_str name) {

@@ -29,6 +29,9 @@ static st_val service_call(void *ctx, st_feel_frame *f, const st_val *args, size
     const dmn_element *x = ctx;
     if (f->depth >= DMN_CALLS_MAX)
         return too_deep(f, x);
+    if (!x->outputs.n)
+        return st_feel_error(f, ST_E_DMN_NO_LOGIC, NULL, NULL,
+                             "decision service '%.*s' has no output decision", ST_FMT(x->name));
     const dmn_state *outer = f->env->user;
     size_t elements = outer->m->elements.n;
     dmn_state s = *outer;

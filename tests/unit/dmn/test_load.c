@@ -204,7 +204,6 @@ static const refusal refusals[] = {
          DECISION("a", NEEDS_INPUT("d") "<decisionTable>" COLUMN("d") "<output/>" RULE(
                            CELL("\"2023-11-30\"") OUT("1")) "</decisionTable>"),
      ST_E_FEEL_MISMATCH, "rule 1 of table 'a'"},
-    {"service without output", "<decisionService id='s' name='s'/>", ST_E_DMN_STRUCTURE, "'s'"},
     {"relation row",
      DECISION("a", "<relation><column name='x'/><column name='y'/><row>" LITERAL(
                        "1") "</row></relation>"),
