@@ -21,23 +21,6 @@ void st_feel_strict(st_feel_builder *b, bool on) {
     b->strict = on;
 }
 
-st_str st_feel_name_clean(st_arena *a, st_str raw) {
-    char *out = st_arena_alloc(a, raw.n ? raw.n : 1);
-    size_t n = 0;
-    bool gap = false;
-    for (size_t at = 0; at < raw.n;) {
-        if (st_lex_space(raw, &at)) {
-            gap = n > 0;
-            continue;
-        }
-        if (gap)
-            out[n++] = ' ';
-        gap = false;
-        out[n++] = raw.p[at++];
-    }
-    return (st_str){out, n};
-}
-
 /* Names of entries anywhere in a type are known after a dot. */
 static void note_type(st_feel_builder *b, const st_feel_type *t, int depth) {
     if (!t || depth > 8)
@@ -55,7 +38,7 @@ void st_feel_note_key(st_feel_builder *b, st_str name) {
         return;
     bool plain = true;
     for (size_t i = 0; i < name.n && plain; i++)
-        plain = name.p[i] != ' ' && !strchr("./-'+*", name.p[i]);
+        plain = name.p[i] != ' ' && !st_feel_name_symbol(name.p[i]);
     if (plain) /* a single word needs no memory */
         return;
     for (size_t i = 0; i < b->keys.n; i++)
@@ -79,7 +62,7 @@ static bool implied(st_str name) {
 
 static void declare(st_feel_builder *b, st_var v) {
     for (size_t i = b->vars.n; b->warn && v.name.n && i-- > 0;)
-        if (st_str_eq(b->vars.items[i].name, v.name) && !implied(v.name)) {
+        if (st_feel_same_name(b->vars.items[i].name, v.name) && !implied(v.name)) {
             warn_hidden(b, v.name);
             break;
         }
@@ -223,27 +206,6 @@ st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str
 
 /* -- known names -- */
 
-size_t st_feel_match_name(st_str text, size_t at, st_str name) {
-    size_t i = at;
-    for (size_t k = 0; k < name.n; k++) {
-        if (name.p[k] == ' ') {
-            size_t from = i;
-            while (st_lex_space(text, &i))
-                continue;
-            if (i == from)
-                return 0;
-        } else if (i < text.n && text.p[i] == name.p[k]) {
-            i++;
-        } else {
-            return 0;
-        }
-    }
-    size_t len;
-    int32_t next = st_lex_cp(text, i, &len);
-    bool word = name.n && !strchr("./-'+*?", name.p[name.n - 1]);
-    return word && next >= 0 && st_lex_name_part((uint32_t)next) ? 0 : i - at;
-}
-
 static const st_builtin *const *families(size_t *n) {
     static const st_builtin *const all[] = {
         st_builtins_number,  st_builtins_string,   st_builtins_regex,      st_builtins_list,
@@ -282,8 +244,7 @@ typedef struct longest {
 
 static void try_name(void *ctx, st_str name) {
     longest *m = ctx;
-    if (name.n == 0 || m->at >= m->text.n || m->text.p[m->at] != name.p[0] ||
-        name.n > m->text.n - m->at)
+    if (name.n == 0 || m->at >= m->text.n || m->text.p[m->at] != name.p[0])
         return;
     size_t n = st_feel_match_name(m->text, m->at, name);
     if (n > m->n) {
@@ -297,6 +258,22 @@ size_t st_feel_match_known(st_feel_builder *b, st_str text, size_t at, st_str *n
     each_name(b, try_name, &m);
     *name = m.name;
     return m.n;
+}
+
+typedef struct wanted {
+    st_str name;
+    bool known;
+} wanted;
+
+static void compare_name(void *ctx, st_str name) {
+    wanted *w = ctx;
+    w->known |= st_str_eq(w->name, name);
+}
+
+bool st_feel_is_name(st_feel_builder *b, st_str name) {
+    wanted w = {name, false};
+    each_name(b, compare_name, &w);
+    return w.known;
 }
 
 /* -- suggestions -- */

@@ -7,7 +7,9 @@ static st_val fn_not(ST_UNUSED st_call *c, const st_val *args, ST_UNUSED size_t 
 
 /* The same element of the value space: unlike `=`, a zone is part of the value and nothing is
  * unordered. */
-static st_val fn_is(ST_UNUSED st_call *c, const st_val *args, ST_UNUSED size_t n) {
+static st_val fn_is(st_call *c, const st_val *args, ST_UNUSED size_t n) {
+    if (!c->given)
+        return st_builtin_null(c, "there is nothing to compare");
     if (args[0].kind != args[1].kind)
         return st_bool(false);
     st_buf a, b;

@@ -81,6 +81,8 @@ static st_val call_function(st_feel_frame *f, const st_function *fn, const st_va
 }
 
 st_val st_feel_call(st_feel_frame *f, st_val v, const st_val *args, size_t n, const st_src *where) {
+    if (v.kind == ST_RANGE && n == 1) /* a test given a name: `{minor: < 18}.minor(16)` */
+        return st_test_range(f, where, v, args[0]);
     if (v.kind != ST_FUNCTION)
         return st_feel_error(f, ST_E_FEEL_CALL, where, st_why(v), "%s is not a function",
                              st_kind_name(v.kind));
@@ -193,7 +195,7 @@ static bool by_name(const st_node_call *x, st_feel_frame *f, const st_function *
                     const st_val *args, st_val *to, st_val *out) {
     for (uint32_t i = 0; i < fn->n; i++) {
         uint32_t k = 0;
-        while (k < x->n && !st_str_eq(x->names[k], fn->params[i].name))
+        while (k < x->n && !st_feel_same_name(x->names[k], fn->params[i].name))
             k++;
         if (k == x->n) {
             *out = st_feel_error(f, ST_E_FEEL_CALL, &x->h.src, NULL, "argument `%.*s` is missing",

@@ -96,9 +96,11 @@ static st_val eval_between(const st_feel_node *n, st_feel_frame *f) {
     const st_node_between *x = (const st_node_between *)n;
     st_val v = st_feel_eval(x->x, f), lo = st_feel_eval(x->lo, f), hi = st_feel_eval(x->hi, f);
     int low = compare(ST_GE, v, lo), high = compare(ST_LE, v, hi);
+    if (low == 0 || high == 0) /* as `x >= lo and x <= hi`: one side says no, whatever the other */
+        return st_bool(false);
     if (low < 0)
         return compare_error(f, n, ST_GE, v, lo);
-    return high < 0 ? compare_error(f, n, ST_LE, v, hi) : st_bool(low && high);
+    return high < 0 ? compare_error(f, n, ST_LE, v, hi) : st_bool(true);
 }
 
 st_feel_node *st_make_between(st_feel_builder *b, const st_feel_node *x, const st_feel_node *lo,
@@ -138,6 +140,13 @@ int st_range_has(const st_range *r, st_val v) {
             return 0;
     }
     return 1;
+}
+
+st_val st_test_range(st_feel_frame *f, const st_src *where, st_val range, st_val v) {
+    int has = st_range_has(range.u.range, v);
+    return has >= 0 ? st_bool(has)
+                    : st_feel_error(f, ST_E_FEEL_OPERAND, where, st_why(v),
+                                    "%s cannot be tested by this range", st_kind_name(v.kind));
 }
 
 int st_test_in(st_feel_frame *f, st_val v, st_val set) {
@@ -212,13 +221,20 @@ static int run_cell(const st_test *t, st_feel_frame *f, st_val v) {
     return in_set(f, v, e);
 }
 
+bool st_test_truth(const st_feel_node *x) {
+    st_val v;
+    if (!st_feel_constant(x, &v))
+        return x->type->kind == ST_T_BOOL;
+    return v.kind == ST_BOOL && !st_str_is(x->src.text, v.u.b ? "true" : "false");
+}
+
 void st_test_prepare(st_test *t) {
     t->is_constant = st_feel_constant(t->x, &t->constant);
     static st_test_fn *const general[] = {run_compare, run_value, run_boolean, run_cell};
-    if (t->is_constant && t->kind == ST_TEST_CELL)
+    if (t->is_constant && t->kind == ST_TEST_CELL && !st_test_truth(t->x))
         t->kind = ST_TEST_VALUE;
     t->run = general[t->kind];
-    if (!t->is_constant || t->kind == ST_TEST_BOOLEAN)
+    if (!t->is_constant || t->kind == ST_TEST_BOOLEAN || t->kind == ST_TEST_CELL)
         return;
     if (t->kind == ST_TEST_COMPARE && t->constant.kind == ST_NUMBER)
         t->run = run_compare_number;

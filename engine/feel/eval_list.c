@@ -53,6 +53,12 @@ static st_val not_a_condition(const st_node_filter *x, st_feel_frame *f, st_val 
                          "a filter needs a condition or an index, not %s", st_kind_name(c.kind));
 }
 
+/* A test by itself, such as `[> 1]`, is asked of the item. */
+static st_val condition(const st_node_filter *x, st_feel_frame *f, st_val item) {
+    st_val c = st_feel_eval(x->match, f);
+    return c.kind == ST_RANGE ? st_test_range(f, &x->h.src, c, item) : c;
+}
+
 /* Nothing to try the condition on: its type, or its value without an item, says whether an index
  * was meant. */
 static st_val filter_empty(const st_node_filter *x, st_feel_frame *f) {
@@ -62,7 +68,7 @@ static st_val filter_empty(const st_node_filter *x, st_feel_frame *f) {
         st_val c = st_feel_eval(x->match, f);
         if (c.kind == ST_NUMBER)
             k = ST_T_NUMBER;
-        else if (c.kind != ST_NULL && c.kind != ST_BOOL)
+        else if (c.kind != ST_NULL && c.kind != ST_BOOL && c.kind != ST_RANGE)
             return not_a_condition(x, f, c);
     }
     if (k == ST_T_NUMBER)
@@ -77,7 +83,7 @@ static st_val filter_items(const st_node_filter *x, st_feel_frame *f, const st_v
         if (!st_steps(f, 1))
             return st_out_of_steps(f, &x->h.src);
         f->slots[x->item] = v[i];
-        st_val c = st_feel_eval(x->match, f);
+        st_val c = condition(x, f, v[i]);
         if (i == 0 && c.kind == ST_NUMBER)
             return index_of(x, f, v, n, c.u.num);
         if (st_is_true(c)) {

@@ -60,7 +60,7 @@ bool st_lex_name_start(uint32_t cp) {
 
 bool st_lex_name_part(uint32_t cp) {
     if (cp < 0x80)
-        return ascii_alpha(cp) || (cp >= '0' && cp <= '9');
+        return ascii_alpha(cp) || (cp >= '0' && cp <= '9') || cp == '?';
     return st_lex_name_start(cp) || within(part_spans, ST_LEN(part_spans), cp);
 }
 
@@ -161,8 +161,9 @@ static size_t unicode_escape(st_str t, size_t at, uint32_t *cp) {
     return len;
 }
 
-static const char escapes[][2] = {{'n', '\n'}, {'r', '\r'},  {'t', '\t'}, {'b', '\b'},
-                                  {'f', '\f'}, {'\'', '\''}, {'"', '"'},  {'\\', '\\'}};
+/* DMN 1.5, grammar rule 64: no \b, no \f. */
+static const char escapes[][2] = {{'n', '\n'},  {'r', '\r'}, {'t', '\t'},
+                                  {'\'', '\''}, {'"', '"'},  {'\\', '\\'}};
 
 const char *st_lex_string(st_arena *a, st_str t, size_t at, size_t *end, st_str *out) {
     size_t close = at + 1;
@@ -196,8 +197,8 @@ const char *st_lex_string(st_arena *a, st_str t, size_t at, size_t *end, st_str 
             k++;
         if (k < ST_LEN(escapes))
             buf[n++] = escapes[k][1], i += 2;
-        else /* as other engines do: an unknown escape stands for itself, so that "\d" can be a
-                pattern */
+        else /* no escape of the grammar: two characters that stand for themselves, so that "\d"
+                can be a pattern */
             buf[n++] = t.p[i++];
     }
     *end = close + 1;

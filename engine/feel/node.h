@@ -232,9 +232,13 @@ bool st_feel_names_open(const st_feel_builder *b);
 /* Length of the known name that text has at `at` (longest match), 0 when none; *name its proper
  * spelling. */
 size_t st_feel_match_known(st_feel_builder *b, st_str text, size_t at, st_str *name);
-/* Length of `name` in text at `at`, white space in the name standing for any white space; 0 when it
- * does not stand there. */
+/* Whether the name is known, spelled so. */
+bool st_feel_is_name(st_feel_builder *b, st_str name);
+/* Length of `name` in text at `at`, word by word and symbol by symbol, blanks between them free; 0
+ * when it does not stand there. */
 size_t st_feel_match_name(st_str text, size_t at, st_str name);
+/* Characters of a name besides those of words (DMN 1.5, grammar rule 30). */
+bool st_feel_name_symbol(char c);
 /* A known name like the given one, or an empty one. */
 st_str st_feel_suggest(st_feel_builder *b, st_str name);
 st_str st_feel_suggest_field(const st_feel_type *t, st_str name);
@@ -283,6 +287,9 @@ st_feel_node *st_make_builtin_call(st_feel_builder *b, const st_builtin *const *
                                    const st_str *names, st_feel_node *const *args, size_t n);
 st_val st_function_builtin(st_arena *a, st_str name, const st_builtin *const *rows, size_t n_rows);
 void st_test_prepare(st_test *t);
+/* Whether a cell's expression says by itself yes or no: not the words `true` and `false`, which are
+ * values to compare with. */
+bool st_test_truth(const st_feel_node *x);
 st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x, uint32_t slot,
                             const st_test *tests, size_t n, bool negated);
 /* Replaces a node of constants by its value, when it has one without error. */
@@ -306,6 +313,8 @@ const st_feel_type *st_arith_type(st_arith op, const st_feel_type *l, const st_f
 bool st_budget(st_feel_frame *f); /* false: the evaluation takes too much memory */
 int st_test_in(st_feel_frame *f, st_val v, st_val set); /* v in set: 1, 0, -1 */
 int st_range_has(const st_range *r, st_val v);
+/* v in range as a value: true, false, or null with a reason. */
+st_val st_test_range(st_feel_frame *f, const st_src *where, st_val range, st_val v);
 st_val st_eval_compare(st_feel_frame *f, const st_feel_node *at, st_cmp op, st_val l, st_val r);
 /* A null by error was read as "no": remembered for the caller of the evaluation. */
 static inline void st_feel_swallow(st_feel_frame *f, st_val v) {

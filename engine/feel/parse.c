@@ -79,7 +79,7 @@ st_feel_node *st_parse_operators(st_parser *p, st_feel_node *left, size_t from, 
     for (;;) {
         left = st_parse_postfix(p, left, from);
         const infix *o = left ? next_operator(p) : NULL;
-        if (!left || !o || o->bp < bp)
+        if (!left || !o || o->bp < bp || (p->bare_test && o->op == ST_OP_INSTANCE))
             break;
         if (!st_parse_deeper(p)) /* a chain to the left is as deep as it is long */
             return NULL;
@@ -102,10 +102,14 @@ st_feel_node *st_parse_expression(st_parser *p, int bp) {
         return NULL;
     st_parse_space(p);
     size_t from = p->at;
-    st_feel_node *n = st_parse_value(p);
+    bool outer = p->bare_test, whole = bp == BP_NONE;
+    if (whole)
+        p->bare_test = false;
+    st_feel_node *n = whole ? st_parse_test_or_value(p) : st_parse_value(p);
     if (n && !n->src.text.p)
         st_parse_place(p, n, from);
     n = n ? st_parse_operators(p, n, from, bp) : NULL;
+    p->bare_test = outer;
     p->depth--;
     return n;
 }

@@ -11,6 +11,7 @@ typedef struct st_parser {
     size_t at;
     uint32_t depth;
     bool range_end; /* a `[` may close the range whose upper end is being read */
+    bool bare_test; /* the bound of `< 10` is being read: `instance of` asks about the test */
     st_err *err;
 } st_parser;
 
@@ -58,12 +59,16 @@ void *st_parse_fail(st_parser *p, st_code code, size_t from, size_t to, const ch
  * cleaned. Empty after failure. */
 st_str st_parse_new_name(st_parser *p, const char *stops, const char *const *words,
                          const char *what);
+/* A name in backticks, as Camunda writes it: exactly what stands between them. False when there is
+ * none, or after a failure. */
+bool st_parse_quoted_name(st_parser *p, st_str *out);
 bool st_parse_here(st_parser *p, const char *sign); /* whether it stands here; nothing is skipped */
 size_t st_parse_word_end(st_parser *p, size_t at);  /* of the word, or the one character, at `at` */
 bool st_parse_expected(st_parser *p, const char *what, const char *after); /* fails; false */
 /* Words from here up to an operator: two words in a row can only be one name. */
 st_str st_parse_words(st_parser *p);
-st_feel_node *st_parse_value(st_parser *p); /* what can stand where a value is expected */
+st_feel_node *st_parse_value(st_parser *p);         /* what can stand where a value is expected */
+st_feel_node *st_parse_test_or_value(st_parser *p); /* the same at the start of an expression */
 /* Paths, filters and calls behind left. */
 st_feel_node *st_parse_postfix(st_parser *p, st_feel_node *left, size_t from);
 bool st_parse_deeper(st_parser *p);

@@ -178,8 +178,7 @@ bool st_parse_check_test(st_parser *p, const st_test *t, const st_feel_type *inp
         return true;
     const st_feel_type *of =
         (type->kind == ST_T_RANGE || type->kind == ST_T_LIST) && type->elem ? type->elem : type;
-    bool truth = type->kind == ST_T_BOOL && !st_is_literal(t->x);
-    if (plain(of) && of->kind != input->kind && !truth)
+    if (plain(of) && of->kind != input->kind && !st_test_truth(t->x))
         return mismatch(p, t->x, input, of, "", " is tested here, which is never equal to ", "");
     return true;
 }

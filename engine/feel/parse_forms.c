@@ -85,7 +85,7 @@ static bool parameters(st_parser *p, field_vec *params) {
         if (!name.n)
             return false;
         for (size_t i = 0; i < params->n; i++)
-            if (st_str_eq(params->items[i].name, name)) {
+            if (st_feel_same_name(params->items[i].name, name)) {
                 st_parse_fail(p, ST_E_FEEL_DUPLICATE, at, p->at, "two parameters are called `%.*s`",
                               ST_FMT(name));
                 return false;
@@ -142,7 +142,7 @@ static bool entry(st_parser *p, entries *e) {
     if (!entry_key(p, &name))
         return false;
     for (size_t i = 0; i < e->names.n; i++)
-        if (st_str_eq(e->names.items[i], name)) {
+        if (st_feel_same_name(e->names.items[i], name)) {
             st_parse_fail(p, ST_E_FEEL_DUPLICATE, at, p->at, "two entries are called `%.*s`",
                           ST_FMT(name));
             return false;

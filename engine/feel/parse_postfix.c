@@ -45,7 +45,9 @@ static st_feel_node *path(st_parser *p, st_feel_node *left) {
     size_t from = p->at, len;
     st_str name = ST_STR_NONE;
     size_t n = entry_name(p, left->type, &name);
-    if (n) {
+    if (st_parse_quoted_name(p, &name)) {
+        n = 0;
+    } else if (n) {
         p->at += n;
     } else {
         int32_t cp = st_lex_cp(p->text, from, &len);

@@ -96,6 +96,13 @@ static bool begin(st_parser *p, st_feel_builder *b, const st_src *src, st_err *e
     return true;
 }
 
+static void restore(st_feel_builder *b, const saved *s) {
+    b->vars.n = s->vars;
+    b->marks.n = s->marks;
+    b->acts.n = s->acts;
+    b->filters.n = s->filters;
+}
+
 /* After a failure the builder stands where it was; its errors are complete. */
 static st_feel_node *finish(st_parser *p, st_feel_node *n, const saved *s) {
     st_parse_space(p);
@@ -115,10 +122,7 @@ static st_feel_node *finish(st_parser *p, st_feel_node *n, const saved *s) {
         n = NULL;
     if (!n) {
         st_parse_fail(p, ST_E_FEEL_SYNTAX, p->at, p->at + 1, "the expression cannot be read");
-        p->b->vars.n = s->vars;
-        p->b->marks.n = s->marks;
-        p->b->acts.n = s->acts;
-        p->b->filters.n = s->filters;
+        restore(p->b, s);
     }
     return n;
 }
@@ -142,35 +146,6 @@ bool st_feel_always(const st_feel_node *tests) {
     return tests->op == ST_OP_ALWAYS;
 }
 
-/* not( ... ) around everything: the matching parenthesis is the last character. */
-static bool whole_not(st_parser *p) {
-    size_t at = p->at;
-    if (!st_lex_keyword(p->text, at, "not"))
-        return false;
-    at += 3;
-    if (!st_lex_skip(p->text, &at) || at >= p->text.n || p->text.p[at] != '(')
-        return false;
-    /* A range may open and close with unlike brackets: [1..5) counts like (1..5). */
-    int open = 0;
-    size_t i = at;
-    for (; i < p->text.n; i++) {
-        char c = p->text.p[i];
-        if (c == '"') {
-            for (i++; i < p->text.n && p->text.p[i] != '"'; i++)
-                i += p->text.p[i] == '\\';
-            continue;
-        }
-        open += (c == '(' || c == '[') - (c == ')' || c == ']');
-        if (c == ')' && open <= 0)
-            break;
-    }
-    size_t end = i + 1;
-    if (i >= p->text.n || !st_lex_skip(p->text, &end) || end < p->text.n)
-        return false;
-    p->at = at + 1;
-    return true;
-}
-
 static bool cell_test(st_parser *p, const st_feel_type *input, test_vec *tests) {
     st_cmp op;
     if (st_parse_comparison(p, &op))
@@ -182,13 +157,45 @@ static bool cell_test(st_parser *p, const st_feel_type *input, test_vec *tests) 
     p->b->used_question = outer;
     if (!x)
         return false;
-    bool boolean = input && (input->kind == ST_T_BOOL || input->kind == ST_T_ANY);
+    bool boolean = input && input->kind == ST_T_BOOL;
     st_test t = {
         .kind = question ? ST_TEST_BOOLEAN : ST_TEST_CELL, .x = x, .boolean_input = boolean};
     if (!st_parse_check_test(p, &t, input))
         return false;
     ST_VEC_PUSH(p->b->arena, tests, t);
     return true;
+}
+
+static bool cell_tests(st_parser *p, const st_feel_type *input, bool negated, test_vec *tests) {
+    if (negated && !(st_parse_word(p, "not") && st_parse_take(p, "(")))
+        return false;
+    do
+        if (!cell_test(p, input, tests))
+            return false;
+    while (st_parse_take(p, ","));
+    return !negated || st_parse_expect(p, ")", "the tests");
+}
+
+/* not( ... ) around everything? `not([0..2[)` closes with other brackets than it opens, so that
+ * only reading it tells: on trial, without a trace. */
+static bool whole_not(st_parser *p, const st_feel_type *input) {
+    st_parser trial = *p;
+    st_err own;
+    st_err_init(&own);
+    trial.err = &own;
+    if (!st_parse_word(&trial, "not") || !st_parse_take(&trial, "("))
+        return false;
+    trial.at = p->at;
+    st_feel_builder *b = p->b;
+    saved s = {b->vars.n, b->marks.n, b->acts.n, b->filters.n};
+    st_finding_sink *warn = b->warn;
+    test_vec tests = {0};
+    b->warn = NULL;
+    bool whole = cell_tests(&trial, input, true, &tests);
+    st_parse_space(&trial);
+    b->warn = warn;
+    restore(b, &s);
+    return whole && trial.at >= trial.text.n;
 }
 
 static uint32_t question_slot(const st_feel_builder *b) {
@@ -212,14 +219,8 @@ st_feel_node *st_feel_parse_tests(st_feel_builder *b, const st_src *src, const s
         always->src = *src;
         return always;
     }
-    st_parse_space(&p);
     test_vec tests = {0};
-    bool negated = whole_not(&p), ok = true;
-    do
-        ok = cell_test(&p, input, &tests);
-    while (ok && st_parse_take(&p, ","));
-    if (ok && negated)
-        ok = st_parse_expect(&p, ")", "the tests");
+    bool negated = whole_not(&p, input), ok = cell_tests(&p, input, negated, &tests);
     st_feel_node *n =
         ok ? st_make_tests(b, ST_OP_TESTS, NULL, question_slot(b), tests.items, tests.n, negated)
            : NULL;
@@ -289,7 +290,7 @@ bool st_feel_tests_intervals(st_feel_builder *b, const st_feel_node *tests,
         *negated = t->negated;
         for (uint32_t i = 0; i < t->n; i++) {
             const st_test *x = &t->tests[i];
-            if (!x->is_constant || x->kind == ST_TEST_BOOLEAN)
+            if (!x->is_constant || x->kind == ST_TEST_BOOLEAN || x->kind == ST_TEST_CELL)
                 return false;
             bool compare = x->kind == ST_TEST_COMPARE;
             if (!(compare ? compare_interval(b, (st_cmp)x->op, x->constant, &v)

@@ -137,9 +137,25 @@ static bool is_stop(st_parser *p, size_t i, const char *stops, const char *const
     return false;
 }
 
+bool st_parse_quoted_name(st_parser *p, st_str *out) {
+    if (!st_parse_here(p, "`"))
+        return false;
+    size_t from = p->at + 1;
+    const char *end = from < p->text.n ? memchr(p->text.p + from, '`', p->text.n - from) : NULL;
+    size_t n = end ? (size_t)(end - p->text.p) - from : 0;
+    *out = st_feel_name_clean(p->b->arena, st_str_sub(p->text, from, n));
+    if (!out->n)
+        return st_parse_fail(p, ST_E_FEEL_SYNTAX, p->at, from, "a name in backticks does not end");
+    p->at = from + n + 1;
+    return true;
+}
+
 st_str st_parse_new_name(st_parser *p, const char *stops, const char *const *words,
                          const char *what) {
+    st_str quoted;
     st_parse_space(p);
+    if (st_parse_quoted_name(p, &quoted))
+        return quoted;
     size_t from = p->at, i = from;
     bool word_start = false; /* the first word is a name even when spelled like a keyword */
     while (i < p->text.n) {

@@ -106,18 +106,26 @@ st_feel_node *st_parse_range_end(st_parser *p, st_feel_node *lo, bool lo_closed,
     return r;
 }
 
-st_feel_node *st_parse_paren(st_parser *p, size_t from) {
+/* `< 10`, `!= x`: a test by itself is a range (DMN 1.5, grammar rules 2 and 7). */
+static st_feel_node *bare_test(st_parser *p, st_cmp op) {
+    p->bare_test = true;
+    st_feel_node *e = st_parse_expression(p, BP_ADD);
+    p->bare_test = false;
+    if (!e)
+        return NULL;
+    if (op <= ST_NE)
+        return st_make_point_range(p->b, e, op == ST_EQ);
+    bool below = op == ST_LT || op == ST_LE, closed = op == ST_LE || op == ST_GE;
+    return below ? st_make_range(p->b, NULL, false, e, closed)
+                 : st_make_range(p->b, e, closed, NULL, false);
+}
+
+st_feel_node *st_parse_test_or_value(st_parser *p) {
     st_cmp op;
-    if (st_parse_comparison(p, &op)) {
-        st_feel_node *e = st_parse_expression(p, BP_ADD);
-        if (!e || !st_parse_expect(p, ")", "the bound"))
-            return NULL;
-        if (op <= ST_NE)
-            return st_make_point_range(p->b, e, op == ST_EQ);
-        bool below = op == ST_LT || op == ST_LE, closed = op == ST_LE || op == ST_GE;
-        return below ? st_make_range(p->b, NULL, false, e, closed)
-                     : st_make_range(p->b, e, closed, NULL, false);
-    }
+    return st_parse_comparison(p, &op) ? bare_test(p, op) : st_parse_value(p);
+}
+
+st_feel_node *st_parse_paren(st_parser *p, size_t from) {
     bool outer = p->range_end;
     p->range_end = false;
     st_feel_node *e = st_parse_expression(p, BP_NONE);
@@ -168,10 +176,40 @@ st_str st_parse_words(st_parser *p) {
     return st_feel_name_clean(p->b->arena, st_str_sub(p->text, from, i - from));
 }
 
+static st_feel_node *quoted_name(st_parser *p, size_t from) {
+    st_str spelled;
+    if (!st_parse_quoted_name(p, &spelled))
+        return NULL;
+    st_feel_node *n = st_feel_resolve(p->b, spelled);
+    return n ? n
+             : st_parse_fail(p, ST_E_FEEL_NAME, from, p->at, "unknown name `%.*s`",
+                             ST_FMT(spelled));
+}
+
+/* `a - b` where the name `a-b` is known is that name (DMN 1.5, 10.3.1.5): said where `a` is a name
+ * too, since the author may have meant to subtract. */
+static void warn_read_as_name(st_parser *p, size_t from, size_t n, st_str spelled) {
+    st_feel_builder *b = p->b;
+    size_t word = st_parse_word_end(p, from);
+    if (!b->warn || word >= from + n || st_str_eq(st_str_sub(p->text, from, n), spelled) ||
+        !st_feel_is_name(b, st_str_sub(p->text, from, word - from)))
+        return;
+    st_err e;
+    st_err_init(&e);
+    st_fail_at(&e, ST_E_FEEL_HIDES, st_src_pos(p->src, from),
+               "`%.*s` is read as the one name `%.*s`; for an operation write `(%.*s)%.*s`", (int)n,
+               p->text.p + from, ST_FMT(spelled), (int)(word - from), p->text.p + from,
+               (int)(from + n - word), p->text.p + word);
+    e.severity = ST_SEV_WARNING;
+    b->warn(b->warn_ctx, &e);
+}
+
 static st_feel_node *name(st_parser *p, size_t from, size_t known, st_str spelled) {
     if (known) {
         p->at = from + known;
         st_feel_node *n = st_feel_resolve(p->b, spelled);
+        if (n)
+            warn_read_as_name(p, from, known, spelled);
         if (n)
             return st_parse_peek(p) == '(' ? st_feel_prefer_builtin(p->b, n, spelled) : n;
         p->at = from;
@@ -262,6 +300,8 @@ st_feel_node *st_parse_value(st_parser *p) {
         return bracket(p, from);
     case '{':
         return st_parse_context(p, from);
+    case '`':
+        return quoted_name(p, from);
     case '(':
         p->at++;
         return st_parse_paren(p, from);

@@ -112,7 +112,7 @@ static bool zone(cursor *c, st_time *out) {
         return true;
     if (*c->p == '+' || *c->p == '-')
         return offset(c, out);
-    if (take(c, 'Z')) {
+    if (take(c, 'Z') || take(c, 'z')) { /* the standard's own examples write both */
         out->zone_kind = ST_ZONE_OFFSET;
         return true;
     }

@@ -52,11 +52,21 @@ const st_shape *st_feel_shape_new(st_arena *a, const st_str *names, size_t n) {
     return s;
 }
 
+static int spelled_otherwise(const st_shape *s, st_str name) {
+    bool symbol = false;
+    for (size_t i = 0; i < name.n && !symbol; i++)
+        symbol = memchr("./-'+*", name.p[i], 6) != NULL;
+    for (uint32_t i = 0; symbol && i < s->n; i++)
+        if (st_feel_same_name(s->names[i], name))
+            return (int)i;
+    return -1;
+}
+
 int st_feel_shape_slot(const st_shape *s, st_str name) {
     for (uint32_t i = 0; i < s->n; i++)
         if (st_str_eq(s->names[i], name))
             return (int)i;
-    return -1;
+    return spelled_otherwise(s, name);
 }
 
 st_val st_feel_get(st_val context, st_str name) {

@@ -164,8 +164,10 @@ static inline bool st_is_false(st_val v) {
 static inline st_str st_val_str(st_val v) { /* ST_STRING only */
     return (st_str){v.u.s, v.n};
 }
-/* Slot of a name, or -1. */
+/* Slot of a name, or -1; a name with symbols may be spelled with other blanks. */
 int st_feel_shape_slot(const st_shape *s, st_str name);
+/* Whether two spellings are one name: the same words and symbols, blanks apart (name.c). */
+bool st_feel_same_name(st_str a, st_str b);
 /* Entry of a context by name; null without reason when absent. */
 st_val st_feel_get(st_val context, st_str name);
 const char *
