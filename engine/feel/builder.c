@@ -196,12 +196,28 @@ st_feel_node *st_feel_resolve(st_feel_builder *b, st_str name) {
     return st_make_field_or(b, variable(b, &v), name, NULL);
 }
 
+/* Nobody knows before the value is there whether the variable can be called. */
+static st_val eval_callable(const st_feel_node *n, st_feel_frame *f) {
+    const st_node_callable *x = (const st_node_callable *)n;
+    st_val v = st_feel_eval(x->x, f);
+    return v.kind == ST_FUNCTION || v.kind == ST_RANGE ? v : x->builtin;
+}
+
 st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str name) {
     size_t rows_n;
     st_feel_tkind k = n->type->kind;
+    bool callable = k == ST_T_FUNCTION || k == ST_T_RANGE;
     const st_builtin *const *rows =
-        k == ST_T_ANY || k == ST_T_FUNCTION ? NULL : st_builtin_find(name, &rows_n);
-    return rows ? st_feel_make_literal(b, st_function_builtin(b->arena, name, rows, rows_n)) : n;
+        callable || st_is_literal(n) ? NULL : st_builtin_find(name, &rows_n);
+    if (!rows)
+        return n;
+    st_val builtin = st_function_builtin(b->arena, name, rows, rows_n);
+    if (k != ST_T_ANY)
+        return st_feel_make_literal(b, builtin);
+    st_node_callable *x = ST_NODE(b, st_node_callable, ST_OP_CALLABLE, eval_callable, &st_feel_any);
+    x->x = n;
+    x->builtin = builtin;
+    return &x->h;
 }
 
 /* -- known names -- */

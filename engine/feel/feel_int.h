@@ -7,7 +7,8 @@
 enum {
     ST_SECONDS_OF_DAY = 86400,
     ST_NANOS = 1000000000,
-    ST_OFFSET_MAX = 18 * 3600, /* seconds; what the zone data knows stays within 16 h */
+    ST_OFFSET_MAX = 14 * 3600, /* seconds, as XML Schema has it; old local times of named zones
+                                  reach 16 h */
     ST_ZONE_NAME_MAX = 64,
     ST_YEAR_MAX = 999999999,
 };

@@ -28,6 +28,7 @@ typedef enum st_op {
     ST_OP_RANGE,
     ST_OP_FUNCTION,
     ST_OP_CALL,
+    ST_OP_CALLABLE,
     ST_OP_BUILTIN,
     ST_OP_FOR,
     ST_OP_QUANTIFIED,
@@ -125,6 +126,11 @@ typedef struct st_node_call {
     const st_feel_node *const *args;
     uint32_t n;
 } st_node_call;
+typedef struct st_node_callable { /* a variable that may hide a built-in function of its name */
+    st_feel_node h;
+    const st_feel_node *x;
+    st_val builtin;
+} st_node_callable;
 typedef struct st_node_builtin {
     st_feel_node h;
     const st_builtin *const *rows;
@@ -294,8 +300,8 @@ st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x,
                             const st_test *tests, size_t n, bool negated);
 /* Replaces a node of constants by its value, when it has one without error. */
 st_feel_node *st_fold(st_feel_builder *b, st_feel_node *n);
-/* The built-in function instead of a variable that cannot be called; n itself when there is none.
- */
+/* The built-in function instead of a variable that cannot be called, before its value is there or
+ * when it is; n itself when there is none. */
 st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str name);
 bool st_is_literal(const st_feel_node *n);
 

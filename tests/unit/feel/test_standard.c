@@ -123,6 +123,23 @@ START_TEST(texts_and_times) {
 }
 END_TEST
 
+/* A variable hides a function of its name only where it can be called itself. */
+START_TEST(hidden_functions) {
+    static const feel_row rows[] = {
+        {"date < date(\"2020-01-01\")", "true"},
+        {"date(date, time(\"10:00:00\"))", "null : date takes 1 to 3 arguments, not 2"},
+        {"{abs: function(x) 7}.abs(1)", "7"},
+        {"{abs: 5, r: abs(-3)}.r", "3"},
+        {"{abs: if date = null then 1 else function(x) 7, r: abs(-3)}.r", "7"},
+        {"{date: < @\"2020-01-01\", r: date(@\"2019-01-01\")}.r", "true"},
+        {"for sum in [1, 2] return sum([sum, 1])", "[2, 3]"},
+    };
+    static const feel_global day[] = {
+        {"date", &st_feel_any, {.kind = ST_DATE, .u.date = {2019, 5, 5}}}};
+    feel_check(day, 1, rows, ST_LEN(rows), NULL);
+}
+END_TEST
+
 START_TEST(between) {
     static const feel_row rows[] = {
         {"3 between 5 and nothing", "false"},
@@ -198,8 +215,9 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {
-        CK_CASE(names),   CK_CASE(tests_as_values), CK_CASE(cells),        CK_CASE(texts_and_times),
-        CK_CASE(between), CK_CASE(powers),          CK_CASE(read_as_name),
+        CK_CASE(names),           CK_CASE(tests_as_values),  CK_CASE(cells),
+        CK_CASE(texts_and_times), CK_CASE(hidden_functions), CK_CASE(between),
+        CK_CASE(powers),          CK_CASE(read_as_name),
     };
     return ck_run("standard", cases, ST_LEN(cases));
 }
