@@ -70,7 +70,17 @@ $(OUT)/$(1:.c=): $(1) $(foreach l,$(call below,$(call unit_layer,$(1))),$(call l
 	  $(call rev,$(foreach l,$(call below,$(call unit_layer,$(1))),$(call lib,$(l)))) -lcheck -lsubunit -lrt $$(LIBS)
 endef
 $(foreach u,$(UNITS),$(eval $(call unit,$(u))))
-units: $(UNITS:%.c=$(OUT)/%) ## build the unit tests
+units: $(UNITS:%.c=$(OUT)/%) $(OUT)/tests/vectors/lines ## build the unit tests
+
+# FEEL, an expression a line, for comparisons with python3 and for the examples in texts.
+$(OUT)/tests/vectors/lines: tests/vectors/lines.c $(foreach l,$(call below,feel),$(call lib,$(l))) Makefile
+	@mkdir -p $(@D)
+	@echo "  TEST  $@"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(call rev,$(foreach l,$(call below,feel),$(call lib,$(l)))) $(LIBS)
+feel-vectors: ## compare FEEL's numbers and dates with python3's: make feel-vectors N=200000 [SEED=1]
+	@tests/support/deps.sh check
+	@$(MAKE) $(PARALLEL) $(OUT)/tests/vectors/lines
+	@FEEL_LINES='$(abspath $(OUT))/tests/vectors/lines' tests/vectors/vectors.py -n '$(or $(N),200000)' -s '$(or $(SEED),1)'
 
 # Fuzzing: make fuzz SECONDS=1200 runs every target that long (TARGETS="fuzz_dmn" some of them); needs clang.
 # The sources are compiled anew with clang, without -Werror: gcc is the compiler whose warnings count.
@@ -173,5 +183,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all lib bench-rules units fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
+.PHONY: all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:

@@ -21,7 +21,7 @@ umask 022
 tests=("$@")
 if [ ${#tests[@]} -eq 0 ]; then
     # the longest first, so that none of them runs alone at the end
-    tests=(tests/faults/faults.py "$build/asan/tests/property/property" tests/stories/*.bats tests/vectors/peers.sh tests/support/check_layers.sh)
+    tests=(tests/faults/faults.py "$build/asan/tests/property/property" tests/stories/*.bats tests/vectors/peers.sh tests/vectors/vectors.py tests/vectors/examples.py tests/support/check_layers.sh)
     for t in tests/unit/*/test_*.c tests/fuzz/fuzz_*.c; do
         [ -e "$t" ] && tests+=("$build/asan/${t%.c}")
     done
