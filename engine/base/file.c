@@ -69,6 +69,34 @@ char *st_file_beside(st_arena *a, const char *path, st_str name) {
     return st_arena_fmt(a, "%.*s/%.*s", (int)(slash - path), path, ST_FMT(name));
 }
 
+char *st_file_tidy(st_arena *a, const char *path) {
+    char *out = st_arena_alloc(a, strlen(path) + 2);
+    size_t n = 0, from = 0;
+    if (*path == '/')
+        out[n++] = '/', from = 1;
+    for (const char *p = path; *p;) {
+        size_t len = strcspn(p, "/");
+        size_t last = n;
+        while (last > from && out[last - 1] != '/')
+            last--;
+        bool up = len == 2 && memcmp(p, "..", 2) == 0;
+        bool last_up = n - last == 2 && memcmp(out + last, "..", 2) == 0;
+        if (up && from && n == from) {
+            /* nothing is above the root */
+        } else if (up && n > from && !last_up) {
+            n = last > from ? last - 1 : last;
+        } else if (len && !(len == 1 && *p == '.')) {
+            if (n > from)
+                out[n++] = '/';
+            memcpy(out + n, p, len);
+            n += len;
+        }
+        p += len + (p[len] == '/');
+    }
+    out[n] = 0;
+    return out;
+}
+
 const char *st_file_work_folder(const char *preferred) {
     const char *tmp = getenv("TMPDIR");
     if (preferred && access(preferred, W_OK | X_OK) == 0)

@@ -16,5 +16,8 @@ bool st_file_write(const char *path, st_str content, st_err *err);
 const char *st_file_work_folder(const char *preferred);
 /* Directory part of path joined with name, in the arena; name alone when it is absolute. */
 char *st_file_beside(st_arena *a, const char *path, st_str name);
+/* The path without "./" and "name/../", in the arena; links are not looked at. Empty for the
+ * present folder. */
+char *st_file_tidy(st_arena *a, const char *path);
 
 #endif

@@ -17,13 +17,22 @@ typedef struct st_model_binding {
     const st_feel_type *type;
 } st_model_binding;
 
-/* Loads the first file with all others as possible imports, checks, compiles. Warnings go to warn
- * (may be NULL). False with the first error: place in the file, excerpt of the expression with
- * carets. */
+/* Loads the first file, checks, compiles. An import is found by its locationURI (inside the
+ * package: the nearest folder above with a scheme.xml), among the other files, or in the folder by
+ * its namespace. Warnings go to warn (may be NULL). False with the first error: place in the file,
+ * excerpt of the expression with carets. */
 bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
                    size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
                    st_err *err);
+/* The same with the model at path of a package: imports are followed inside the folder, never
+ * outside it. */
+bool st_model_open_in(const char *folder, const char *path, const st_model_binding *bindings,
+                      size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
+                      st_err *err);
 void st_model_free(st_model *m);
+/* The files it consists of: itself, then what it imports in the order of finding. */
+size_t st_model_files(const st_model *m);
+const char *st_model_file(const st_model *m, size_t i);
 
 /* Numbers of inputs and decisions by name; -1 when there is none. */
 int st_model_input(const st_model *m, st_str name);

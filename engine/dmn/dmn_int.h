@@ -44,9 +44,11 @@ typedef struct dmn_item {
 struct dmn_file {
     st_model *model;
     const char *path;
+    const char *real; /* the same without links and dots; NULL when it is nowhere on this machine */
     st_xml *root;
     st_str ns;   /* of the definitions, not of XML */
     bool wanted; /* the first file, or imported by one that is wanted */
+    bool given;  /* by the caller; else it was reached by an import */
     ST_VEC(dmn_import) imports;
     st_map ids;   /* id -> dmn_element */
     st_map types; /* name -> dmn_item */
@@ -87,6 +89,7 @@ struct st_model {
     void *warn_ctx;
     bool lenient; /* a decision that does not compile becomes null (conformance tests), not an error
                    */
+    const char *root; /* during open: folder of the package, NULL: the model belongs to none */
     ST_VEC(dmn_file *) files;
     dmn_refs elements; /* all, by number */
     dmn_refs inputs, decisions;
@@ -97,10 +100,13 @@ struct st_model {
     size_t n_bindings;
 };
 
-/* -- load.c, load_types.c, graph.c, compile.c, boxed.c -- */
-bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
-                 size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
-                 st_model **out, st_err *err);
+/* -- files.c, load.c, load_types.c, graph.c, compile.c, boxed.c -- */
+/* Reads the first file and what it imports; m->files are these, the first one first. */
+bool st_dmn_files_load(st_model *m, const char *const *paths, size_t n, st_err *err);
+/* folder of the package, or NULL: the nearest with a scheme.xml above the model. */
+bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
+                 const st_model_binding *bindings, size_t n_bindings, bool lenient,
+                 st_finding_sink *warn, void *warn_ctx, st_model **out, st_err *err);
 /* Name as FEEL compares it: trimmed, inner white space one blank. */
 st_str st_dmn_name(st_arena *a, st_str raw);
 /* Whether e is an element of DMN's own namespace with this local name. */

@@ -1,5 +1,5 @@
-/* Loading: files, imports, the elements of the requirement graph. Not here: types (load_types.c),
- * references between elements (graph.c), expressions (compile.c, boxed.c). */
+/* Loading: the elements of the requirement graph. Not here: files and imports (files.c), types
+ * (load_types.c), references between elements (graph.c), expressions (compile.c, boxed.c). */
 #include "dmn/vocabulary.h"
 
 static const struct {
@@ -70,106 +70,6 @@ const st_xml *st_dmn_child(const dmn_file *f, const st_xml *e, const char *name)
 
 const st_xml *st_dmn_next(const dmn_file *f, const st_xml *e, const char *name) {
     return from(f, e->next, name);
-}
-
-/* -- files -- */
-
-static bool check_root(const dmn_file *f, st_err *err) {
-    const st_xml *r = f->root;
-    if (!st_xml_is(r, "definitions"))
-        return st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos,
-                           "the root element is '%.*s', a DMN model has 'definitions'",
-                           ST_FMT(r->name));
-    return st_dmn_known_namespace(r->ns) ||
-           st_dmn_fail(err, ST_E_DMN_NOT_DMN, r->pos, "namespace '%.*s' is none of DMN 1.1 to 1.7",
-                       ST_FMT(r->ns));
-}
-
-/* Reads one file; a file other than the first that cannot be read only matters when somebody
- * imports it. */
-static bool load_file(st_model *m, const char *path, bool first, st_err *err) {
-    dmn_file *f = ST_NEW(&m->arena, dmn_file);
-    f->model = m;
-    f->path = st_arena_dup(&m->arena, path, strlen(path));
-    st_map_init(&f->ids, &m->arena);
-    st_map_init(&f->types, &m->arena);
-    st_err *own = st_xmalloc(sizeof *own);
-    st_err_init(own);
-    bool ok = st_xml_parse_file(&m->arena, f->path, &f->root, own) && check_root(f, own);
-    if (ok) {
-        f->ns = st_str_trim(st_xml_get(f->root, "namespace"));
-        ST_VEC_PUSH(&m->arena, &m->files, f);
-    } else if (first && err) {
-        *err = *own;
-    } else if (m->warn) {
-        own->severity = ST_SEV_WARNING;
-        m->warn(m->warn_ctx, own);
-    }
-    free(own);
-    return ok || !first;
-}
-
-static dmn_file *file_of(const st_model *m, const dmn_file *self, st_str ns) {
-    for (size_t i = 0; i < m->files.n; i++)
-        if (m->files.items[i] != self && st_str_eq(m->files.items[i]->ns, ns))
-            return m->files.items[i];
-    return NULL;
-}
-
-static bool is_dmn_type(st_str import_type) {
-    return !import_type.n || st_str_find(import_type, ST_STR("/DMN/")) != NULL;
-}
-
-static bool load_import(dmn_file *f, const st_xml *e, st_err *err) {
-    st_model *m = f->model;
-    if (!is_dmn_type(st_xml_get(e, "importType"))) {
-        st_dmn_warn(m, ST_E_DMN_WARNING, e->pos, "import of '%.*s' is not DMN and is left out",
-                    ST_FMT(st_xml_get(e, "importType")));
-        return true;
-    }
-    st_str ns = st_str_trim(st_xml_get(e, "namespace"));
-    dmn_file *to = file_of(m, f, ns);
-    if (!to)
-        return st_dmn_fail(err, ST_E_DMN_IMPORT, e->pos,
-                           "no file with the namespace '%.*s' was given", ST_FMT(ns));
-    dmn_import im = {st_dmn_name(&m->arena, st_xml_get(e, "name")), to};
-    for (size_t i = 0; i < f->imports.n; i++)
-        if (im.name.n && st_str_eq(f->imports.items[i].name, im.name))
-            return st_dmn_fail(err, ST_E_DMN_IMPORT, e->pos, "two imports have the name '%.*s'",
-                               ST_FMT(im.name));
-    ST_VEC_PUSH(&m->arena, &f->imports, im);
-    return true;
-}
-
-static bool load_imports(dmn_file *f, st_err *err) {
-    for (const st_xml *e = st_dmn_child(f, f->root, "import"); e; e = st_dmn_next(f, e, "import"))
-        if (!load_import(f, e, err))
-            return false;
-    return true;
-}
-
-/* Files reachable from the first; a list instead of recursion, so that files may import one
- * another. */
-static bool load_wanted(st_model *m, st_err *err) {
-    ST_VEC(dmn_file *) todo = {0};
-    m->files.items[0]->wanted = true;
-    ST_VEC_PUSH(&m->arena, &todo, m->files.items[0]);
-    for (size_t i = 0; i < todo.n; i++) {
-        dmn_file *f = todo.items[i];
-        if (!load_imports(f, err))
-            return false;
-        for (size_t k = 0; k < f->imports.n; k++) {
-            dmn_file *to = f->imports.items[k].file;
-            if (to->wanted)
-                continue;
-            to->wanted = true;
-            ST_VEC_PUSH(&m->arena, &todo, to);
-        }
-    }
-    m->files.items = todo.items;
-    m->files.n = todo.n;
-    m->files.cap = todo.cap;
-    return true;
 }
 
 /* -- elements -- */
@@ -246,10 +146,7 @@ static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *er
         return st_fail(err, ST_E_DMN_LIMIT,
                        "between 1 and %d model files can be opened at once, not %zu", DMN_FILES_MAX,
                        n);
-    for (size_t i = 0; i < n; i++)
-        if (!load_file(m, paths[i], i == 0, err))
-            return false;
-    if (!load_wanted(m, err))
+    if (!st_dmn_files_load(m, paths, n, err))
         return false;
     for (size_t i = 0; i < m->files.n; i++)
         if (!st_dmn_vocabulary_check(m->files.items[i], err))
@@ -264,9 +161,9 @@ static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *er
            st_dmn_compile(m, err);
 }
 
-bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bindings,
-                 size_t n_bindings, bool lenient, st_finding_sink *warn, void *warn_ctx,
-                 st_model **out, st_err *err) {
+bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
+                 const st_model_binding *bindings, size_t n_bindings, bool lenient,
+                 st_finding_sink *warn, void *warn_ctx, st_model **out, st_err *err) {
     st_model *m = st_xmalloc(sizeof *m);
     memset(m, 0, sizeof *m);
     st_arena_init(&m->arena, 0);
@@ -275,6 +172,7 @@ bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bin
     m->lenient = lenient;
     m->bindings = bindings;
     m->n_bindings = n_bindings;
+    m->root = folder;
     if (!load_all(m, paths, n, err)) {
         st_model_free(m);
         return false;
@@ -282,6 +180,7 @@ bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bin
     /* Read-only from here on; the callers' things are theirs again. */
     m->warn = NULL;
     m->bindings = NULL;
+    m->root = NULL;
     *out = m;
     return true;
 }
@@ -289,7 +188,22 @@ bool st_dmn_open(const char *const *paths, size_t n, const st_model_binding *bin
 bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
                    size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
                    st_err *err) {
-    return st_dmn_open(paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
+    return st_dmn_open(NULL, paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
+}
+
+bool st_model_open_in(const char *folder, const char *path, const st_model_binding *bindings,
+                      size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
+                      st_err *err) {
+    return st_dmn_open(folder, &path, 1, bindings, n_bindings, false, warn, warn_ctx, out, err);
+}
+
+size_t st_model_files(const st_model *m) {
+    return m->files.n;
+}
+
+const char *st_model_file(const st_model *m, size_t i) {
+    ST_ASSERT(i < m->files.n);
+    return m->files.items[i]->path;
 }
 
 void st_model_free(st_model *m) {

@@ -331,7 +331,7 @@ static bool run_file(tck *t, st_err *err) {
         return st_fail_at(err, ST_E_TCK_FILE, root->pos, "the test file names no model");
     const char **paths = ST_NEWN(&t->arena, const char *, TCK_MODELS_MAX + 1);
     size_t n = models(t, model, paths, err);
-    if (!n || !st_dmn_open(paths, n, NULL, 0, true, NULL, NULL, &t->model, err))
+    if (!n || !st_dmn_open(NULL, paths, n, NULL, 0, true, NULL, NULL, &t->model, err))
         return false;
     t->e = st_evaluator_new(t->model);
     st_evaluator_now(t->e, present());

@@ -79,6 +79,33 @@ static bool link_rules(st_rules *r, st_err *err) {
     return true;
 }
 
+static st_str base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return st_str_of(slash ? slash + 1 : path);
+}
+
+/* An imported model is part of the rules as the importing one is: its name is that from the folder
+ * of scheme.xml. */
+static void add_import(st_scheme *s, const char *path) {
+    for (size_t i = 0; i < s->n_files; i++)
+        if (strcmp(s->files[i], path) == 0)
+            return;
+    size_t n = s->n_files;
+    const char **files = ST_NEWN(&s->arena, const char *, n + 1);
+    const char **names = ST_NEWN(&s->arena, const char *, n + 1);
+    memcpy(files, s->files, n * sizeof *files);
+    memcpy(names, s->file_names, n * sizeof *names);
+    files[n] = st_arena_dup(&s->arena, path, strlen(path));
+    const char *folder = st_file_tidy(&s->arena, st_file_beside(&s->arena, s->path, ST_STR(".")));
+    size_t len = strlen(folder);
+    names[n] =
+        len && strncmp(path, folder, len) == 0 && path[len] == '/' ? files[n] + len + 1 : files[n];
+    s->files = files;
+    s->file_names = names;
+    s->file_digests = ST_NEWN(&s->arena, st_sha256, n + 1);
+    s->n_files = n + 1;
+}
+
 static bool open_model(st_scheme *s, compiled *seen, size_t *n_seen, const st_benefit *b,
                        st_rules *r, const st_feel_type *facts, st_finding_sink *warn, void *ctx,
                        st_err *err) {
@@ -91,10 +118,12 @@ static bool open_model(st_scheme *s, compiled *seen, size_t *n_seen, const st_be
                                          {"occasion", b->occasion_type},
                                          {"period", &st_scheme_period_type},
                                          {"prior", &st_scheme_prior_type}};
-    const char *paths[] = {r->path};
+    const char *folder = st_file_beside(&s->arena, s->path, ST_STR("."));
     st_model *m = NULL;
-    if (!st_model_open(paths, 1, bindings, ST_LEN(bindings), warn, ctx, &m, err))
+    if (!st_model_open_in(folder, r->path, bindings, ST_LEN(bindings), warn, ctx, &m, err))
         return false;
+    for (size_t k = 1; k < st_model_files(m); k++)
+        add_import(s, st_model_file(m, k));
     seen[(*n_seen)++] = (compiled){r->path, b->occasion_type, m};
     s->models[s->n_models++] = m;
     r->model = m;
@@ -126,11 +155,6 @@ bool st_scheme_uses_prior(const st_scheme *s) {
             if (s->benefits[i].rules[k].uses_prior)
                 return true;
     return false;
-}
-
-static st_str base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return st_str_of(slash ? slash + 1 : path);
 }
 
 bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err) {

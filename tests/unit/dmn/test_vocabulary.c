@@ -554,8 +554,11 @@ static void fingerprint(const char *text, st_buf *out) {
     world *w = world_new();
     world_file(w, "all.dmn", text);
     world_file(w, "lib.dmn", sink_lib);
-    bool ok = world_open(w);
-    if (!ok)
+    const char *path = w->paths[0];
+    bool ok = st_model_open(&path, 1, NULL, 0, world_sink, w, &w->m, &w->err);
+    if (ok)
+        w->e = st_evaluator_new(w->m);
+    else
         st_buf_fmt(out, "%s %s", st_code_id(w->err.code), w->err.msg);
     for (int i = 0; i < w->n_findings; i++)
         st_buf_fmt(out, "[%s]", w->findings[i]);
@@ -608,7 +611,6 @@ static bool elsewhere(const dmn_word *w) {
         {"tBusinessKnowledgeModel", "name"}, /* where there is no variable */
         {"tDecisionService", "name"},
         {"tOutputClause", "name"}, /* where there are several */
-        {"tImport", "locationURI"},
     };
     for (size_t i = 0; i < ST_LEN(names); i++)
         if (strcmp(w->name, names[i][1]) == 0 && (!*names[i][0] || strcmp(w->in, names[i][0]) == 0))

@@ -1,0 +1,98 @@
+#!/usr/bin/env bats
+# Models of a package: imports are part of the rules, languages and types are told at load, what an editor saved runs.
+load lib
+setup_file() {
+    story_begin
+    export PKG=$DIR/package
+    mkdir -p "$PKG/rates"
+    cp "$TOP/schemas/records.xsd" "$PKG/"
+    cat >"$PKG/rates/base.dmn" <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="base" name="base" namespace="urn:t:base">
+  <decision id="rate" name="rate"><variable id="rate-v" name="rate"/><literalExpression id="rate-e"><text>300</text></literalExpression></decision>
+</definitions>
+X
+    cat >"$PKG/main.dmn" <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="main" name="main" namespace="urn:t:main">
+  <import name="base" namespace="urn:t:base" locationURI="rates/base.dmn" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>
+  <decision id="refusals" name="refusals"><variable id="refusals-v" name="refusals"/><literalExpression id="refusals-e"><text>[]</text></literalExpression></decision>
+  <decision id="amount" name="amount"><variable id="amount-v" name="amount"/>
+    <informationRequirement id="amount-r"><requiredDecision href="urn:t:base#rate"/></informationRequirement>
+    <literalExpression id="amount-e"><text>{amount: base.rate, tier: "x"}</text></literalExpression></decision>
+</definitions>
+X
+    cat >"$PKG/scheme.xml" <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<scheme xmlns="urn:stipend:scheme:1" id="t" currency="CNY" first="2023-01">
+  <title lang="zh">测试</title>
+  <payer name="某区民政局" division="640202"/>
+  <basis id="b">某办法</basis>
+  <records schema="records.xsd"/>
+  <benefit id="x" cadence="P1M" first="2023-01">
+    <title lang="zh">津贴</title>
+    <rules model="main.dmn" refusals="refusals" amount="amount" basis="b"/>
+  </benefit>
+</scheme>
+X
+    cat >"$PKG/records.xml" <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<records xmlns="urn:stipend:records:1" division="640202" known-at="2023-01-20" roster="full">
+  <worker id="A01" id-number="640202196101019975" name="张三" account="6228480000000000018"><employment organisation="甲社区" category="community-worker" place="640202" from="2020-01-01"/></worker>
+</records>
+X
+}
+teardown_file() { story_end; }
+
+@test "a rate in an imported model is paid, sealed with the rules, and audited without the files" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/p"
+    local p=$BATS_TEST_TMPDIR/p s=$BATS_TEST_TMPDIR/state
+    "$STIPEND" init --state "$s" || :
+    expect 0 "$STIPEND" run --state "$s" --scheme "$p/scheme.xml" --records "$p/records.xml" --period 2023-01
+    expect 0 "$STIPEND" run --state "$s" --scheme "$p/scheme.xml" --records "$p/records.xml" --period 2023-01
+    prints "already"
+    # the imported file alone is changed: other rules, another amount
+    sed -i 's/>300</>350</' "$p/rates/base.dmn"
+    expect 0 "$STIPEND" run --state "$s" --scheme "$p/scheme.xml" --records "$p/records.xml" --period 2023-01
+    expect 0 "$STIPEND" ledger --state "$s" --format tsv
+    [ "$(awk -F'\t' 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "amount") c = i } NR > 1 { s += $c } END { printf "%.2f", s }' <<<"$out")" = 350.00 ]
+    rm -r "$p"
+    expect 0 "$STIPEND" audit --state "$s" --all
+    "$STIPEND" db stop --state "$s"
+}
+@test "an import never leads outside of the package" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/q"
+    local p=$BATS_TEST_TMPDIR/q
+    mv "$p/rates/base.dmn" "$BATS_TEST_TMPDIR/base.dmn"
+    sed -i 's#rates/base.dmn#../base.dmn#' "$p/main.dmn"
+    expect 65 "$STIPEND" check --scheme "$p/scheme.xml"
+    says "main.dmn:3:"
+    says "outside of the package"
+    sed -i 's#\.\./base.dmn#base.dmn#' "$p/main.dmn"
+    ln -s ../base.dmn "$p/base.dmn"
+    expect 65 "$STIPEND" check --scheme "$p/scheme.xml"
+    says "outside of the package"
+    # whatever the scheme file is called
+    mv "$p/scheme.xml" "$p/other.xml"
+    expect 65 "$STIPEND" check --scheme "$p/other.xml"
+    says "outside of the package"
+}
+@test "another expression language is refused at load, by check, run, eval and test" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/l"
+    local p=$BATS_TEST_TMPDIR/l
+    sed -i 's#namespace="urn:t:main"#namespace="urn:t:main" expressionLanguage="https://www.omg.org/spec/DMN/20240513/B-FEEL/"#' "$p/main.dmn"
+    cat >"$p/case.xml" <<'X'
+<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><modelName>main.dmn</modelName>
+<testCase id="1"><resultNode name="refusals"><expected><list/></expected></resultNode></testCase></testCases>
+X
+    expect 65 "$STIPEND" check --scheme "$p/scheme.xml"
+    says "B-FEEL"
+    says "main.dmn:2:"
+    expect 65 "$STIPEND" eval --scheme "$p/scheme.xml" --records "$p/records.xml" --subject A01 --period 2023-01
+    says "B-FEEL"
+    expect 65 "$STIPEND" test "$p/case.xml"
+    says "B-FEEL"
+    sed -i 's#/20240513/B-FEEL/#/20240513/FEEL/#' "$p/main.dmn"
+    expect 0 "$STIPEND" check --scheme "$p/scheme.xml"
+    expect 0 "$STIPEND" test "$p/case.xml"
+}
