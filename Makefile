@@ -46,6 +46,7 @@ $(OUT)/obj/xml/%.o: CPPFLAGS += $(XML_CFLAGS)
 $(OUT)/obj/ledger/%.o: CPPFLAGS += $(PQ_CFLAGS)
 $(OUT)/tests/unit/ledger/%: private CPPFLAGS += $(PQ_CFLAGS)
 $(OUT)/obj/ledger/migrate.o: $(wildcard sql/*.sql)
+$(OUT)/obj/scheme/xsd_text.o: schemas/scheme.xsd
 $(OUT)/obj/%.o: engine/%.c Makefile
 	@mkdir -p $(@D)
 	@echo "  CC    $<"

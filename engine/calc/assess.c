@@ -18,6 +18,11 @@ st_calc *st_calc_new(const st_scheme *s, st_month period, st_date as_of) {
     c->verdicts = ST_NEWN(&c->arena, st_verdict, s->n_benefits);
     c->prior = ST_NEWN(&c->arena, st_prior_sums, s->n_benefits);
     c->looks_back = st_scheme_uses_prior(s);
+    c->base_paid = ST_NEWN(&c->arena, st_month, s->n_benefits);
+    c->too_long = ST_NEWN(&c->arena, bool, s->n_benefits);
+    for (size_t i = 0; i < s->n_benefits; i++)
+        c->too_long[i] =
+            s->benefits[i].cadence != ST_ONCE && st_calendar_too_long(&s->benefits[i], period);
     ST_VEC_PUSH(&c->arena, &c->rule_texts, ST_STR(""));
     return c;
 }
@@ -34,7 +39,12 @@ void st_calc_free(st_calc *c) {
 
 void st_calc_since(st_calc *c, st_month base) {
     c->partial = true;
+    if (c->base == base)
+        return;
     c->base = base;
+    for (size_t i = 0; i < c->s->n_benefits; i++)
+        if (c->s->benefits[i].cadence != ST_ONCE)
+            c->base_paid[i] = st_calc_paid_by(&c->s->benefits[i], base);
 }
 
 void st_calc_from_start(st_calc *c) {
@@ -117,12 +127,15 @@ static void collect_refusals(st_calc *c, const st_due *dues, size_t n, st_verdic
     }
 }
 
+static const st_refusal retired = {
+    {"retired", 7}, {"the benefit was dropped: nothing is due any more", 48}, {"scheme.xml", 10}};
+
 /* A calendar benefit is judged by its newest occasion, an award by any of its occasions. */
 static void judge(st_calc *c, const st_benefit *b, st_due *dues, size_t n, st_verdict *v) {
     *v = (st_verdict){.outcome = ST_REFUSED, .tier = ST_STR("")};
     bool held = false;
     for (size_t i = 0; i < n; i++) {
-        held = held || dues[i].state == ST_DUE_HELD;
+        held = held || st_due_held(dues[i].state);
         if (dues[i].state != ST_DUE_OWED)
             continue;
         v->due += dues[i].amount;
@@ -132,6 +145,11 @@ static void judge(st_calc *c, const st_benefit *b, st_due *dues, size_t n, st_ve
     bool calendar = b->cadence != ST_ONCE;
     bool entitled = calendar ? n > 0 && dues[n - 1].state == ST_DUE_OWED : v->occasions > 0;
     v->outcome = held ? ST_HELD : entitled ? ST_ENTITLED : ST_REFUSED;
+    if (b->retired != ST_KEYS_UNSAID) {
+        v->refusals = &retired;
+        v->n_refusals = 1;
+        return;
+    }
     if (v->outcome != ST_REFUSED)
         return;
     st_due *judged = calendar && n ? dues + n - 1 : dues;

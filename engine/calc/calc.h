@@ -18,8 +18,14 @@ typedef enum st_due_state {
     ST_DUE_OWED,
     ST_DUE_REFUSED,
     ST_DUE_HELD,
-    ST_DUE_LATER /* lies beyond the run's period: neither owed nor to be recovered */
+    ST_DUE_LATER, /* lies beyond the run's period: neither owed nor to be recovered */
+    ST_DUE_ANY    /* held, and nobody knows which occasions it stands for: no key of the benefit may
+                     be taken back for want of an occasion */
 } st_due_state;
+
+static inline bool st_due_held(st_due_state s) {
+    return s == ST_DUE_HELD || s == ST_DUE_ANY;
+}
 
 typedef struct st_refusal {
     st_str code, text, clause;
@@ -125,6 +131,9 @@ typedef struct st_diff_line {
     st_money amount, due;
     uint32_t rule;
 } st_diff_line;
+/* Whether the scheme says what is due for a posted key, be it that it is kept: benefit is its index
+ * here, -1 for one that the scheme does not name. */
+bool st_calc_speaks(const st_scheme *s, const st_posted *p);
 /* Lines for one subject: due - posted per key. owed and posted are ordered by (benefit index,
  * occasion); posted[i].benefit is the benefit's index here, or -1 for one the scheme no longer has
  * (left alone). Returns the number of lines, at most n_owed + n_posted, written to lines in the

@@ -13,7 +13,8 @@ typedef enum st_unasked {
     ST_UNASKED_NO_KEY,  /* from here on: held */
     ST_UNASKED_NO_DATE,
     ST_UNASKED_TWICE,
-    ST_UNASKED_TOO_MANY
+    ST_UNASKED_TOO_MANY,
+    ST_UNASKED_TOO_LONG
 } st_unasked;
 /* One occasion of a subject, before it is decided. */
 typedef struct st_occasion {
@@ -59,8 +60,10 @@ struct st_calc {
     st_month period;
     bool partial; /* calendar benefits from the base period on */
     st_month base;
-    st_arena arena;            /* of the calculation */
-    st_arena case_arena;       /* of the present subject */
+    st_month *base_paid; /* per benefit: the newest payment that the base period had in scope */
+    bool *too_long;      /* per benefit: it has more occasions than are looked at */
+    st_arena arena;      /* of the calculation */
+    st_arena case_arena; /* of the present subject */
     st_evaluator **evaluators; /* per model of the scheme */
     st_period_cache *periods;  /* per benefit */
     st_map rules;              /* text -> number + 1 */
@@ -75,6 +78,18 @@ struct st_calc {
     st_calc_observer *observer;
     void *observer_ctx;
 };
+
+/* The occasions of a calendar benefit that a run of the period has in scope, in order. */
+typedef struct st_calendar {
+    const st_benefit *b;
+    st_month period, last, next;
+} st_calendar;
+st_calendar st_calendar_begin(const st_benefit *b, st_month period);
+bool st_calendar_next(st_calendar *c, st_month *m);
+/* Whether an occasion begins after the last one given and not after the period. */
+bool st_calendar_more(const st_calendar *c);
+/* Whether they are more than ST_OCCASIONS_MAX. */
+bool st_calendar_too_long(const st_benefit *b, st_month period);
 
 size_t st_calc_occasion_id(const st_benefit *b, st_month m, char out[16]);
 st_val st_calc_make_period(st_arena *a, const st_benefit *b, st_month m);
@@ -99,5 +114,7 @@ void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due);
 void st_calc_judge_reasons(st_calc *c, st_due *dues, size_t n, st_verdict *v);
 /* Marks the due as held and records why. */
 void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) ST_PRINTF(4, 5);
+/* The same for a due whose occasion nobody knows: what was posted of the benefit stays. */
+void st_calc_hold_all(st_calc *c, st_due *due, const char *fmt, ...) ST_PRINTF(3, 4);
 
 #endif

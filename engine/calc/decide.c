@@ -22,13 +22,8 @@ static bool told(const st_calc *c, uint32_t benefit, st_code code, const char *w
     return false;
 }
 
-void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
-    char what[ST_MSG_MAX / 2];
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(what, sizeof what, fmt, ap);
-    va_end(ap);
-    due->state = ST_DUE_HELD;
+static void hold(st_calc *c, st_due *due, st_due_state state, st_code code, const char *what) {
+    due->state = state;
     due->amount = 0;
     if (told(c, due->benefit, code, what))
         return;
@@ -39,6 +34,25 @@ void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
     f.severity = ST_SEV_HELD;
     ST_VEC_PUSH(&c->case_arena, &c->findings, f);
     ST_VEC_PUSH(&c->case_arena, &c->finding_benefit, due->benefit);
+}
+
+void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
+    char what[ST_MSG_MAX / 2];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    hold(c, due, ST_DUE_HELD, code, what);
+}
+
+void st_calc_hold_all(st_calc *c, st_due *due, const char *fmt, ...) {
+    char what[ST_MSG_MAX / 2];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(what, sizeof what, fmt, ap);
+    va_end(ap);
+    due->occasion = ST_STR("?");
+    hold(c, due, ST_DUE_ANY, ST_E_CALC_OCCASION, what);
 }
 
 /* Held because a decision is null by error: says the root cause with its place in the model. */

@@ -24,7 +24,7 @@ static st_cause cause_of(const st_scheme *s, st_month period, const st_owed *o, 
 
 static size_t compare(const st_scheme *s, st_month period, const st_owed *o, const st_posted *p,
                       st_diff_line *line) {
-    if (o->state == ST_DUE_HELD || o->state == ST_DUE_LATER)
+    if (st_due_held(o->state) || o->state == ST_DUE_LATER)
         return 0;
     st_money delta = o->amount - (p ? p->sum : 0); /* at most ST_MONEY_MAX and ST_POSTED_MAX */
     if (delta == 0)
@@ -40,16 +40,44 @@ static size_t compare(const st_scheme *s, st_month period, const st_owed *o, con
     return 1;
 }
 
-/* Posted once, but the records give no such occasion any more: due is nothing, unless it lies
- * beyond this run's period. */
-static size_t take_back(const st_scheme *s, st_month period, const st_posted *p,
-                        st_diff_line *line) {
+/* Whether an occasion of this name can be one of the benefit's: lists give any name. */
+static bool names_occasion(const st_benefit *b, st_str occasion, st_month *m) {
+    return b->cadence == ST_ONCE || st_calc_occasion_month(b, occasion, m);
+}
+
+bool st_calc_speaks(const st_scheme *s, const st_posted *p) {
+    st_month m;
     if (p->benefit < 0)
-        return 0;
+        return false;
     const st_benefit *b = &s->benefits[p->benefit];
-    st_month m = period;
-    if (b->cadence != ST_ONCE &&
-        (!st_calc_occasion_month(b, p->occasion, &m) || !st_calc_in_scope(b, m, period)))
+    return b->retired != ST_KEYS_UNSAID || b->stray != ST_KEYS_UNSAID ||
+           names_occasion(b, p->occasion, &m);
+}
+
+/* Whether a key without an occasion is due nothing; else it is left as it is: of a benefit whose
+ * keys are kept, or beyond the run's period. */
+static bool falls_away(const st_benefit *b, st_month period, st_str occasion, st_month *m) {
+    *m = period;
+    if (b->retired != ST_KEYS_UNSAID)
+        return b->retired == ST_KEYS_RECOVER;
+    if (!names_occasion(b, occasion, m))
+        return b->stray == ST_KEYS_RECOVER;
+    return b->cadence == ST_ONCE || st_calc_in_scope(b, *m, period);
+}
+
+static bool any_held(uint32_t benefit, const st_owed *owed, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (owed[i].benefit == benefit && owed[i].state == ST_DUE_ANY)
+            return true;
+    return false;
+}
+
+/* Posted once, but the records give no such occasion any more: due is nothing. */
+static size_t take_back(const st_scheme *s, st_month period, const st_owed *owed, size_t n_owed,
+                        const st_posted *p, st_diff_line *line) {
+    st_month m;
+    if (p->benefit < 0 || !falls_away(&s->benefits[p->benefit], period, p->occasion, &m) ||
+        any_held((uint32_t)p->benefit, owed, n_owed))
         return 0;
     st_owed nothing = {.benefit = (uint32_t)p->benefit,
                        .state = ST_DUE_REFUSED,
@@ -68,7 +96,7 @@ size_t st_calc_diff(const st_scheme *s, st_month period, const st_owed *owed, si
         if (c < 0)
             n += compare(s, period, &owed[i++], NULL, &lines[n]);
         else if (c > 0)
-            n += take_back(s, period, &posted[k++], &lines[n]);
+            n += take_back(s, period, owed, n_owed, &posted[k++], &lines[n]);
         else
             n += compare(s, period, &owed[i++], &posted[k++], &lines[n]);
     }

@@ -2,9 +2,10 @@
 #include "calc/calc_int.h"
 
 /* Whether an occasion lies before the newest payment that the base run had in scope. */
-static bool taken_over(const st_calc *c, const st_benefit *b, st_month m) {
+static bool taken_over(const st_calc *c, uint32_t benefit, st_month m) {
+    const st_benefit *b = &c->s->benefits[benefit];
     return c->partial && st_calc_in_scope(b, m, c->base) &&
-           st_calc_paid_in(b, m) < st_calc_paid_by(b, c->base);
+           st_calc_paid_in(b, m) < c->base_paid[benefit];
 }
 
 static st_month later(st_month a, st_month b) {
@@ -12,14 +13,20 @@ static st_month later(st_month a, st_month b) {
 }
 
 static void add_calendar(st_calc *c, const st_benefit *b, uint32_t index) {
-    st_month last = b->last < c->period ? b->last : c->period;
-    st_month first = b->first > last - ST_OCCASIONS_MAX * b->months
-                         ? b->first
-                         : last - ST_OCCASIONS_MAX * b->months;
-    for (st_month m = first; m <= last; m += b->months) {
-        if (!st_calc_in_scope(b, m, c->period))
-            break;
-        if (taken_over(c, b, m) && m + b->months <= last) /* the last one gives the verdict */
+    if (c->too_long[index]) {
+        st_occasion o = {.benefit = index,
+                         .unasked = ST_UNASKED_TOO_LONG,
+                         .payable = ST_MONTH_MIN, /* whatever looks back does not know it either */
+                         .month = c->period,
+                         .date = st_month_first(c->period)};
+        ST_VEC_PUSH(&c->case_arena, &c->occasions, o);
+        return;
+    }
+    st_calendar calendar = st_calendar_begin(b, c->period);
+    st_month m;
+    while (st_calendar_next(&calendar, &m)) {
+        if (taken_over(c, index, m) &&
+            st_calendar_more(&calendar)) /* the last one gives the verdict */
             continue;
         char id[16];
         size_t n = st_calc_occasion_id(b, m, id);
@@ -133,8 +140,8 @@ void st_calc_unasked(st_calc *c, const st_occasion *o, st_due *due) {
         return;
     }
     case ST_UNASKED_NO_KEY:
-        return st_calc_hold(c, due, ST_E_CALC_OCCASION, "an entry of %.*s has no usable %.*s",
-                            ST_FMT(b->each), ST_FMT(b->key));
+        return st_calc_hold_all(c, due, "an entry of %.*s has no usable %.*s", ST_FMT(b->each),
+                                ST_FMT(b->key));
     case ST_UNASKED_NO_DATE:
         return st_calc_hold(c, due, ST_E_CALC_OCCASION, "an entry of %.*s has no date \"%.*s\"",
                             ST_FMT(b->each), ST_FMT(b->dated_by));
@@ -142,8 +149,11 @@ void st_calc_unasked(st_calc *c, const st_occasion *o, st_due *due) {
         return st_calc_hold(c, due, ST_E_CALC_OCCASION,
                             "two entries of %.*s claim the same occasion", ST_FMT(b->each));
     case ST_UNASKED_TOO_MANY:
-        return st_calc_hold(c, due, ST_E_CALC_OCCASION, "more than %d entries in %.*s",
-                            ST_OCCASIONS_MAX, ST_FMT(b->each));
+        return st_calc_hold_all(c, due, "more than %d entries in %.*s", ST_OCCASIONS_MAX,
+                                ST_FMT(b->each));
+    case ST_UNASKED_TOO_LONG:
+        return st_calc_hold_all(c, due, "more than %d occasions since its first month",
+                                ST_OCCASIONS_MAX);
     }
     ST_UNREACHABLE();
 }
@@ -167,6 +177,8 @@ static int by_time(const void *x, const void *y) {
 void st_calc_occasions(st_calc *c, st_val facts) {
     for (uint32_t i = 0; i < c->s->n_benefits; i++) {
         const st_benefit *b = &c->s->benefits[i];
+        if (b->retired != ST_KEYS_UNSAID)
+            continue; /* it has no occasions any more */
         if (b->cadence != ST_ONCE)
             add_calendar(c, b, i);
         else if (b->list_slot >= 0)

@@ -7,12 +7,24 @@ static st_month block_end(st_month m, int n) {
 }
 
 st_month st_calc_paid_in(const st_benefit *b, st_month occasion) {
-    return block_end(block_end(occasion, b->months), b->paid_months);
+    st_phase p = st_benefit_phase(b, occasion);
+    st_month over = block_end(occasion, p.months), end = block_end(over, p.paid_months);
+    /* What is paid together is paid when its cadence, or the scheme, ends: nothing would pay it
+     * later. */
+    st_month change = st_benefit_phase_end(b, occasion);
+    if (end > change)
+        end = change;
+    return end > b->closing && over <= b->closing ? b->closing : end;
 }
 
+/* Two years hold a payment of every rhythm. */
 st_month st_calc_paid_by(const st_benefit *b, st_month period) {
-    st_month end = block_end(period, b->paid_months);
-    return end <= period ? end : end - b->paid_months;
+    enum { YEAR = 12 };
+    for (st_month paid = period; paid > period - 2 * YEAR; paid--)
+        for (st_month m = paid; m > paid - YEAR; m--)
+            if (st_calc_paid_in(b, m) == paid)
+                return paid;
+    ST_UNREACHABLE();
 }
 
 bool st_calc_in_scope(const st_benefit *b, st_month occasion, st_month period) {
@@ -25,28 +37,36 @@ bool st_calc_in_scope(const st_benefit *b, st_month occasion, st_month period) {
 
 size_t st_calc_occasion_id(const st_benefit *b, st_month m, char out[16]) {
     int year = m / 12, month = m % 12;
-    int n = b->cadence == ST_YEARLY      ? snprintf(out, 16, "%04d", year)
-            : b->cadence == ST_QUARTERLY ? snprintf(out, 16, "%04d-Q%d", year, month / 3 + 1)
-                                         : snprintf(out, 16, "%04d-%02d", year, month + 1);
+    st_cadence c = st_benefit_phase(b, m).cadence;
+    int n = c == ST_YEARLY      ? snprintf(out, 16, "%04d", year)
+            : c == ST_QUARTERLY ? snprintf(out, 16, "%04d-Q%d", year, month / 3 + 1)
+                                : snprintf(out, 16, "%04d-%02d", year, month + 1);
     ST_ASSERT(n > 0 && n < 16);
     return (size_t)n;
 }
 
-bool st_calc_occasion_month(const st_benefit *b, st_str id, st_month *out) {
-    if (b->cadence == ST_ONCE)
-        return false;
-    if (b->cadence == ST_MONTHLY)
-        return st_month_parse(id, out);
+/* "2023", "2023-Q4", "2023-11": its first month, and the cadence whose occasion it is. */
+static bool read_id(st_str id, st_month *m, st_cadence *cadence) {
     int64_t year;
-    if (id.n < 4 || !st_str_int(st_str_sub(id, 0, 4), &year))
+    *cadence = ST_MONTHLY;
+    if (st_month_parse(id, m))
+        return true;
+    if (id.n < 4 || !st_str_int(st_str_sub(id, 0, 4), &year) || year < 0)
         return false;
-    *out = (st_month)year * 12;
-    if (b->cadence == ST_YEARLY)
-        return id.n == 4;
+    *cadence = id.n == 4 ? ST_YEARLY : ST_QUARTERLY;
+    *m = (st_month)year * 12;
+    if (id.n == 4)
+        return true;
     if (id.n != 7 || id.p[4] != '-' || id.p[5] != 'Q' || id.p[6] < '1' || id.p[6] > '4')
         return false;
-    *out += (id.p[6] - '1') * 3;
+    *m += (id.p[6] - '1') * 3;
     return true;
+}
+
+bool st_calc_occasion_month(const st_benefit *b, st_str id, st_month *out) {
+    st_cadence cadence;
+    return b->cadence != ST_ONCE && read_id(id, out, &cadence) &&
+           st_benefit_phase(b, *out).cadence == cadence;
 }
 
 static st_date start_by(const st_benefit *b, st_date start, st_date end) {
@@ -62,7 +82,8 @@ static st_date start_by(const st_benefit *b, st_date start, st_date end) {
 }
 
 st_val st_calc_make_period(st_arena *a, const st_benefit *b, st_month m) {
-    int months = b->months ? b->months : 1;
+    int months = st_benefit_phase(b, m).months;
+    months = months ? months : 1;
     st_date start = st_month_first(m), end = st_month_last(m + months - 1);
     char id[16];
     size_t n = st_calc_occasion_id(b, m, id);

@@ -29,7 +29,7 @@ static void add_amount(st_calc *c, const st_occasion *o, const st_due *due) {
 /* At most 1200 amounts below 10^14 in each of 32 benefits: no overflow. */
 void st_calc_remember(st_calc *c, const st_occasion *o, const st_due *due) {
     st_prior_sums *p = &c->prior[o->benefit];
-    if (due->state == ST_DUE_HELD) {
+    if (st_due_held(due->state)) {
         p->held = true;
         if (!c->prior_scheme.held)
             c->prior_scheme.held = o->benefit + 1;

@@ -91,7 +91,7 @@ static payment due_now(st_tally *t, uint32_t benefit, const st_moved *x) {
         if (o->benefit != benefit ||
             st_calc_paid_in(&t->scheme->benefits[benefit], o->month) != t->period)
             continue;
-        p.held = p.held || o->state == ST_DUE_HELD;
+        p.held = p.held || st_due_held(o->state);
         if (o->state != ST_DUE_OWED || o->amount == 0)
             continue;
         st_tally_add(t, &p.amount, o->amount);

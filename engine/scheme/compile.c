@@ -139,7 +139,7 @@ bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink 
     s->models = ST_NEWN(&s->arena, st_model *, most);
     for (size_t i = 0; i < s->n_benefits; i++) {
         st_benefit *b = &s->benefits[i];
-        if (!bind_list(b, facts, err))
+        if (b->retired == ST_KEYS_UNSAID && !bind_list(b, facts, err))
             return false;
         for (size_t k = 0; k < b->n_rules; k++)
             if (!open_model(s, seen, &n_seen, b, &b->rules[k], facts, warn, ctx, err) ||
@@ -179,6 +179,20 @@ const st_rules *st_scheme_rules(const st_benefit *b, st_month m) {
         if (b->rules[i].from <= m && m <= b->rules[i].to)
             return &b->rules[i];
     return NULL;
+}
+
+st_phase st_benefit_phase(const st_benefit *b, st_month m) {
+    for (size_t i = b->n_changes; i-- > 0;)
+        if (b->changes[i].from <= m)
+            return b->changes[i];
+    return (st_phase){ST_MONTH_MIN, b->cadence, b->months, b->paid_months};
+}
+
+st_month st_benefit_phase_end(const st_benefit *b, st_month m) {
+    for (size_t i = 0; i < b->n_changes; i++)
+        if (b->changes[i].from > m)
+            return b->changes[i].from - 1;
+    return ST_MONTH_MAX;
 }
 
 const st_benefit *st_scheme_benefit(const st_scheme *s, st_str id) {

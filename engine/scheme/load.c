@@ -1,42 +1,11 @@
 /* scheme.xml to st_scheme: structure is the XSD's business, here are references, intervals and
  * numbers. */
 #include "base/file.h"
-#include "scheme/scheme.h"
+#include "scheme/load_int.h"
 #include "scheme/xsd_text.h"
 #include "xml/schema.h"
-#include "xml/tree.h"
 
 static const char namespace_1[] = "urn:stipend:scheme:1";
-
-typedef struct loader {
-    st_scheme *s;
-    st_arena *a;
-    st_err *err;
-} loader;
-
-static size_t count(const st_xml *e, const char *name) {
-    size_t n = 0;
-    for (const st_xml *c = st_xml_child(e, name); c; c = st_xml_next(c, name))
-        n++;
-    return n;
-}
-
-static bool bad(loader *l, const st_xml *e, const char *attr, const char *what) {
-    const st_xml_attr *a = st_xml_attr_of(e, attr);
-    return st_fail_at(l->err, ST_E_SCHEME_VALUE, a ? st_src_pos(&a->src, 0) : e->pos, "%s: %s",
-                      attr, what);
-}
-
-/* The XSD has checked the lexical forms; what it cannot see (13th months, sizes) is checked here.
- */
-static bool month_attr(loader *l, const st_xml *e, const char *name, st_month absent,
-                       st_month *out) {
-    st_str text = st_xml_get(e, name);
-    *out = absent;
-    if (!text.p)
-        return true;
-    return st_month_parse(st_str_trim(text), out) || bad(l, e, name, "not a month like 2023-01");
-}
 
 static bool money_attr(loader *l, const st_xml *e, const char *name, st_money *out) {
     st_str text = st_xml_get(e, name);
@@ -64,11 +33,6 @@ static bool percent_attr(loader *l, const st_xml *e, const char *name, int64_t *
            bad(l, e, name, "not a percentage like 10 or 12.5");
 }
 
-static st_str text_attr(const st_xml *e, const char *name) {
-    st_str text = st_xml_get(e, name);
-    return text.p ? st_str_trim(text) : ST_STR("");
-}
-
 static void titles(const st_xml *e, st_titles *out) {
     *out = (st_titles){ST_STR(""), ST_STR("")};
     for (const st_xml *t = st_xml_child(e, "title"); t; t = st_xml_next(t, "title")) {
@@ -89,7 +53,14 @@ static const st_basis *basis_of(loader *l, const st_xml *e) {
     return NULL;
 }
 
+/* A retired benefit decides nothing: its models may be gone. */
 static bool load_rules(loader *l, const st_xml *e, st_benefit *b) {
+    if (b->retired != ST_KEYS_UNSAID)
+        return true;
+    if (!st_xml_child(e, "rules"))
+        return st_fail_at(l->err, ST_E_SCHEME_VALUE, e->pos,
+                          "benefit %.*s has no <rules>: only one that is retired needs none",
+                          ST_FMT(b->id));
     b->rules = ST_NEWN(l->a, st_rules, count(e, "rules"));
     for (const st_xml *r = st_xml_child(e, "rules"); r; r = st_xml_next(r, "rules")) {
         st_rules *rules = &b->rules[b->n_rules++];
@@ -152,57 +123,18 @@ static bool load_money_side(loader *l, const st_xml *e, st_benefit *b) {
     return true;
 }
 
-static int months_of(st_str word) {
-    return st_str_is(word, "P1M")   ? 1
-           : st_str_is(word, "P3M") ? 3
-           : st_str_is(word, "P1Y") ? 12
-                                    : 0;
-}
-
-static bool load_cadence(loader *l, const st_xml *e, st_benefit *b) {
-    b->months = months_of(text_attr(e, "cadence"));
-    b->cadence = b->months == 0   ? ST_ONCE
-                 : b->months == 1 ? ST_MONTHLY
-                 : b->months == 3 ? ST_QUARTERLY
-                                  : ST_YEARLY;
-    b->paid_months = months_of(text_attr(e, "paid"));
-    b->each = text_attr(e, "each");
-    b->key = text_attr(e, "key");
-    b->dated_by = text_attr(e, "dated-by");
-    st_str start = text_attr(e, "start");
-    b->start = st_str_is(start, "next-month") ? ST_START_NEXT_MONTH
-               : st_str_is(start, "day-15")   ? ST_START_DAY_15
-                                              : ST_START_SAME_MONTH;
-    if (b->cadence != ST_ONCE && b->each.n)
-        return bad(l, e, "each", "only a benefit paid once has occasions from a list");
-    if (b->cadence == ST_ONCE && b->paid_months)
-        return bad(l, e, "paid", "a benefit paid once has no rhythm of payment");
-    if (b->each.n && (!b->key.n || !b->dated_by.n))
-        return bad(l, e, "each",
-                   "needs key= (the field that names an occasion) and dated-by= (the field that "
-                   "dates it)");
-    if (b->cadence != ST_ONCE && b->paid_months && b->paid_months < b->months)
-        return bad(l, e, "paid", "cannot be more often than the cadence");
-    if (!b->paid_months)
-        b->paid_months = b->months ? b->months : 1;
-    return true;
-}
-
 static bool load_benefit(loader *l, const st_xml *e, st_benefit *b) {
     b->pos = e->pos;
     b->id = text_attr(e, "id");
     b->list_slot = b->key_slot = b->date_slot = -1;
     titles(e, &b->title);
-    if (!load_cadence(l, e, b) || !month_attr(l, e, "first", ST_MONTH_MIN, &b->first) ||
+    if (!st_load_cadence(l, e, b) || !month_attr(l, e, "first", ST_MONTH_MIN, &b->first) ||
         !month_attr(l, e, "last", ST_MONTH_MAX, &b->last) ||
         !month_attr(l, e, "payable-from", ST_MONTH_MIN, &b->payable_from))
         return false;
     if (b->last < b->first)
         return bad(l, e, "last", "is before first");
-    if (b->cadence != ST_ONCE && b->first % b->months != 0)
-        return bad(l, e, "first",
-                   "must be the first month of a quarter or year, as the cadence says");
-    return load_rules(l, e, b) && load_money_side(l, e, b);
+    return st_load_borders(l, e, b) && load_rules(l, e, b) && load_money_side(l, e, b);
 }
 
 static bool load_guards(loader *l, const st_xml *root) {
@@ -248,6 +180,8 @@ static bool load_recovery(loader *l, const st_xml *root) {
 static bool load_head(loader *l, const st_xml *root) {
     st_scheme *s = l->s;
     s->id = text_attr(root, "id");
+    s->formerly = st_load_ids(l, root, "formerly");
+    s->beside = st_load_ids(l, root, "beside");
     s->currency = text_attr(root, "currency");
     titles(root, &s->title);
     const st_xml *payer = st_xml_child(root, "payer"), *records = st_xml_child(root, "records");
@@ -299,7 +233,7 @@ static bool load(loader *l, const st_xml *root) {
     for (const st_xml *e = st_xml_child(root, "benefit"); e; e = st_xml_next(e, "benefit"))
         if (!load_benefit(l, e, &l->s->benefits[l->s->n_benefits++]))
             return false;
-    if (!load_guards(l, root) || !load_recovery(l, root))
+    if (!st_load_names(l, root) || !load_guards(l, root) || !load_recovery(l, root))
         return false;
     list_files(l, root);
     return true;

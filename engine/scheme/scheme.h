@@ -15,6 +15,15 @@ typedef enum st_start { ST_START_SAME_MONTH, ST_START_NEXT_MONTH, ST_START_DAY_1
 #define ST_MONTH_MIN INT32_MIN
 #define ST_MONTH_MAX INT32_MAX
 
+/* What becomes of posted keys for which there is no occasion any more. */
+typedef enum st_keys { ST_KEYS_UNSAID, ST_KEYS_KEEP, ST_KEYS_RECOVER } st_keys;
+
+/* Ids that something had before. */
+typedef struct st_ids {
+    const st_str *v;
+    size_t n;
+} st_ids;
+
 /* Texts in both languages; zh or en may be empty, never both. */
 typedef struct st_titles {
     st_str zh, en;
@@ -56,15 +65,29 @@ typedef struct st_control {
     st_money total;
 } st_control;
 
+/* How a calendar benefit counts its occasions from a month on. */
+typedef struct st_phase {
+    st_month from;
+    st_cadence cadence;
+    int months;      /* of one occasion: 1, 3, 12; 0 for once */
+    int paid_months; /* rhythm of posting: 1, 3, 12 */
+} st_phase;
+
 typedef struct st_benefit {
     st_str id;
     st_titles title;
+    /* as it began; st_benefit_phase says what holds in a month */
     st_cadence cadence;
-    int months;                 /* of one occasion: 1, 3, 12; 0 for once */
-    int paid_months;            /* rhythm of posting: 1, 3, 12 */
+    int months, paid_months; /* as in st_phase */
+    st_phase *changes;       /* ascending, each on the border of an occasion before and after it */
+    size_t n_changes;
     st_str each, key, dated_by; /* once: list in the facts, its naming and dating fields; empty =
                                    one occasion "once" */
     st_month first, last, payable_from;
+    st_ids formerly;
+    st_keys retired;  /* unsaid: it lives; else it has no rules */
+    st_keys stray;    /* of occasions that no cadence of it has */
+    st_month closing; /* the last period for which the scheme can be run */
     st_start start;
     st_rules *rules;
     size_t n_rules;
@@ -101,6 +124,7 @@ typedef struct st_scheme {
     const char *path;
     st_str id, currency, payer, division;
     st_titles title;
+    st_ids formerly, beside;
     st_month first, last;
     st_basis *bases;
     size_t n_bases;
@@ -144,6 +168,10 @@ const st_budget *st_scheme_budget(const st_benefit *b, int year);
 /* The budget line that what is posted in a year burdens: the year's own; without one the line of
  * the newest earlier year, or of the first there is; empty without any. */
 st_str st_scheme_budget_line(const st_benefit *b, int year);
+/* The cadence that holds in a month; before the first change that with which the benefit began. */
+st_phase st_benefit_phase(const st_benefit *b, st_month m);
+/* The last month before the next change of cadence; ST_MONTH_MAX when none follows. */
+st_month st_benefit_phase_end(const st_benefit *b, st_month m);
 const st_benefit *st_scheme_benefit(const st_scheme *s, st_str id);
 /* Title in the language asked for ("zh" or "en"), or in the other. */
 st_str st_scheme_title(const st_titles *t, const char *lang);
