@@ -36,8 +36,8 @@ void st_balance_tsv(const st_balance *b, size_t n, const char *lang, st_buf *out
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; k < b[i].n_lines; k++) {
             const st_ledger_line *x = &b[i].lines[k];
-            tsv_row(&b[i], st_cause_name(x->line.cause), x->run, x->line.line_no, 0, x->benefit_id,
-                    x->line.occasion, x->line.amount, out);
+            tsv_row(&b[i], st_cause_name(x->line.cause), x->run, x->line.line_no, 0,
+                    x->benefit_name, x->line.occasion, x->line.amount, out);
             (void)st_buf_z(out, "\t\n");
         }
         for (size_t k = 0; k < b[i].n_debts; k++)
@@ -111,7 +111,7 @@ static void debt_json(const st_balance_debt *d, const char *lang, st_buf *out) {
 
 static void line_json(const st_ledger_line *x, st_buf *out) {
     (void)st_buf_fmt(out, "{\"run\":%" PRId64 ",\"line\":%" PRIu64 ",", x->run, x->line.line_no);
-    text(out, "benefit", st_str_of(x->benefit_id));
+    text(out, "benefit", st_str_of(x->benefit_name));
     text(out, "occasion", x->line.occasion);
     text(out, "cause", st_str_of(st_cause_name(x->line.cause)));
     text(out, "state", st_str_of(st_run_state_name(x->state)));

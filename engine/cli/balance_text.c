@@ -179,7 +179,7 @@ static void one(const char *subject, const st_balance *b, const char *lang, st_b
     for (size_t i = 0; i < b->n_lines; i++) {
         const st_ledger_line *x = &b->lines[i];
         (void)st_buf_fmt(out, "    %-14s %-14.*s %4" PRId64 "/%-6" PRIu64 " %16s   %s, %s\n",
-                         x->benefit_id, ST_FMT(x->line.occasion), x->run, x->line.line_no,
+                         x->benefit_name, ST_FMT(x->line.occasion), x->run, x->line.line_no,
                          grouped(amount, x->line.amount),
                          st_word(st_cause_name(x->line.cause), lang),
                          st_word(st_run_state_name(x->state), lang));

@@ -48,10 +48,18 @@ static void on_finding(void *ctx, const st_err *f) {
 }
 
 /* Scheme and models alone. */
-static bool check_rules(const char *path, check *c, st_err *err) {
+static bool check_rules(const st_run_options *opt, check *c, st_err *err) {
     st_package p;
+    const char *path = opt->scheme_path;
     if (!st_package_open(path, on_finding, c, &p, err))
         return false;
+    /* with records their month is asked about, later */
+    if (!st_scheme_payable(p.scheme, err) ||
+        (opt->names && !opt->records_path &&
+         !st_run_check_names(opt, p.scheme, opt->period, err))) {
+        st_package_close(&p);
+        return false;
+    }
     for (size_t i = 0; i < p.scheme->n_models; i++)
         st_model_check(p.scheme->models[i], on_finding, c);
     if (!c->quiet && c->form == TEXT)
@@ -68,7 +76,7 @@ static bool check_all(const st_run_options *opt, check *c, const char *lang, st_
         (void)fputs("severity\tcode\tfile\tline\tcolumn\tmessage\thint\n", stdout);
     else if (c->form == JSON)
         (void)fputs("{\"findings\":[", stdout);
-    bool ok = check_rules(opt->scheme_path, c, err) &&
+    bool ok = check_rules(opt, c, err) &&
               (!opt->records_path || st_run_check(opt, on_finding, c, &report, err));
     if (ok && c->form == JSON)
         (void)printf("],\"report\":%s}\n", report.n ? report.p : "null");
@@ -83,12 +91,15 @@ int st_cmd_check(int argc, char **argv) {
         "check",
         "",
         "looks at a scheme, its models and, with --records, a records file; needs no database",
-        "Prints what would be held or rejected and why, and the counts; nothing is posted.",
+        "Prints what would be held or rejected and why, and the counts; nothing is posted.\n"
+        "With --state or --db it also asks that ledger whether the scheme uses its names.",
         0,
         0};
     st_common c = {0};
     st_run_options opt = {0};
     const st_opt table[] = {
+        ST_OPT_STATE(c),
+        ST_OPT_DB(c),
         {"scheme", ST_OPT_TEXT, &opt.scheme_path, "FILE", "scheme.xml of the rules package", NULL},
         {"records", ST_OPT_TEXT, &opt.records_path, "FILE", "records file to assess", NULL},
         {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
@@ -119,6 +130,11 @@ int st_cmd_check(int argc, char **argv) {
     st_buf_init(&state.row, 0);
     st_err err;
     st_err_init(&err);
+    opt.names = c.state || c.db;
+    opt.conninfo = c.db;
+    if (opt.names && !st_common_finish(&c, &err))
+        return st_cli_fail(&err);
+    opt.state_dir = opt.names ? c.state : NULL;
     bool ok = check_all(&opt, &state, st_lang(&c), &err);
     st_buf_free(&state.row);
     if (!ok)

@@ -80,6 +80,14 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
         return st_cli_fail(&err);
     if (timing)
         print_timing(o);
+    if (o->strays) {
+        (void)st_fail(&err, ST_E_RUN_STRAY,
+                      "run %" PRId64
+                      " is not sealed: keys were posted of which no rule speaks; the "
+                      "report names the first",
+                      o->info.run);
+        return st_cli_fail(&err);
+    }
     if (!o->controls_ok) {
         (void)st_fail(&err, ST_E_RUN_CONTROL,
                       "run %" PRId64

@@ -39,19 +39,19 @@ static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int6
 }
 
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
-    return book_amount(
-        l,
-        "select o_no, o_already::int from stipend.claim_repay($1, $2, $3::bigint, " DAY(
-            "$4") ", $5)",
-        b, no, already, err);
+    return book_amount(l,
+                       "select o_no, o_already::int from stipend.claim_repay($1, "
+                       "stipend.scheme_named($2), $3::bigint, " DAY("$4") ", $5)",
+                       b, no, already, err);
 }
 
 bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *already,
                         st_err *err) {
-    return book_amount(l,
-                       "select o_no, o_already::int from stipend.claim_write_off($1, $2, "
-                       "$3::bigint, " DAY("$4") ", $5)",
-                       b, no, already, err);
+    return book_amount(
+        l,
+        "select o_no, o_already::int from stipend.claim_write_off($1, stipend.scheme_named($2), "
+        "$3::bigint, " DAY("$4") ", $5)",
+        b, no, already, err);
 }
 
 static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, const char *note,

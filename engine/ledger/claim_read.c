@@ -36,7 +36,7 @@ static int narrow(st_buf *sql, const char *scheme, const char *subject, const ch
     int n = 0;
     if (scheme) {
         values[n++] = scheme;
-        (void)st_buf_fmt(sql, " and s.id = $%d", n);
+        (void)st_buf_fmt(sql, " and s.id = (select stipend.scheme_named($%d))", n);
     }
     if (subject) {
         values[n++] = subject;
@@ -76,11 +76,13 @@ bool st_ledger_claims(st_ledger *l, const st_claim_filter *filter,
     st_buf_init(&sql, 0);
     const char *values[VALUES_MAX];
     (void)st_buf_z(&sql,
-                   "select c.subject, s.id, b.id, c.occasion, s.currency, c.seq, c.run, c.line_no, "
+                   "select c.subject, s.id, coalesce(n.id, b.id), c.occasion, s.currency, c.seq, "
+                   "c.run, c.line_no, "
                    "c.cause, c.amount, c.settled, c.open, to_char(r.period, 'YYYY-MM') from "
                    "stipend.claim c join stipend.benefit b on b.number = c.benefit "
                    "join stipend.scheme s on s.number = c.scheme "
-                   "join stipend.run r on r.run = c.run where true");
+                   "join stipend.run r on r.run = c.run left join stipend.run_name n on n.run = "
+                   "c.run and n.benefit = c.benefit where true");
     int n = narrow(&sql, filter->scheme, filter->subject, "c.subject", values);
     if (!filter->with_settled)
         (void)st_buf_z(&sql, " and c.open > 0");
@@ -122,7 +124,8 @@ static bool read_settled(const PGresult *r, int row, void *ctx, bool *more, st_e
 
 /* An approved write-off is known by the number under which it was asked for. */
 static const char settled_sql[] =
-    "select s.id, b.id, x.occasion, x.seq, c.run, c.line_no, x.kind, coalesce(x.run, 0), "
+    "select s.id, coalesce(n.id, b.id), x.occasion, x.seq, c.run, c.line_no, x.kind, "
+    "coalesce(x.run, 0), "
     "coalesce(a.target, x.action, 0), x.amount, coalesce(x.payment, 0), coalesce(x.bound, "
     "0::smallint), "
     "to_char(x.date, 'YYYY-MM-DD'), x.actor::text, "
@@ -134,7 +137,8 @@ static const char settled_sql[] =
     "x.occasion and c.seq = x.seq "
     "join stipend.benefit b on b.number = x.benefit join stipend.scheme s on s.number = b.scheme "
     "left join stipend.claim_action a on a.no = x.action "
-    "left join stipend.claim_action t on t.no = a.target where true";
+    "left join stipend.claim_action t on t.no = a.target "
+    "left join stipend.run_name n on n.run = c.run and n.benefit = c.benefit where true";
 
 bool st_ledger_settled(st_ledger *l, const char *scheme, const char *subject,
                        bool (*each)(void *ctx, const st_settled *s), void *ctx, st_err *err) {

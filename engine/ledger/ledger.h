@@ -43,7 +43,7 @@ typedef struct st_ledger_benefit {
     const char *id;
     const char *title;       /* UTF-8 */
     const char *budget_line; /* may be "" */
-    int32_t number;          /* filled by st_ledger_scheme */
+    int32_t number; /* > 0: known already, under this number; else filled by st_ledger_scheme */
 } st_ledger_benefit;
 /* Registers the scheme and its benefits when new; fills in the benefit numbers (stable for ever).
  */
@@ -106,7 +106,8 @@ bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_post
                       bool *already, st_run_info *existing, st_err *err);
 /* A rehearsal: the same stream and lines, but nothing is written and commit is a defect; end it
  * with st_posting_abort. before > 0: only what was posted (and void) before that run, to do an old
- * run again. Fills in the benefits' numbers (below zero for those the ledger does not know). */
+ * run again. Fills in the benefits' numbers that are 0 (below zero for those the ledger does not
+ * know). */
 bool st_posting_rehearse(st_ledger *l, const char *scheme, const char *currency,
                          st_ledger_benefit *benefits, size_t n, int64_t before, st_posting **out,
                          st_err *err);
@@ -142,12 +143,13 @@ void st_posting_abort(st_posting *p); /* frees; rolls back when not committed */
 typedef struct st_ledger_line {
     int64_t run;
     st_line line; /* texts valid during the callback */
-    const char *benefit_id, *currency, *scheme;
+    /* the benefit's first id, as it is sealed, and what the run called it */
+    const char *benefit_id, *benefit_name, *currency, *scheme;
     st_run_state state;
 } st_ledger_line;
 typedef struct st_ledger_filter {
     int64_t run;                            /* 0: all */
-    const char *scheme, *subject, *benefit; /* NULL: all */
+    const char *scheme, *subject, *benefit; /* NULL: all; any name that it had */
     bool with_void;                         /* also lines of void runs */
 } st_ledger_filter;
 /* Ordered by run and line. */

@@ -26,11 +26,13 @@ EMBED(0003, "0003_archive")
 EMBED(0004, "0004_posting")
 EMBED(0005, "0005_claim")
 EMBED(0006, "0006_sealed_claims")
+EMBED(0007, "0007_names")
 
 static const migration migrations[] = {
     ENTRY(1, 0001, "0001_ledger"),  ENTRY(2, 0002, "0002_approval"),
     ENTRY(3, 0003, "0003_archive"), ENTRY(4, 0004, "0004_posting"),
     ENTRY(5, 0005, "0005_claim"),   ENTRY(6, 0006, "0006_sealed_claims"),
+    ENTRY(7, 0007, "0007_names"),
 };
 
 /* End of the statement that begins at p: the semicolon outside of quotes, comments and dollar

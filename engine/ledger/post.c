@@ -137,20 +137,31 @@ bool st_posting_begin(st_ledger *l, const st_run_key *key, bool no_wait, st_post
     return true;
 }
 
-/* Numbers of the scheme's benefits, where the ledger has them; others get numbers below zero, which
- * no line of the ledger has. */
+/* All benefits that the ledger has of the scheme, so that debts of dropped ones are seen as a run
+ * sees them. Those it does not have get numbers below zero, which no line of the ledger has. */
 static bool rehearsal_benefits(st_posting *p, st_ledger_benefit *benefits, size_t n, st_err *err) {
-    p->benefits = ST_NEWN(&p->arena, benefit, n + 1);
+    const char *v[] = {p->scheme};
+    PGresult *r = st_pg_query(p->l,
+                              "select b.number, b.id from stipend.benefit b join stipend.scheme s "
+                              "on s.number = b.scheme where s.id = $1 order by b.number",
+                              1, v, true, err);
+    if (!r)
+        return false;
+    int known = PQntuples(r);
+    p->benefits = ST_NEWN(&p->arena, benefit, (size_t)known + n + 1);
+    for (int i = 0; i < known; i++) {
+        st_str id = st_pg_get_str(r, i, 1);
+        p->benefits[p->n_benefits++] =
+            (benefit){(int32_t)st_pg_get_int(r, i, 0), st_arena_dup(&p->arena, id.p, id.n)};
+    }
+    PQclear(r);
     for (size_t i = 0; i < n; i++) {
-        const char *v[] = {p->scheme, benefits[i].id};
-        PGresult *r = st_pg_query(p->l,
-                                  "select b.number from stipend.benefit b join stipend.scheme s on "
-                                  "s.number = b.scheme where s.id = $1 and b.id = $2",
-                                  2, v, true, err);
-        if (!r)
-            return false;
-        benefits[i].number = PQntuples(r) ? (int32_t)st_pg_get_int(r, 0, 0) : -1 - (int32_t)i;
-        PQclear(r);
+        for (int k = 0; k < known && benefits[i].number == 0; k++)
+            if (strcmp(p->benefits[k].id, benefits[i].id) == 0)
+                benefits[i].number = p->benefits[k].number;
+        if (benefits[i].number > 0)
+            continue;
+        benefits[i].number = -1 - (int32_t)i;
         const char *id = st_arena_dup(&p->arena, benefits[i].id, strlen(benefits[i].id));
         p->benefits[p->n_benefits++] = (benefit){benefits[i].number, id};
     }

@@ -10,30 +10,40 @@ static void narrow(st_buf *sql, const char **values, int *n, const char *conditi
     (void)st_buf_fmt(sql, " and %s $%d", condition, *n);
 }
 
+/* The same for a name that a scheme or benefit has now or had before. */
+static void narrow_named(st_buf *sql, const char **values, int *n, const char *before,
+                         const char *value, const char *after) {
+    if (!value)
+        return;
+    values[(*n)++] = value;
+    (void)st_buf_fmt(sql, " and %s$%d%s", before, *n, after);
+}
+
 static void line_query(const st_ledger_filter *f, st_buf *sql, const char **values, int *n,
                        char number[ST_PG_INT]) {
     (void)st_buf_z(
         sql,
         "select l.run, l.line_no, l.subject_id, l.benefit, l.occasion, l.seq, l.cause, l.tier, "
-        "l.amount, l.due, l.rule, l.facts, l.leaf, b.id, s.id, s.currency, o.state from "
-        "stipend.line l "
+        "l.amount, l.due, l.rule, l.facts, l.leaf, b.id, s.id, s.currency, o.state, "
+        "coalesce(n.id, b.id) from stipend.line l "
         "join stipend.benefit b on b.number = l.benefit join stipend.scheme s on s.number = "
         "b.scheme "
-        "join stipend.run_overview o on o.run = l.run where true");
+        "join stipend.run_overview o on o.run = l.run "
+        "left join stipend.run_name n on n.run = l.run and n.benefit = l.benefit where true");
     if (f->run) {
         values[(*n)++] = st_pg_int(number, f->run);
         (void)st_buf_fmt(sql, " and l.run = $%d::bigint", *n);
     }
-    narrow(sql, values, n, "s.id =", f->scheme);
+    narrow_named(sql, values, n, "s.id = (select stipend.scheme_named(", f->scheme, "))");
     narrow(sql, values, n, "l.subject_id =", f->subject);
-    narrow(sql, values, n, "b.id =", f->benefit);
+    narrow_named(sql, values, n, "l.benefit in (select stipend.benefits_named(", f->benefit, "))");
     if (!f->with_void)
         (void)st_buf_z(sql, " and o.state <> 'void'");
     (void)st_buf_z(sql, " order by l.run, l.line_no");
 }
 
 typedef struct line_names {
-    char benefit[ST_BENEFIT_MAX + 1], scheme[64], currency[8];
+    char benefit[ST_BENEFIT_MAX + 1], name[ST_BENEFIT_MAX + 1], scheme[64], currency[8];
 } line_names;
 
 static void read_line(const PGresult *r, int row, line_names *names, st_ledger_line *x,
@@ -54,7 +64,9 @@ static void read_line(const PGresult *r, int row, line_names *names, st_ledger_l
     st_pg_get_z(r, row, 13, names->benefit, sizeof names->benefit);
     st_pg_get_z(r, row, 14, names->scheme, sizeof names->scheme);
     st_pg_get_z(r, row, 15, names->currency, sizeof names->currency);
+    st_pg_get_z(r, row, 17, names->name, sizeof names->name);
     x->benefit_id = names->benefit;
+    x->benefit_name = names->name;
     x->scheme = names->scheme;
     x->currency = names->currency;
     ST_ASSERT(st_run_state_named(st_pg_get_str(r, row, 16), &x->state));
@@ -103,24 +115,28 @@ bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,
     return st_ledger_rows(l, filter, without_leaf, &p, err);
 }
 
+/* What the run called the benefit. */
+#define NAMED "left join stipend.run_name n on n.run = a.run and n.benefit = a.benefit "
+
 bool st_ledger_assessments(st_ledger *l, int64_t run, const char *subject,
                            bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id),
                            void *ctx, st_err *err) {
     char number[ST_PG_INT], id[ST_BENEFIT_MAX + 1];
     const char *values[] = {st_pg_int(number, run), subject};
     st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l,
-                                subject ? "select a.subject_id, a.benefit, a.outcome, a.tier, "
-                                          "a.due, a.occasions, a.reasons, a.facts, b.id "
-                                          "from stipend.assessment a join stipend.benefit b on "
-                                          "b.number = a.benefit where a.run = $1::bigint "
-                                          "and a.subject_id = $2 order by a.subject_id, a.benefit"
-                                        : "select a.subject_id, a.benefit, a.outcome, a.tier, "
-                                          "a.due, a.occasions, a.reasons, a.facts, b.id "
-                                          "from stipend.assessment a join stipend.benefit b on "
-                                          "b.number = a.benefit where a.run = $1::bigint "
-                                          "order by a.subject_id, a.benefit",
-                                subject ? 2 : 1, values, &c, err);
+    bool ok =
+        st_pg_cursor_open(l,
+                          subject ? "select a.subject_id, a.benefit, a.outcome, a.tier, "
+                                    "a.due, a.occasions, a.reasons, a.facts, coalesce(n.id, b.id) "
+                                    "from stipend.assessment a join stipend.benefit b on "
+                                    "b.number = a.benefit " NAMED "where a.run = $1::bigint "
+                                    "and a.subject_id = $2 order by a.subject_id, a.benefit"
+                                  : "select a.subject_id, a.benefit, a.outcome, a.tier, "
+                                    "a.due, a.occasions, a.reasons, a.facts, coalesce(n.id, b.id) "
+                                    "from stipend.assessment a join stipend.benefit b on "
+                                    "b.number = a.benefit " NAMED "where a.run = $1::bigint "
+                                    "order by a.subject_id, a.benefit",
+                          subject ? 2 : 1, values, &c, err);
     bool row = ok;
     while (ok && row) {
         ok = st_pg_cursor_next(&c, &row, err);
@@ -167,9 +183,10 @@ bool st_ledger_findings(st_ledger *l, int64_t run,
     st_pg_cursor c;
     bool ok = st_pg_cursor_open(
         l,
-        "select f.subject, coalesce(b.id, ''), f.code, f.severity, f.file, f.line, f.col, "
+        "select f.subject, coalesce(n.id, b.id, ''), f.code, f.severity, f.file, f.line, f.col, "
         "f.message, f.hint from stipend.finding f left join stipend.benefit b on b.number = "
-        "f.benefit where f.run = $1::bigint order by f.no",
+        "f.benefit left join stipend.run_name n on n.run = f.run and n.benefit = f.benefit and "
+        "f.benefit > 0 where f.run = $1::bigint order by f.no",
         1, values, &c, err);
     bool row = ok;
     while (ok && row) {

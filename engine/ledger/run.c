@@ -13,6 +13,8 @@ bool st_ledger_scheme(st_ledger *l, const char *scheme, const char *title, const
         st_pg_int(number, st_pg_get_int(r, 0, 0));
     PQclear(r);
     for (size_t i = 0; ok && i < n; i++) {
+        if (benefits[i].number > 0)
+            continue;
         const char *w[] = {number, benefits[i].id, benefits[i].title, benefits[i].budget_line};
         r = st_pg_query(l, "select stipend.register_benefit($1::int, $2, $3, $4)", 4, w, false,
                         err);

@@ -53,6 +53,7 @@ static bool on_line(void *ctx, const st_ledger_line *x) {
     y.line.tier = st_str_dup(r->a, x->line.tier);
     y.line.rule = st_str_dup(r->a, x->line.rule);
     y.benefit_id = keep(r, x->benefit_id);
+    y.benefit_name = keep(r, x->benefit_name);
     y.currency = keep(r, x->currency);
     y.scheme = keep(r, x->scheme);
     ST_VEC_PUSH(r->a, &r->lines, y);

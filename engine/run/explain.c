@@ -267,7 +267,7 @@ static void print_line(const explain *e, const st_ledger_line *l, const char *am
     st_buf b;
     st_buf_init(&b, 1024);
     (void)st_buf_pad(&b, st_str_of(place), 17);
-    (void)st_buf_fmt(&b, " %-10s ", l->benefit_id);
+    (void)st_buf_fmt(&b, " %-10s ", l->benefit_name);
     (void)st_buf_pad(&b, l->line.occasion, 14);
     (void)st_buf_ch(&b, ' ');
     (void)st_buf_pad(&b, st_str_of(st_word(st_cause_name(l->line.cause), e->opt->lang)), 9);
@@ -280,7 +280,7 @@ static void print_line(const explain *e, const st_ledger_line *l, const char *am
 static bool on_line(void *ctx, const st_ledger_line *l) {
     posted *p = ctx;
     explain *e = p->e;
-    if (!wanted(e, st_str_of(l->benefit_id)) || (l->run == e->run->run) != p->this_run)
+    if ((l->run == e->run->run) != p->this_run)
         return true;
     st_buf amount, due;
     st_buf_init(&amount, 60);
@@ -289,7 +289,7 @@ static bool on_line(void *ctx, const st_ledger_line *l) {
         (void)st_buf_fmt(&e->json,
                          "%s{\"run\":%" PRId64 ",\"line\":%" PRIu64
                          ",\"benefit\":\"%s\",\"occasion\":",
-                         p->any ? "," : "", l->run, l->line.line_no, l->benefit_id);
+                         p->any ? "," : "", l->run, l->line.line_no, l->benefit_name);
         (void)st_buf_json(&e->json, l->line.occasion);
         st_money_plain(&amount, l->line.amount);
         st_money_plain(&due, l->line.due);
@@ -312,6 +312,7 @@ static bool print_posted(explain *e, st_ledger *l, bool this_run) {
     posted p = {e, this_run, false};
     st_ledger_filter filter = {.subject = e->opt->subject,
                                .scheme = e->run->scheme,
+                               .benefit = e->opt->benefit,
                                .run = this_run ? e->run->run : 0,
                                .with_void = this_run};
     if (e->opt->json)

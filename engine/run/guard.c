@@ -113,6 +113,11 @@ static void guard_controls(st_tally *t) {
 }
 
 void st_tally_guard(st_tally *t) {
+    if (t->strays.keys) {
+        char why[160];
+        st_strays_why(&t->strays, why, sizeof why);
+        trip(t, ST_STR(ST_STRAY_GUARD), "%s", why);
+    }
     guard_controls(t);
     for (size_t i = 0; i < t->scheme->n_guards; i++)
         guard_changes(t, &t->scheme->guards[i]);

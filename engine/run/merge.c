@@ -262,8 +262,10 @@ static int by_benefit(const void *x, const void *y) {
 }
 
 void st_merge_order(st_merge *m, st_posted_rows *rows) {
-    for (size_t i = 0; i < rows->n; i++)
+    for (size_t i = 0; i < rows->n; i++) {
         rows->rows[i].benefit = st_merge_benefit_index(m, rows->rows[i].benefit);
+        st_tally_stray(m->tally, &rows->rows[i]);
+    }
     qsort(rows->rows, rows->n, sizeof *rows->rows, by_benefit);
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/archive.h"
 #include "ledger/posting.h"
 #include "ledger/previous.h"
+#include "run/continuity.h"
 #include "run/run_int.h"
 
 bool st_package_open(const char *path, st_finding_sink *warn, void *ctx, st_package *out,
@@ -100,42 +101,42 @@ static bool make_key(const st_run_options *opt, const st_package *p, st_run_key 
 }
 
 /* The benefits as the ledger wants them; texts in the arena. */
-static st_ledger_benefit *ledger_benefits(st_arena *a, const st_scheme *s) {
+static st_ledger_benefit *ledger_benefits(st_arena *a, const st_scheme *s, const int32_t *numbers) {
     st_ledger_benefit *b = ST_NEWN(a, st_ledger_benefit, s->n_benefits + 1);
     for (size_t i = 0; i < s->n_benefits; i++) {
         st_str title = st_scheme_title(&s->benefits[i].title, "zh"), id = s->benefits[i].id;
         st_str line = s->benefits[i].n_budgets ? s->benefits[i].budgets[0].line : ST_STR("");
         b[i] = (st_ledger_benefit){.id = st_arena_dup(a, id.p, id.n),
                                    .title = st_arena_dup(a, title.p, title.n),
-                                   .budget_line = st_arena_dup(a, line.p, line.n)};
+                                   .budget_line = st_arena_dup(a, line.p, line.n),
+                                   .number = numbers[i]};
     }
     return b;
 }
 
-static bool register_scheme(st_ledger *l, const st_scheme *s, int32_t *numbers, st_err *err) {
+static bool register_scheme(st_ledger *l, const st_scheme *s, st_continuity *names, st_err *err) {
     st_arena a;
     st_arena_init(&a, 0);
-    st_ledger_benefit *b = ledger_benefits(&a, s);
+    st_ledger_benefit *b = ledger_benefits(&a, s, names->numbers);
     st_str title = st_scheme_title(&s->title, "zh");
     bool ok =
-        st_ledger_scheme(l, st_arena_dup(&a, s->id.p, s->id.n), st_arena_dup(&a, title.p, title.n),
+        st_ledger_scheme(l, names->scheme, st_arena_dup(&a, title.p, title.n),
                          st_arena_dup(&a, s->currency.p, s->currency.n), b, s->n_benefits, err);
     for (size_t i = 0; i < s->n_benefits; i++)
-        numbers[i] = b[i].number;
+        names->numbers[i] = b[i].number;
     st_arena_free(&a);
     return ok;
 }
 
-static bool begin_rehearsal(st_ledger *l, const st_scheme *s, int64_t before, int32_t *numbers,
+static bool begin_rehearsal(st_ledger *l, const st_scheme *s, int64_t before, st_continuity *names,
                             st_posting **out, st_err *err) {
     st_arena a;
     st_arena_init(&a, 0);
-    st_ledger_benefit *b = ledger_benefits(&a, s);
-    bool ok = st_posting_rehearse(l, st_arena_dup(&a, s->id.p, s->id.n),
-                                  st_arena_dup(&a, s->currency.p, s->currency.n), b, s->n_benefits,
-                                  before, out, err);
+    st_ledger_benefit *b = ledger_benefits(&a, s, names->numbers);
+    bool ok = st_posting_rehearse(l, names->scheme, st_arena_dup(&a, s->currency.p, s->currency.n),
+                                  b, s->n_benefits, before, out, err);
     for (size_t i = 0; i < s->n_benefits; i++)
-        numbers[i] = b[i].number;
+        names->numbers[i] = b[i].number;
     st_arena_free(&a);
     return ok;
 }
@@ -152,8 +153,7 @@ typedef struct month {
     st_package package;
     st_ledger *ledger;
     st_run_key key;
-    char scheme_id[64];
-    int32_t *numbers;
+    st_continuity names; /* of scheme and benefits in the ledger */
     st_tally tally;
     st_collect collect;
     st_posting *posting;
@@ -198,7 +198,7 @@ static bool find_base(month *m, st_err *err) {
         return true;
     if (!mentions_today(m->package.scheme, &today, err))
         return false;
-    return today || st_ledger_base(m->ledger, m->scheme_id, 0, m->opt->period, &m->package.rules,
+    return today || st_ledger_base(m->ledger, m->names.scheme, 0, m->opt->period, &m->package.rules,
                                    m->key.engine, &m->base_run, &m->base, err);
 }
 
@@ -211,20 +211,31 @@ static bool open_ledger(month *m, bool read_only, st_err *err) {
     return m->ledger || st_ledger_open(&own, &m->ledger, err);
 }
 
+/* Under which names the ledger goes on; before > 0: as that run had them. Nothing is asked about
+ * an old run: it was asked then. */
+static bool find_names(month *m, int64_t before, st_err *err) {
+    const st_scheme *s = m->package.scheme;
+    m->names.numbers = st_xmalloc((s->n_benefits + 1) * sizeof *m->names.numbers);
+    m->key.scheme = m->names.scheme;
+    if (before == 0)
+        return st_scheme_payable(s, err) &&
+               st_continuity_ledger(m->ledger, s, m->opt->period, &m->names, err);
+    bool found = false;
+    st_run_info run;
+    return st_ledger_run_info(m->ledger, before, &found, &run, err) &&
+           (found || st_fail(err, ST_E_RUN_UNKNOWN, "there is no run %" PRId64, before)) &&
+           st_continuity_of_run(m->ledger, before, run.scheme, s, &m->names, err);
+}
+
 static bool prepare(month *m, st_err *err) {
     const st_run_options *opt = m->opt;
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
-        !make_key(opt, &m->package, &m->key, err))
-        return false;
-    (void)snprintf(m->scheme_id, sizeof m->scheme_id, "%.*s", ST_FMT(m->package.scheme->id));
-    m->key.scheme = m->scheme_id;
-    m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
-    if (!open_ledger(m, false, err) ||
-        !register_scheme(m->ledger, m->package.scheme, m->numbers, err))
+        !make_key(opt, &m->package, &m->key, err) || !open_ledger(m, false, err) ||
+        !find_names(m, 0, err) || !register_scheme(m->ledger, m->package.scheme, &m->names, err))
         return false;
     bool found = false, undone = false;
-    if (!st_ledger_newest(m->ledger, m->scheme_id, &found, &m->out->info, err) ||
+    if (!st_ledger_newest(m->ledger, m->names.scheme, &found, &m->out->info, err) ||
         (found && !st_ledger_voided_since(m->ledger, m->out->info.run, &undone, err)))
         return false;
     /* An unsealed one is looked at again under the lock: a program that died before sealing left
@@ -270,14 +281,14 @@ static bool funding(month *m, st_err *err) {
     bool ok = true;
     for (size_t i = 0; ok && i < s->n_benefits; i++) {
         const st_benefit *b = &s->benefits[i];
-        st_posting_budget_line(m->posting, m->numbers[i],
+        st_posting_budget_line(m->posting, m->names.numbers[i],
                                st_scheme_budget_line(b, (int)(m->opt->period / 12)));
         st_funding *shares = ST_NEWN(&a, st_funding, b->n_funding + 1);
         for (size_t k = 0; k < b->n_funding; k++)
             shares[k] = (st_funding){st_arena_dup(&a, b->funding[k].party.p, b->funding[k].party.n),
                                      b->funding[k].weight};
         ok = b->n_funding == 0 ||
-             st_posting_funding(m->posting, m->numbers[i], shares, b->n_funding, err);
+             st_posting_funding(m->posting, m->names.numbers[i], shares, b->n_funding, err);
     }
     st_arena_free(&a);
     return ok;
@@ -289,10 +300,23 @@ static bool same_base(month *m, st_err *err) {
     st_month base = 0;
     if (m->base_run == 0)
         return true;
-    if (!st_ledger_base(m->ledger, m->scheme_id, st_posting_run(m->posting), m->opt->period,
+    if (!st_ledger_base(m->ledger, m->names.scheme, st_posting_run(m->posting), m->opt->period,
                         &m->package.rules, m->key.engine, &run, &base, err))
         return false;
     return run == m->base_run ||
+           st_fail(err, ST_E_RUN_OVERTAKEN,
+                   "another run of the scheme was posted while the records were read");
+}
+
+/* The names were asked for before the lock. */
+static bool same_names(month *m, st_err *err) {
+    const st_scheme *s = m->package.scheme;
+    int32_t numbers[ST_SCHEME_BENEFITS_MAX];
+    st_continuity now = {.numbers = numbers};
+    if (!st_continuity_ledger(m->ledger, s, m->opt->period, &now, err))
+        return false;
+    return (strcmp(now.scheme, m->names.scheme) == 0 &&
+            memcmp(numbers, m->names.numbers, s->n_benefits * sizeof *numbers) == 0) ||
            st_fail(err, ST_E_RUN_OVERTAKEN,
                    "another run of the scheme was posted while the records were read");
 }
@@ -305,10 +329,11 @@ static bool post_lines(month *m, st_err *err) {
     st_merge merge = {.collect = &m->collect,
                       .tally = &m->tally,
                       .posting = m->posting,
-                      .benefit_numbers = m->numbers,
+                      .benefit_numbers = m->names.numbers,
                       .period = m->opt->period,
                       .base_run = m->base_run};
-    if (!same_base(m, err))
+    if (!same_base(m, err) || !same_names(m, err) ||
+        !st_continuity_keep(m->posting, m->package.scheme, m->names.numbers, err))
         return false;
     return st_merge_run(&merge, err) && archive(m, err) && funding(m, err);
 }
@@ -321,10 +346,12 @@ static bool judge(month *m, st_err *err) {
     for (uint32_t i = 0; i < s->n_benefits; i++) {
         const st_budget *b = st_scheme_budget(&s->benefits[i], year);
         st_money spent = 0;
+        if (s->benefits[i].retired != ST_KEYS_UNSAID)
+            continue; /* nothing is appropriated for what pays nothing */
         st_tally_budget_year(&m->tally, i);
         if (!b || !b->limited)
             continue;
-        if (!st_posting_spent(m->posting, m->numbers[i], year, &spent, err))
+        if (!st_posting_spent(m->posting, m->names.numbers[i], year, &spent, err))
             return false;
         st_tally_budget(&m->tally, i, b, spent);
     }
@@ -338,6 +365,7 @@ static bool commit(month *m, st_err *err) {
     st_buf_init(&json, 64 << 20);
     st_tally_json(&m->tally, &m->key, &json);
     m->out->controls_ok = st_tally_controls_ok(&m->tally);
+    m->out->strays = m->tally.strays.keys > 0;
     m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
     st_buf guards;
     st_buf_init(&guards, 4096);
@@ -382,15 +410,14 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
         !make_key(opt, &m->package, &m->key, err) || !open_ledger(m, before > 0, err) ||
-        !read_records(m, err))
+        !find_names(m, before, err) || !read_records(m, err))
         return false;
-    m->numbers = st_xmalloc((m->package.scheme->n_benefits + 1) * sizeof *m->numbers);
-    if (!begin_rehearsal(m->ledger, m->package.scheme, before, m->numbers, &m->posting, err))
+    if (!begin_rehearsal(m->ledger, m->package.scheme, before, &m->names, &m->posting, err))
         return false;
     st_merge merge = {.collect = &m->collect,
                       .tally = &m->tally,
                       .posting = m->posting,
-                      .benefit_numbers = m->numbers,
+                      .benefit_numbers = m->names.numbers,
                       .period = opt->period,
                       .sink = out->on_finding,
                       .sink_ctx = out->finding_ctx,
@@ -419,7 +446,7 @@ static void close_month(month *m) {
     if (!m->opt->ledger)
         st_ledger_close(m->ledger);
     st_package_close(&m->package);
-    free(m->numbers);
+    free(m->names.numbers);
 }
 
 bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err) {
@@ -434,6 +461,17 @@ bool st_run_month(const st_run_options *opt, st_run_outcome *out, st_err *err) {
     *out = (st_run_outcome){.controls_ok = true};
     bool ok = stages(&m, err);
     close_month(&m);
+    return ok;
+}
+
+bool st_run_check_names(const st_run_options *opt, const st_scheme *s, st_month period,
+                        st_err *err) {
+    int32_t numbers[ST_SCHEME_BENEFITS_MAX];
+    st_continuity names = {.numbers = numbers};
+    month m = {.opt = opt};
+    bool ok = open_ledger(&m, true, err) && st_continuity_ledger(m.ledger, s, period, &names, err);
+    if (!opt->ledger)
+        st_ledger_close(m.ledger);
     return ok;
 }
 
@@ -462,6 +500,8 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
     if (ok && copy.period == 0)
         copy.period = st_month_of(head.known_at);
     ok = ok && check_period(m.package.scheme, copy.period, err) &&
+         st_scheme_payable(m.package.scheme, err) &&
+         (!opt->names || st_run_check_names(&copy, m.package.scheme, copy.period, err)) &&
          make_key(&copy, &m.package, &m.key, err) && read_records(&m, err);
     named_sink named = {sink, ctx};
     if (ok) {

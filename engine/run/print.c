@@ -230,6 +230,23 @@ static void print_payable(FILE *to, const json_t *p, const words *w) {
     print_amount(to, zh ? "尚欠合计" : "still owed by subjects", text(p, "claims_open"), "");
 }
 
+static void print_strays(FILE *to, const json_t *strays, const words *w) {
+    size_t i;
+    const json_t *k;
+    if (!strays)
+        return;
+    (void)fprintf(to,
+                  w == &chinese ? "    已入账而无规则说明的款项：%lld\n"
+                                : "    posted keys of which no rule speaks: %lld\n",
+                  number(strays, "count"));
+    json_array_foreach(json_object_get(strays, "keys"), i, k) {
+        char posted[40];
+        grouped(text(k, "posted"), posted);
+        (void)fprintf(to, "      %-14s %-14s %-14s %14s\n", text(k, "subject"), text(k, "benefit"),
+                      text(k, "occasion"), posted);
+    }
+}
+
 bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err) {
     const words *w = strncmp(lang, "zh", 2) == 0 ? &chinese : &english;
     json_error_t where;
@@ -263,6 +280,7 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
     json_array_foreach(json_object_get(doc, "guards"), i, b)(void)
         fprintf(to, "  %s %s: %s\n", w == &chinese ? "拦截" : "stopped by guard", text(b, "id"),
                 text(b, "why"));
+    print_strays(to, json_object_get(doc, "strays"), w);
     char total[40];
     grouped(text(doc, "line_total"), total);
     (void)fprintf(to, "\n  %s: %lld %s, %s %s\n", w->total, number(doc, "line_count"), w->person,

@@ -37,6 +37,7 @@ typedef struct st_run_options {
     bool no_wait;
     bool full;     /* calculate everything from the start, even in a regular month */
     bool progress; /* a bar on standard error */
+    bool names;    /* check: also ask the ledger about names */
 } st_run_options;
 
 /* Seconds of each stage, for --timing. */
@@ -48,6 +49,7 @@ typedef struct st_run_timing {
 typedef struct st_run_outcome {
     bool already; /* the newest run had the same inputs: nothing was posted */
     bool controls_ok;
+    bool strays;   /* posted keys of which no rule speaks keep the run unsealed */
     bool findings; /* somebody is held, rejected or missing */
     st_run_info info;
     st_run_timing timing;
@@ -70,6 +72,10 @@ typedef void st_change_sink(void *ctx, const st_change *c);
 
 /* Why a subject is held, rejected or noted; texts live during the call. */
 typedef void st_subject_sink(void *ctx, st_str subject, const st_err *finding);
+/* Whether the names that the scheme uses are those of the ledger: what a run asks before anything
+ * else. Opens the ledger of the options for reading. */
+bool st_run_check_names(const st_run_options *opt, const st_scheme *s, st_month period,
+                        st_err *err);
 
 /* A run done without writing: the report, and what the lines would be. */
 typedef struct st_rehearsal {

@@ -72,6 +72,21 @@ typedef struct st_tripped {
     char why[160];
 } st_tripped;
 
+/* Posted keys of which no rule speaks. */
+#define ST_STRAY_GUARD "keys-without-rule"
+enum { ST_STRAYS_SHOWN = 8 };
+typedef struct st_stray {
+    char subject[ST_SUBJECT_MAX + 1], benefit[ST_BENEFIT_MAX + 1], occasion[ST_OCCASION_MAX + 1];
+    st_money sum;
+} st_stray;
+typedef struct st_strays {
+    uint64_t keys;
+    st_money sum;
+    bool beyond; /* the sum is more than an amount can be */
+    st_stray first[ST_STRAYS_SHOWN];
+    size_t n;
+} st_strays;
+
 /* What a run counts. */
 typedef struct st_tally {
     st_month period;
@@ -100,6 +115,7 @@ typedef struct st_tally {
     st_money total;
     st_records_head head;
     st_payable_sum payable;
+    st_strays strays;
     st_change_sink *on_change; /* may be NULL */
     void *on_change_ctx;
 } st_tally;
@@ -138,6 +154,11 @@ void st_tally_budget_year(st_tally *t, uint32_t benefit);
  * benefit. */
 void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent);
 bool st_tally_controls_ok(const st_tally *t);
+/* Notes a posted key (benefit = index in the scheme, -1 for none) if no rule speaks of it. */
+void st_tally_stray(st_tally *t, const st_posted *p);
+void st_strays_why(const st_strays *s, char *out, size_t size);
+/* ,"strays":{...}; nothing when there are none. */
+void st_strays_json(const st_strays *s, st_buf *b);
 /* The run report as JSON. */
 void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
 

@@ -322,6 +322,7 @@ void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *b) {
     }
     (void)st_buf_z(b, "],");
     controls_json(t, b);
+    st_strays_json(&t->strays, b);
     (void)st_buf_fmt(b,
                      ",\"finding_counts\":{\"held\":%" PRIu64 ",\"rejected\":%" PRIu64
                      ",\"warning\":%" PRIu64 "},\"line_count\":%" PRIu64 ",",

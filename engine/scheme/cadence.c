@@ -102,36 +102,49 @@ static bool check_change(loader *l, const st_xml *at, const st_benefit *b, size_
                               "occasion cannot be divided");
 }
 
-static bool check_end(loader *l, const st_xml *e, const st_benefit *b) {
-    bool own = b->last <= l->s->last;
-    st_month last = own ? b->last : l->s->last;
+static bool ends_inside(const st_scheme *s, const st_benefit *b, st_err *err) {
+    bool own = b->last <= s->last;
+    st_month last = own ? b->last : s->last;
     if (last == ST_MONTH_MAX || last < b->first)
-        return true;
+        return false;
     int months = st_benefit_phase(b, last).months;
     st_month over = last / months * months + months - 1;
     if (over == last)
-        return true;
+        return false;
     st_buf text;
     st_buf_init(&text, 400);
-    (void)st_buf_z(&text, own ? "" : "the scheme's last period, ");
+    (void)st_buf_fmt(&text, "benefit %.*s: ", ST_FMT(b->id));
+    (void)st_buf_z(&text, own ? "its last month, " : "the scheme's last period, ");
     st_month_add(&text, last);
     (void)st_buf_fmt(&text,
-                     own ? ", lies inside a %s that is one occasion: write "
-                         : ", lies inside a %s that is one occasion, which no run could pay: let "
-                           "the benefit, or the scheme, end with ",
-                     months == 12 ? "year" : "quarter");
+                     ", lies inside a %s that is one occasion%s: let the benefit%s end with ",
+                     months == 12 ? "year" : "quarter", own ? "" : ", which no run could pay",
+                     own ? "" : " or the scheme");
     st_month_add(&text, over - months);
     (void)st_buf_z(&text, " or ");
     st_month_add(&text, over);
-    (void)bad(l, e, "last", text.p);
+    (void)st_fail_at(err, ST_E_SCHEME_VALUE, b->pos, "%s", text.p);
     st_buf_free(&text);
-    return false;
+    return true;
+}
+
+bool st_scheme_payable(const st_scheme *s, st_err *err) {
+    for (size_t i = 0; i < s->n_benefits; i++) {
+        const st_benefit *b = &s->benefits[i];
+        if (b->retired != ST_KEYS_UNSAID)
+            continue;
+        if (b->payable_from > s->last)
+            return st_fail_at(err, ST_E_SCHEME_VALUE, b->pos,
+                              "benefit %.*s is payable only after the scheme's last period",
+                              ST_FMT(b->id));
+        if (b->cadence != ST_ONCE && ends_inside(s, b, err))
+            return false;
+    }
+    return true;
 }
 
 bool st_load_borders(loader *l, const st_xml *e, st_benefit *b) {
     b->closing = l->s->last;
-    if (b->payable_from > b->closing)
-        return bad(l, e, "payable-from", "is after the scheme's last period");
     if (b->cadence == ST_ONCE)
         return true;
     if (b->first % b->months != 0)
@@ -141,7 +154,7 @@ bool st_load_borders(loader *l, const st_xml *e, st_benefit *b) {
     for (size_t i = 0; i < b->n_changes; i++, at = st_xml_next(at, "cadence"))
         if (!check_change(l, at, b, i))
             return false;
-    return check_end(l, e, b);
+    return true;
 }
 
 /* -- names that continue one another -- */

@@ -267,28 +267,31 @@ static bool check_format(const char *path, st_str bytes, const st_xml *root, st_
     return ok && first.code == ST_E_NONE;
 }
 
-bool st_scheme_open(const char *path, st_scheme **out, st_err *err) {
+bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err) {
     st_scheme *s = st_xmalloc(sizeof *s);
     memset(s, 0, sizeof *s);
     st_arena_init(&s->arena, 0);
     s->path = st_arena_dup(&s->arena, path, strlen(path));
-    st_buf bytes;
-    st_buf_init(&bytes, ST_SCHEME_FILE_MAX);
     st_xml *root = NULL;
-    bool ok = st_file_read(path, ST_SCHEME_FILE_MAX, &bytes, err);
-    if (ok) {
-        st_str kept = st_str_dup(&s->arena, st_buf_view(&bytes));
-        loader l = {s, &s->arena, err};
-        ok = st_xml_parse(&s->arena, s->path, kept, &root, err) &&
-             check_format(s->path, kept, root, err) && load(&l, root);
-    }
-    st_buf_free(&bytes);
-    if (!ok) {
+    st_str kept = st_str_dup(&s->arena, text);
+    loader l = {s, &s->arena, err};
+    if (!st_xml_parse(&s->arena, s->path, kept, &root, err) ||
+        !st_load_unique(&s->arena, root, err) || !check_format(s->path, kept, root, err) ||
+        !load(&l, root)) {
         st_scheme_free(s);
         return false;
     }
     *out = s;
     return true;
+}
+
+bool st_scheme_open(const char *path, st_scheme **out, st_err *err) {
+    st_buf bytes;
+    st_buf_init(&bytes, ST_SCHEME_FILE_MAX);
+    bool ok = st_file_read(path, ST_SCHEME_FILE_MAX, &bytes, err) &&
+              st_scheme_read(path, st_buf_view(&bytes), out, err);
+    st_buf_free(&bytes);
+    return ok;
 }
 
 void st_scheme_free(st_scheme *s) {

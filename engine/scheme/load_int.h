@@ -44,9 +44,11 @@ static inline st_str text_attr(const st_xml *e, const char *name) {
 st_ids st_load_ids(loader *l, const st_xml *e, const char *name);
 /* Cadence, its changes, the list of an award, and what a dropped benefit says of its keys. */
 bool st_load_cadence(loader *l, const st_xml *e, st_benefit *b);
-/* Once first, last and the scheme's periods are known: no occasion and no change of cadence may lie
- * across a border, nor an occasion where no run could pay it. */
+/* Once first, last and the scheme's periods are known: no change of cadence may divide an occasion.
+ */
 bool st_load_borders(loader *l, const st_xml *e, st_benefit *b);
+/* What xs:unique of the format says, with a text that names the id and both places. */
+bool st_load_unique(st_arena *a, const st_xml *root, st_err *err);
 /* What benefits were called before: nothing that is still there, and no name twice. */
 bool st_load_names(loader *l, const st_xml *root);
 

@@ -6,7 +6,7 @@
 #include "base/money.h"
 #include "dmn/dmn.h"
 
-enum { ST_SCHEME_FILE_MAX = 4 << 20 };
+enum { ST_SCHEME_FILE_MAX = 4 << 20, ST_SCHEME_BENEFITS_MAX = 32 /* as the XSD says */ };
 
 typedef enum st_cadence { ST_ONCE, ST_MONTHLY, ST_QUARTERLY, ST_YEARLY } st_cadence;
 typedef enum st_start { ST_START_SAME_MONTH, ST_START_NEXT_MONTH, ST_START_DAY_15 } st_start;
@@ -148,6 +148,8 @@ typedef struct st_scheme {
 
 /* Reads and validates scheme.xml (XSD, references, intervals). Free with st_scheme_free. */
 bool st_scheme_open(const char *path, st_scheme **out, st_err *err);
+/* The same from text alone: what it says, without the files that it names. path: for messages. */
+bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err);
 /* Loads and compiles the models against the type of the facts (of the record's XSD) and resolves
  * decisions, inputs and the lists that give occasions. Warnings of the models go to warn. */
 bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink *warn, void *ctx,
@@ -156,6 +158,9 @@ void st_scheme_free(st_scheme *s);
 
 /* Whether some rule of the scheme uses `prior`. */
 bool st_scheme_uses_prior(const st_scheme *s);
+/* Whether a run can pay every occasion: none may end behind the benefit's last month or the
+ * scheme's last period. Asked before a run; what old runs used may be read without it. */
+bool st_scheme_payable(const st_scheme *s, st_err *err);
 
 /* Digest of the rules: over names and bytes of all files. */
 bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);

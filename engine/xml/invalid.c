@@ -40,6 +40,8 @@ static const struct {
      "the element must not contain other elements"},
     {XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3, KEEP_NOTHING, false,
      "text is not allowed between the elements"},
+    {XML_SCHEMAV_CVC_IDC, KEEP_NOTHING, true,
+     "another element has this value, and each must have one of its own"},
     {XML_SCHEMAV_CVC_TYPE_3_1_1, KEEP_NOTHING, false, "no attributes are allowed here"},
     {XML_SCHEMAV_CVC_TYPE_3_1_2, KEEP_NOTHING, false,
      "the element must not contain other elements"},

@@ -87,18 +87,35 @@ START_TEST(borders) {
          "paid once"},
         {SCHEME("", BENEFIT("cadence=\"P1M\"",
                             "<cadence from=\"2024-04\" every=\"P3M\" paid=\"P1M\"/>")),
-         "more often"},
-        {SCHEME("", BENEFIT("cadence=\"P3M\" last=\"2024-05\"", "")), "write 2024-03 or 2024-06"},
-        {SCHEME("", BENEFIT("cadence=\"P1Y\" last=\"2024-05\"", "")), "write 2023-12 or 2024-12"},
+         "more often"}};
+    for (size_t i = 0; i < ST_LEN(rows); i++)
+        refused(rows[i].xml, rows[i].words, 1, 0);
+}
+END_TEST
+
+START_TEST(ends_that_cannot_be_paid) {
+    static const struct {
+        const char *xml, *words;
+    } rows[] = {
+        {SCHEME("", BENEFIT("cadence=\"P3M\" last=\"2024-05\"", "")),
+         "end with 2024-03 or 2024-06"},
+        {SCHEME("", BENEFIT("cadence=\"P1Y\" last=\"2024-05\"", "")),
+         "end with 2023-12 or 2024-12"},
         {SCHEME("last=\"2024-05\"", BENEFIT("cadence=\"P3M\"", "")),
          "the scheme's last period, 2024-05, lies inside a quarter"},
         {SCHEME("", BENEFIT("cadence=\"P1M\" last=\"2024-11\"",
                             "<cadence from=\"2024-04\" every=\"P3M\"/>")),
-         "write 2024-09 or 2024-12"},
+         "end with 2024-09 or 2024-12"},
         {SCHEME("last=\"2024-05\"", BENEFIT("cadence=\"P1M\" payable-from=\"2024-06\"", "")),
          "after the scheme's last period"}};
-    for (size_t i = 0; i < ST_LEN(rows); i++)
-        refused(rows[i].xml, rows[i].words, 1, 0);
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        scheme_files f;
+        read_well(&f, rows[i].xml);
+        ck_assert(!st_scheme_payable(f.s, &f.err));
+        ck_assert_msg(strstr(f.err.msg, rows[i].words) != NULL, "%s", f.err.msg);
+        ck_assert_uint_eq(f.err.pos.line, 1);
+        scheme_end(&f);
+    }
 }
 END_TEST
 
@@ -106,10 +123,13 @@ END_TEST
 START_TEST(ends_that_can_be_paid) {
     scheme_files f;
     read_well(&f, SCHEME("last=\"2024-05\"", BENEFIT("cadence=\"P1M\" paid=\"P3M\"", "")));
+    ck_assert(st_scheme_payable(f.s, &f.err));
     scheme_end(&f);
     read_well(&f, SCHEME("last=\"2024-05\"", BENEFIT("cadence=\"P3M\" last=\"2024-03\"", "")));
+    ck_assert(st_scheme_payable(f.s, &f.err));
     scheme_end(&f);
     read_well(&f, SCHEME("", BENEFIT("cadence=\"P3M\" last=\"2024-06\"", "")));
+    ck_assert(st_scheme_payable(f.s, &f.err));
     scheme_end(&f);
 }
 END_TEST
@@ -123,6 +143,19 @@ START_TEST(names) {
                                    "formerly=\"x a\">" TITLE RULES "</benefit>"),
             "another benefit was before", 1, 0);
     refused(SCHEME("", BENEFIT("cadence=\"P1M\" formerly=\"\"", "")), "formerly", 1, 0);
+}
+END_TEST
+
+/* The validator knows only the second place, and calls it rule 1877. */
+START_TEST(ids_twice) {
+    refused(SCHEME("", "\n" BENEFIT("cadence=\"P1M\"", "") "\n\n" BENEFIT("cadence=\"once\"", "")),
+            "the id 'b' stands twice: <benefit> in line 2 and <benefit> in line 4", 4, 0);
+    refused(SCHEME("", "\n<benefit id=\"rule\" first=\"2023-01\" cadence=\"P1M\">" TITLE RULES
+                       "</benefit>"),
+            "the id 'rule' stands twice: <basis> in line 1 and <benefit> in line 2", 2, 14);
+    refused(SCHEME("", BENEFIT("cadence=\"P1M\"", "") "<guard id=\"g\" amount-above=\"1\"/>\n"
+                                                      "<guard id=\"g\" amount-above=\"2\"/>"),
+            "the id 'g' stands twice", 2, 0);
 }
 END_TEST
 
@@ -185,9 +218,15 @@ START_TEST(values) {
 END_TEST
 
 int main(void) {
-    const ck_case cases[] = {CK_CASE(plain),   CK_CASE(changes_of_cadence),
-                             CK_CASE(borders), CK_CASE(ends_that_can_be_paid),
-                             CK_CASE(names),   CK_CASE(retired),
-                             CK_CASE(values),  CK_CASE(versions_of_rules)};
+    const ck_case cases[] = {CK_CASE(plain),
+                             CK_CASE(changes_of_cadence),
+                             CK_CASE(borders),
+                             CK_CASE(ends_that_cannot_be_paid),
+                             CK_CASE(ends_that_can_be_paid),
+                             CK_CASE(names),
+                             CK_CASE(ids_twice),
+                             CK_CASE(retired),
+                             CK_CASE(values),
+                             CK_CASE(versions_of_rules)};
     return ck_run("scheme", cases, ST_LEN(cases));
 }
