@@ -1,5 +1,6 @@
 /* Values as text: FEEL's string(), JSON, and canonical bytes for digests. */
 #include "feel/feel_int.h"
+#include "feel/node.h"
 
 static void print(st_buf *out, st_val v, bool nested, int depth);
 
@@ -18,14 +19,17 @@ static void print_number(st_buf *out, st_dec d) {
     (void)st_buf_add(out, text, st_dec_text(d, text));
 }
 
-/* Letters, digits, underscore and inner spaces need no quotes around a key. */
+/* Words with single blanks between them need no quotes around a key; all else, symbols and blanks
+ * of other kinds too, would read back as another name or none. */
 static bool plain_key(st_str k) {
-    for (size_t i = 0; i < k.n; i++) {
-        unsigned char c = (unsigned char)k.p[i];
-        bool letter = (c | 32) >= 'a' && (c | 32) <= 'z';
-        bool digit = c >= '0' && c <= '9';
-        if (!letter && c < 0x80 && c != '_' && !(i && (digit || c == ' ')))
+    bool start = true;
+    for (size_t i = 0, len; i < k.n; i += len) {
+        int32_t cp = st_lex_cp(k, i, &len);
+        if (cp == ' ' ? start || i + 1 == k.n
+                      : cp < 0 || cp == '?' || !st_lex_name_part((uint32_t)cp) ||
+                            (i == 0 && !st_lex_name_start((uint32_t)cp)))
             return false;
+        start = cp == ' ';
     }
     return k.n > 0;
 }

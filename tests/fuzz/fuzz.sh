@@ -6,7 +6,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 70
 dir=$1 seconds=$2
 shift 2
-[ $# -gt 0 ] || set -- fuzz_feel_parse fuzz_feel_eval fuzz_dmn fuzz_feel_regex fuzz_records
+[ $# -gt 0 ] || {
+    set -- tests/fuzz/fuzz_*.c
+    set -- "${@##*/}"
+    set -- "${@%.c}"
+}
 [ $((seconds)) -gt 0 ] || { echo "fuzz: not a number of seconds: $seconds" >&2; exit 64; }
 
 one() {
