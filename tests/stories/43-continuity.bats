@@ -211,6 +211,38 @@ refused() {
     honest
 }
 
+@test "a change that reaches back over what is posted says what becomes of it" {
+    scheme 'id="s"' "$(benefit a 'cadence="P1M"')<recovery/>"
+    expect 0 month 2024-04
+    expect 0 month 2024-05
+    scheme 'id="s"' "$(benefit a 'cadence="P1M"' '<cadence from="2024-04" every="P3M"/>')<recovery/>"
+    refused 2024-06 RUN-042 '4 posted keys (2024-04 to 2024-05'
+    # April and May are taken back, the quarter is due: what is paid is June
+    scheme 'id="s"' "$(benefit a 'cadence="P1M" stray="recover"' '<cadence from="2024-04" every="P3M"/>')<recovery/>"
+    expect 0 month 2024-06
+    same "$(sum)" "16 lines 364.00"
+    same "$(shown "$STATE" 3 '[.payable.net, .payable.claims_open] | @csv')" '"60.00","0.00"'
+    honest
+}
+
+@test "a ledger from before names were kept is asked by the scheme.xml that its newest run archived" {
+    [ "$(id -u)" -eq 0 ] || skip "only root can become the ledger's owner"
+    scheme 'id="s"' "$(benefit a 'cadence="P1M"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
+    PEOPLE='<p id="A"><x k="one" j="1" d="2024-01-05"/></p><p id="B"/>'
+    expect 0 month 2024-01
+    as_owner_here "alter table stipend.run_name disable trigger deny_change; delete from stipend.run_name; alter table stipend.run_name enable always trigger deny_change"
+    scheme 'id="s"' "$(benefit a 'cadence="P3M"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
+    refused 2024-03 RUN-042
+    scheme 'id="s"' "$(benefit a 'cadence="P1M"')$(benefit b 'cadence="once" each="xs" key="j" dated-by="d"')"
+    refused 2024-02 RUN-043
+    scheme 'id="s"' "$(benefit c 'cadence="P1M"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
+    refused 2024-02 RUN-040
+    scheme 'id="t" formerly="s"' "$(benefit c 'cadence="P1M" formerly="a"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
+    expect 0 month 2024-02
+    same "$(sum --run 2)" "2 lines 58.00"
+    honest
+}
+
 @test "quarters become months, months become a year" {
     scheme 'id="s"' "$(benefit q 'cadence="P3M"')$(benefit y 'cadence="P1M" paid="P1Y"')"
     expect 0 month 2024-03
