@@ -131,6 +131,14 @@ faults: ## kill program and server at many points: make faults N=600 [SEED=1]
 	@$(MAKE) $(PARALLEL) MODE=asan all
 	@STIPEND='$(abspath $(BUILD))/asan/stipend' tests/faults/faults.py -n '$(or $(N),600)' -s '$(or $(SEED),1)'
 
+# Wrong programs, of which the tests must find all but a few; by hand, it takes hours (tests/mutants/README.md).
+MUTANTS_money = $(sort $(wildcard engine/calc/*.c engine/control/*.c engine/month/*.c $(patsubst %,engine/run/%.c,merge regular tally sums guard movement \
+  collect offset persons continuity forward month sample) engine/ledger/post.c))
+MUTANTS_language = $(sort $(wildcard engine/feel/*.c engine/dmn/*.c))
+mutants: ## make 200 wrong programs, see that tests fail: make mutants [N=200] [SEED=1] [AREA=money|language]
+	@tests/support/deps.sh mutants
+	@tests/mutants/mutants.sh '$(BUILD)' '$(or $(AREA),money)' '$(or $(N),200)' '$(or $(SEED),1)' $(MUTANTS_$(or $(AREA),money))
+
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 STATE ?= $(BUILD)/demo-state
 # deps comes before the others are looked at: pkg-config and gcc may be missing until then, hence a make of their own.
@@ -184,5 +192,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
+.PHONY: mutants all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
 .DELETE_ON_ERROR:

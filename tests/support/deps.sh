@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs from Debian what is missing for building ("build"), testing ("check"), measuring ("bench") or fuzzing ("fuzz").
+# Installs from Debian what is missing for building ("build"), testing ("check"), measuring ("bench"), fuzzing ("fuzz")
+# or mutants ("mutants").
 # Says nothing and touches nothing when all is there.
 set -u
 build=(gcc libc6-dev pkg-config libxml2-dev libpq-dev libssl-dev libpcre2-dev libzstd-dev libintelrdfpmath-dev libjansson-dev)
@@ -8,9 +9,10 @@ check=("${build[@]}" check bats perl python3 libxml2-utils jq clang-format-14 pr
 case "${1:-build}" in
 build | bench) wanted=("${build[@]}") ;;
 fuzz) wanted=("${build[@]}" clang-14 libclang-rt-14-dev) ;;
+mutants) wanted=("${check[@]}" python3-clang-14 libclang1-14) ;;
 check) wanted=("${check[@]}") ;;
 *)
-    echo "usage: deps.sh [build|check|bench|fuzz]" >&2
+    echo "usage: deps.sh [build|check|bench|fuzz|mutants]" >&2
     exit 64
     ;;
 esac
