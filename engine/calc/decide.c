@@ -2,6 +2,10 @@
  * paid or refused. */
 #include "calc/calc_int.h"
 
+enum {
+    OCCASION_KEPT_MAX = 256 << 10
+}; /* bytes of its decisions that stay until the next subject */
+
 static st_evaluator *evaluator_of(st_calc *c, const st_model *m) {
     for (size_t i = 0; i < c->s->n_models; i++)
         if (c->s->models[i] == m)
@@ -178,6 +182,22 @@ static st_val ask(st_calc *c, const st_benefit *b, const st_rules *r, st_evaluat
     return v;
 }
 
+static st_str keep(st_calc *c, st_str s) {
+    return s.n ? st_str_dup(&c->case_arena, s) : s;
+}
+
+/* An occasion that took much gives it back at once, so that memory does not grow with their number;
+ * what is kept of it is copied. */
+static void give_back(st_calc *c, st_evaluator *e, st_arena_mark mark, st_due *due) {
+    st_refusal *r = ST_NEWN(&c->case_arena, st_refusal, due->n_refusals + 1);
+    for (size_t i = 0; i < due->n_refusals; i++)
+        r[i] = (st_refusal){keep(c, due->refusals[i].code), keep(c, due->refusals[i].text),
+                            keep(c, due->refusals[i].clause)};
+    due->refusals = r;
+    due->tier = keep(c, due->tier);
+    st_evaluator_forget(e, mark);
+}
+
 void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
     const st_benefit *b = &c->s->benefits[o->benefit];
     const st_rules *r = st_scheme_rules(b, o->month);
@@ -193,6 +213,7 @@ void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
         st_evaluator_set(e, r->in_period, st_calc_period(c, b, o->month));
     if (r->uses_prior)
         st_evaluator_set(e, r->in_prior, st_calc_make_prior(c, o));
+    st_arena_mark mark = st_arena_save(st_evaluator_arena(e));
     st_val refusals = ask(c, b, r, e, due, false);
     bool decided = unknown(c, e, r->refusals, due) || judge_refusals(c, r, refusals, due);
     if (!decided) {
@@ -201,4 +222,6 @@ void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
             judge_amount(c, r, amount, due);
     }
     due->rule = st_calc_rule_number(c, r, e);
+    if (st_evaluator_arena(e)->used - mark.used > OCCASION_KEPT_MAX)
+        give_back(c, e, mark, due);
 }

@@ -88,6 +88,7 @@ static bool decision_logic(dmn_element *x, st_err *err) {
         return false;
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
+    x->clock = st_feel_reads_clock(u.b);
     if (type->kind == ST_T_ANY)
         x->type = x->logic->type;
     return true;
@@ -173,6 +174,7 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
         return false;
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
+    x->clock = st_feel_reads_clock(u.b);
     if (x->result->kind == ST_T_ANY)
         x->type = function_type(m, x, x->logic->type);
     else

@@ -46,6 +46,9 @@ const st_feel_type *st_model_decision_type(const st_model *m, int decision);
 st_pos st_model_decision_pos(const st_model *m, int decision);
 /* Whether the decision, or anything it needs, uses that input. */
 bool st_model_uses(const st_model *m, int decision, int input);
+/* Whether the decision, or anything it needs, reads now() or today(): known when it was compiled.
+ */
+bool st_model_reads_clock(const st_model *m, int decision);
 
 /* -- evaluating -- */
 st_evaluator *st_evaluator_new(const st_model *m);
@@ -61,8 +64,13 @@ void st_evaluator_set(st_evaluator *e, int input, st_val v);
 /* The value an input has now; null when it is not set. */
 st_val st_evaluator_input(const st_evaluator *e, int input);
 /* The decision's value; required decisions are evaluated first and kept until an input they use
- * changes. Lives in the evaluator's arena until reset. */
+ * changes. Lives in the evaluator's arena until reset. Limits (ST_FEEL_STEPS_MAX,
+ * ST_FEEL_MEMORY_MAX) hold for what one decide needs, kept values counted at what they took:
+ * whether something was kept changes no outcome. */
 st_val st_evaluator_decide(st_evaluator *e, int decision);
+/* Forgets all decisions, and gives back what was taken since the mark (of st_evaluator_arena);
+ * inputs stay. Traces of what is given back are gone. */
+void st_evaluator_forget(st_evaluator *e, st_arena_mark mark);
 st_arena *st_evaluator_arena(st_evaluator *e);
 
 /* Rules that fired in decision tables during the last st_evaluator_decide, in order of evaluation

@@ -78,6 +78,7 @@ struct dmn_element {
     st_feel_node *logic;        /* NULL: none in the model */
     uint32_t slots;
     uint64_t *uses;      /* set of input numbers */
+    bool clock;          /* it, or anything it needs, reads now() or today() */
     dmn_refs dependents; /* input: decisions to forget when it changes */
     uint8_t mark;        /* graph search */
     uint16_t depth;
@@ -93,8 +94,9 @@ struct st_model {
     ST_VEC(dmn_file *) files;
     dmn_refs elements; /* all, by number */
     dmn_refs inputs, decisions;
-    dmn_refs order;  /* required before requiring */
-    st_val *globals; /* functions; everything else null */
+    dmn_refs order;        /* required before requiring */
+    st_val *globals;       /* functions; everything else null */
+    bool types_read_clock; /* allowed values of some type do */
     ST_VEC(dmn_table *) tables;
     const st_model_binding *bindings; /* during open */
     size_t n_bindings;
@@ -275,6 +277,11 @@ typedef struct dmn_state {
 typedef struct dmn_range {
     size_t from, to;
 } dmn_range;
+/* What a decision's own logic took. */
+typedef struct dmn_cost {
+    size_t bytes;
+    uint64_t steps, asked; /* asked: the decide it is charged to */
+} dmn_cost;
 
 struct st_evaluator {
     const st_model *m;
@@ -283,9 +290,12 @@ struct st_evaluator {
     dmn_state state;
     dmn_fired *fired; /* log since reset */
     size_t n_fired, cap_fired;
-    dmn_range *fired_of;            /* by decision */
-    const st_reason *swallowed;     /* of the decision being evaluated */
-    uint64_t steps;                 /* of the decide going on */
+    dmn_range *fired_of;        /* by decision */
+    const st_reason *swallowed; /* of the decision being evaluated */
+    /* of the decide going on: its number, what it took, kept values at their price included */
+    uint64_t asked, steps;
+    size_t bytes;
+    dmn_cost *cost_of;              /* by decision */
     const st_reason **swallowed_of; /* by decision */
     struct dmn_trace *trace;
     dmn_range *traced_of;
@@ -297,6 +307,8 @@ struct st_evaluator {
 };
 void st_dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule);
 st_val st_dmn_ensure(dmn_state *s, const dmn_element *d);
+/* Begins the account of steps and memory anew. */
+void st_dmn_account(st_evaluator *e);
 /* Overrides a decision's value (tests). */
 void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v);
 /* Calls a function of the model with values for its parameters. */

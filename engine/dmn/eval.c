@@ -55,6 +55,10 @@ bool st_model_uses(const st_model *m, int decision, int input) {
     return at(&m->decisions, decision)->uses[input / 64] >> (input % 64) & 1;
 }
 
+bool st_model_reads_clock(const st_model *m, int decision) {
+    return m->types_read_clock || at(&m->decisions, decision)->clock;
+}
+
 /* -- the evaluator -- */
 
 st_evaluator *st_evaluator_new(const st_model *m) {
@@ -68,6 +72,7 @@ st_evaluator *st_evaluator_new(const st_model *m) {
     e->fired_of = st_xmalloc(decisions * sizeof *e->fired_of);
     e->traced_of = st_xmalloc(decisions * sizeof *e->traced_of);
     e->swallowed_of = st_xmalloc(decisions * sizeof *e->swallowed_of);
+    e->cost_of = ST_NEWN(&e->kept, dmn_cost, decisions);
     e->state = (dmn_state){.m = m, .e = e, .env = &e->env};
     e->state.globals = st_xmalloc(elements * sizeof *e->state.globals);
     e->state.valid = st_xmalloc(elements);
@@ -111,6 +116,20 @@ void st_evaluator_reset(st_evaluator *e) {
     e->last = -1;
 }
 
+void st_evaluator_forget(st_evaluator *e, st_arena_mark mark) {
+    for (size_t i = 0; i < e->m->decisions.n; i++) {
+        const dmn_element *d = e->m->decisions.items[i];
+        e->state.globals[d->number] = e->m->globals[d->number];
+        e->state.valid[d->number] = 0;
+        e->swallowed_of[i] = NULL;
+    }
+    e->n_fired = 0;
+    if (e->trace)
+        e->trace->n = 0;
+    e->last = -1;
+    st_arena_release(&e->arena, mark);
+}
+
 st_arena *st_evaluator_arena(st_evaluator *e) {
     return &e->arena;
 }
@@ -152,6 +171,7 @@ void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
     if (d->index >= 0) {
         e->fired_of[d->index] = e->traced_of[d->index] = (dmn_range){0, 0};
         e->swallowed_of[d->index] = NULL;
+        e->cost_of[d->index] = (dmn_cost){0};
     }
 }
 
@@ -168,20 +188,44 @@ static st_val run_logic(dmn_state *s, const dmn_element *d) {
     return st_feel_eval(d->logic, &f);
 }
 
+/* A kept value counts as if it were made anew: what it took, and what it needed. */
+static void charge(st_evaluator *e, const dmn_element *d) {
+    if (d->kind != DMN_DECISION || e->cost_of[d->index].asked == e->asked)
+        return;
+    dmn_cost *cost = &e->cost_of[d->index];
+    cost->asked = e->asked;
+    for (size_t i = 0; i < d->info.n; i++)
+        charge(e, d->info.items[i]);
+    e->bytes += cost->bytes;
+    e->steps += cost->steps;
+}
+
+static st_val run_charged(st_evaluator *e, const dmn_element *d) {
+    size_t used = e->arena.used;
+    uint64_t steps = e->steps;
+    e->env.memory_from = used - e->bytes;
+    e->swallowed = NULL;
+    st_val v = run_logic(&e->state, d);
+    e->cost_of[d->index] = (dmn_cost){e->arena.used - used, e->steps - steps, e->asked};
+    e->bytes += e->cost_of[d->index].bytes;
+    return v;
+}
+
 /* Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
  */
 st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
-    if (s->valid[d->number])
+    bool outer = s == &s->e->state;
+    if (s->valid[d->number]) {
+        if (outer)
+            charge(s->e, d);
         return s->globals[d->number];
+    }
     for (size_t i = 0; i < d->info.n; i++)
         if (d->info.items[i]->kind == DMN_DECISION)
             (void)st_dmn_ensure(s, d->info.items[i]);
     st_evaluator *e = s->e;
-    bool outer = s == &e->state;
     size_t fired = e->n_fired, traced = e->trace ? e->trace->n : 0;
-    if (outer)
-        e->swallowed = NULL;
-    st_val v = run_logic(s, d);
+    st_val v = outer ? run_charged(e, d) : run_logic(s, d);
     s->globals[d->number] = v;
     s->valid[d->number] = 1;
     if (outer) {
@@ -192,10 +236,17 @@ st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
     return v;
 }
 
+void st_dmn_account(st_evaluator *e) {
+    e->asked++;
+    e->steps = 0;
+    e->bytes = 0;
+    e->env.memory_from = e->arena.used;
+}
+
 st_val st_evaluator_decide(st_evaluator *e, int decision) {
     const dmn_element *d = at(&e->m->decisions, decision);
     e->last = decision;
-    e->steps = 0;
+    st_dmn_account(e);
     return st_dmn_ensure(&e->state, d);
 }
 

@@ -188,6 +188,7 @@ st_str st_dmn_name_in(const dmn_file *f, const dmn_element *r) {
 static void add_uses(dmn_element *x, const dmn_element *r, size_t words) {
     for (size_t i = 0; i < words; i++)
         x->uses[i] |= r->uses[i];
+    x->clock = x->clock || r->clock;
 }
 
 /* Decisions a service evaluates: everything behind its outputs up to its parameters. */
@@ -205,6 +206,7 @@ static void service_closure(st_model *m, dmn_element *s, size_t words) {
         seen[x->number] = 1;
         if (x->kind == DMN_INPUT)
             s->uses[x->index / 64] |= UINT64_C(1) << (x->index % 64);
+        s->clock = s->clock || x->clock;
         if (x->kind == DMN_DECISION)
             ST_VEC_PUSH(&m->arena, &s->closure, x);
         if (x->kind == DMN_SERVICE || x->kind == DMN_BKM)

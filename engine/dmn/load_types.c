@@ -132,6 +132,7 @@ static const st_feel_type *constrained(dmn_file *f, const st_feel_type *base, co
     *t = *base;
     t->allowed = tests;
     t->allowed_slots = st_feel_slots(b);
+    m->types_read_clock = m->types_read_clock || st_feel_reads_clock(b);
     return t;
 }
 

@@ -61,6 +61,6 @@ st_val st_dmn_function_value(st_model *m, dmn_element *x) {
 
 st_val st_dmn_call(st_evaluator *e, const dmn_element *fn, const st_val *args, size_t n) {
     st_feel_frame f = st_dmn_frame(&e->state, NULL);
-    e->steps = 0;
+    st_dmn_account(e);
     return st_feel_call(&f, e->state.globals[fn->number], args, n, NULL);
 }

@@ -147,6 +147,15 @@ static st_feel_node *variable(st_feel_builder *b, const st_var *v) {
     return reach(b, v, b->acts.n - 1);
 }
 
+bool st_feel_reads_clock(const st_feel_builder *b) {
+    return b->reads_clock;
+}
+
+static st_val builtin(st_feel_builder *b, st_str name, const st_builtin *const *rows, size_t n) {
+    b->reads_clock = b->reads_clock || !st_builtin_pure(rows[0]);
+    return st_function_builtin(b->arena, name, rows, n);
+}
+
 /* Looks from the newest variable outwards. Items of unknown make may have any name: they are asked
  * when the value is there. */
 static st_feel_node *resolve_from(st_feel_builder *b, st_str name, size_t from) {
@@ -164,7 +173,7 @@ static st_feel_node *resolve_from(st_feel_builder *b, st_str name, size_t from) 
     }
     size_t n;
     const st_builtin *const *rows = st_builtin_find(name, &n);
-    return rows ? st_feel_make_literal(b, st_function_builtin(b->arena, name, rows, n)) : NULL;
+    return rows ? st_feel_make_literal(b, builtin(b, name, rows, n)) : NULL;
 }
 
 /* Items whose make is known from a literal, but not declared by anybody: an entry they do not have
@@ -211,12 +220,12 @@ st_feel_node *st_feel_prefer_builtin(st_feel_builder *b, st_feel_node *n, st_str
         callable || st_is_literal(n) ? NULL : st_builtin_find(name, &rows_n);
     if (!rows)
         return n;
-    st_val builtin = st_function_builtin(b->arena, name, rows, rows_n);
+    st_val value = builtin(b, name, rows, rows_n);
     if (k != ST_T_ANY)
-        return st_feel_make_literal(b, builtin);
+        return st_feel_make_literal(b, value);
     st_node_callable *x = ST_NODE(b, st_node_callable, ST_OP_CALLABLE, eval_callable, &st_feel_any);
     x->x = n;
-    x->builtin = builtin;
+    x->builtin = value;
     return &x->h;
 }
 

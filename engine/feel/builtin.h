@@ -66,6 +66,8 @@ extern const st_builtin st_builtins_number[], st_builtins_string[], st_builtins_
 /* All rows of a name (contiguous per family); NULL when unknown. Used by the parser: built-in names
  * with spaces are known words ("string length"), longest match. */
 const st_builtin *const *st_builtin_find(st_str name, size_t *n);
+/* Whether the arguments alone settle the value: not so with now() and today(). */
+bool st_builtin_pure(const st_builtin *row);
 /* Calls by rows: picks the signature, checks arguments, calls. names NULL = positional. */
 st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *const *rows,
                        size_t n_rows, const st_str *names, const st_val *args, size_t n);

@@ -275,14 +275,13 @@ static st_val eval_builtin(const st_feel_node *n, st_feel_frame *f) {
     return st_builtin_call(f, &n->src, x->rows, x->n_rows, x->names, args, x->n);
 }
 
-/* Functions whose value is not settled by their arguments. */
-static bool is_pure(const char *name) {
-    return strcmp(name, "now") != 0 && strcmp(name, "today") != 0;
+bool st_builtin_pure(const st_builtin *row) {
+    return strcmp(row->name, "now") != 0 && strcmp(row->name, "today") != 0;
 }
 
 st_feel_node *st_make_builtin_call(st_feel_builder *b, const st_builtin *const *rows, size_t n_rows,
                                    const st_str *names, st_feel_node *const *args, size_t n) {
-    bool constant = is_pure(rows[0]->name);
+    bool constant = st_builtin_pure(rows[0]);
     st_feel_tkind k = rows[0]->result;
     for (size_t i = 1; i < n_rows; i++)
         if (rows[i]->result != k)

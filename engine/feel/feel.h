@@ -44,6 +44,9 @@ typedef struct st_feel_env {
      * such reason is put here; NULL: not recorded. The result stays what FEEL says. */
     const st_reason **swallowed;
     uint64_t *steps; /* taken so far, of ST_FEEL_STEPS_MAX; NULL: not counted */
+    /* Bytes the arena had handed out when this evaluation began, less what was charged to it before
+     * (modulo 2^64): what it has taken is the difference. */
+    size_t memory_from;
 } st_feel_env;
 
 struct st_feel_node {
@@ -74,6 +77,9 @@ void st_feel_types(st_feel_builder *b, st_feel_type_lookup *lookup, void *ctx);
  * whose types never fit, constants without a value (1 / 0, date("2024-02-30")). Else, as
  * conformance has it, they are nulls. */
 void st_feel_strict(st_feel_builder *b, bool on);
+/* Whether some expression parsed so far refers to now() or today(), whatever its spelling in the
+ * file; names of variables and texts do not count. */
+bool st_feel_reads_clock(const st_feel_builder *b);
 /* Scopes of local variables. declare returns the slot. */
 void st_feel_scope_push(st_feel_builder *b);
 uint32_t st_feel_scope_declare(st_feel_builder *b, st_str name, const st_feel_type *type);

@@ -229,6 +229,7 @@ struct st_feel_builder {
     ST_VEC(st_str) keys;      /* names of entries seen: known after a dot */
     bool strict;
     bool used_question; /* the expression being parsed refers to `?` */
+    bool reads_clock;   /* some expression of the unit refers to now() or today() */
 };
 
 /* What a name in operand position means. */

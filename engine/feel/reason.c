@@ -26,7 +26,7 @@ st_val st_feel_error(st_feel_frame *f, st_code code, const st_src *where, const 
 }
 
 bool st_budget(st_feel_frame *f) {
-    return f->arena->used <= ST_FEEL_MEMORY_MAX;
+    return f->arena->used - (f->env ? f->env->memory_from : 0) <= ST_FEEL_MEMORY_MAX;
 }
 
 bool st_steps(st_feel_frame *f, uint64_t n) {

@@ -162,44 +162,20 @@ typedef struct month {
     st_month base;
 } month;
 
-/* Whether a rule may look at the day of the run: then nothing of an earlier run can be taken over.
- */
-static bool mentions_today(const st_scheme *s, bool *yes, st_err *err) {
-    enum { MODEL_MAX = 64 << 20 };
-    st_buf text;
-    st_buf_init(&text, MODEL_MAX);
-    bool ok = true;
-    *yes = false;
-    for (size_t i = 2; ok && !*yes && i < s->n_files; i++) {
-        ok = st_file_read(s->files[i], MODEL_MAX, &text, err);
-        *yes = ok && (st_str_find(st_buf_view(&text), ST_STR("today")) ||
-                      st_str_find(st_buf_view(&text), ST_STR("now")));
-    }
-    st_buf_free(&text);
-    return ok;
-}
-
 /* Rules that look back at sums, and control totals over months, need every month again. */
 static bool looks_back(const st_scheme *s) {
-    for (size_t i = 0; i < s->n_benefits; i++) {
-        const st_benefit *b = &s->benefits[i];
-        if (b->n_controls && b->cadence != ST_ONCE)
+    for (size_t i = 0; i < s->n_benefits; i++)
+        if (s->benefits[i].n_controls && s->benefits[i].cadence != ST_ONCE)
             return true;
-        for (size_t k = 0; k < b->n_rules; k++)
-            if (b->rules[k].uses_prior)
-                return true;
-    }
-    return false;
+    return st_scheme_uses_prior(s);
 }
 
 static bool find_base(month *m, st_err *err) {
-    bool today = false;
-    if (m->opt->full || looks_back(m->package.scheme))
+    const st_scheme *s = m->package.scheme;
+    if (m->opt->full || looks_back(s) || st_scheme_uses_clock(s))
         return true;
-    if (!mentions_today(m->package.scheme, &today, err))
-        return false;
-    return today || st_ledger_base(m->ledger, m->names.scheme, 0, m->opt->period, &m->package.rules,
-                                   m->key.engine, &m->base_run, &m->base, err);
+    return st_ledger_base(m->ledger, m->names.scheme, 0, m->opt->period, &m->package.rules,
+                          m->key.engine, &m->base_run, &m->base, err);
 }
 
 /* The ledger that the caller has open, or a connection of the run's own. */

@@ -76,9 +76,10 @@ static bool link_rules(st_rules *r, st_err *err) {
     }
     r->uses_prior = r->in_prior >= 0 && (st_model_uses(r->model, r->d_refusals, r->in_prior) ||
                                          st_model_uses(r->model, r->d_amount, r->in_prior));
+    r->uses_clock = st_model_reads_clock(r->model, r->d_refusals) ||
+                    st_model_reads_clock(r->model, r->d_amount);
     return true;
 }
-
 static st_str base_name(const char *path) {
     const char *slash = strrchr(path, '/');
     return st_str_of(slash ? slash + 1 : path);
@@ -153,6 +154,14 @@ bool st_scheme_uses_prior(const st_scheme *s) {
     for (size_t i = 0; i < s->n_benefits; i++)
         for (size_t k = 0; k < s->benefits[i].n_rules; k++)
             if (s->benefits[i].rules[k].uses_prior)
+                return true;
+    return false;
+}
+
+bool st_scheme_uses_clock(const st_scheme *s) {
+    for (size_t i = 0; i < s->n_benefits; i++)
+        for (size_t k = 0; k < s->benefits[i].n_rules; k++)
+            if (s->benefits[i].rules[k].uses_clock)
                 return true;
     return false;
 }

@@ -45,7 +45,7 @@ typedef struct st_rules {
     const st_model *model;
     int d_refusals, d_amount;                         /* decision numbers */
     int in_subject, in_occasion, in_period, in_prior; /* input numbers, -1 when not used */
-    bool uses_prior;
+    bool uses_prior, uses_clock;                      /* clock: now() or today() */
 } st_rules;
 
 typedef struct st_scheme_funding {
@@ -161,6 +161,8 @@ bool st_scheme_uses_prior(const st_scheme *s);
 /* Whether a run can pay every occasion: none may end behind the benefit's last month or the
  * scheme's last period. Asked before a run; what old runs used may be read without it. */
 bool st_scheme_payable(const st_scheme *s, st_err *err);
+/* Whether some rule of the scheme looks at the day of the run. */
+bool st_scheme_uses_clock(const st_scheme *s);
 
 /* Digest of the rules: over names and bytes of all files. */
 bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);

@@ -193,7 +193,7 @@ END_TEST
 START_TEST(what_is_held_elsewhere_holds_only_who_asks_for_it) {
     house *h = house_new();
     house_benefit(h, "broken", "cadence=\"P1M\" first=\"2024-01\"", "[]",
-                  "if period.month = 2 then null else 10");
+                  "if period.month = 2 then null else 10 + prior.total");
     house_benefit(h, "own", "cadence=\"P1M\" first=\"2024-01\"", "[]", "prior.total + 1");
     house_benefit(h, "sum", "cadence=\"P1M\" first=\"2024-01\"", "[]", "100 - prior.scheme total");
     house_benefit(h, "year", "cadence=\"P1M\" first=\"2024-01\"", "[]",
