@@ -51,6 +51,7 @@ typedef struct st_assessment {
     int32_t occasions; /* occasions with a due */
     st_str reasons;    /* JSON array of {code, text, clause} for refused and held; "[]" otherwise */
     st_sha256 facts;   /* all zero when rejected or missing */
+    int64_t seen;      /* digest of the facts as rules see them; 0: nothing to take over */
 } st_assessment;
 
 /* What is posted for a key, from the ledger. A sum beyond ST_POSTED_MAX, more than any honest

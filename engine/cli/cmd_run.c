@@ -43,6 +43,9 @@ static void print_timing(const st_run_outcome *o) {
         (void)printf("  %-12s %9.3f %12.0f\n", rows[i].name, rows[i].s,
                      rows[i].s > 0 ? (double)t->subjects / rows[i].s : 0);
     (void)printf("  spilled to disk while sorting: %.1f MB\n", (double)t->spilled / 1e6);
+    (void)printf("  taken over from the month before: %" PRIu64 " subjects, %" PRIu64
+                 " of them calculated again\n",
+                 t->taken_over, t->checked);
 }
 
 static bool print_report(const st_run_options *opt, const st_common *c, const st_run_outcome *o,

@@ -30,9 +30,9 @@ static const column line_columns[] = {
     {"leaf", OID_BYTEA},
 };
 static const column assessment_columns[] = {
-    {"run", OID_INT8},       {"subject_id", OID_TEXT}, {"benefit", OID_INT4},
-    {"outcome", OID_INT2},   {"tier", OID_TEXT},       {"due", OID_INT8},
-    {"occasions", OID_INT4}, {"reasons", OID_TEXT},    {"facts", OID_BYTEA},
+    {"run", OID_INT8},    {"subject_id", OID_TEXT}, {"benefit", OID_INT4},   {"outcome", OID_INT2},
+    {"tier", OID_TEXT},   {"due", OID_INT8},        {"occasions", OID_INT4}, {"reasons", OID_TEXT},
+    {"facts", OID_BYTEA}, {"seen", OID_INT8},
 };
 static const column finding_columns[] = {
     {"run", OID_INT8},  {"no", OID_INT8},       {"subject", OID_TEXT}, {"benefit", OID_INT4},

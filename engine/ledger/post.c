@@ -394,6 +394,10 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
         st_copy_null(c);
     else
         st_copy_bytes(c, a->facts.b, ST_SHA256_LEN);
+    if (a->seen)
+        st_copy_int(c, a->seen);
+    else
+        st_copy_null(c);
     st_copy_end(c);
     return send_full(p, ST_COPY_ASSESSMENT, err);
 }

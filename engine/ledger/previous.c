@@ -3,39 +3,6 @@
 #include "ledger/post_int.h"
 #include "ledger/posting.h"
 
-bool st_ledger_base(st_ledger *l, const char *scheme, int64_t except, st_month period,
-                    const st_sha256 *rules, const char *engine, int64_t *run, st_month *base_period,
-                    st_err *err) {
-    char month[ST_PG_DATE], digest[ST_PG_BYTES], before[ST_PG_INT];
-    const char *v[] = {scheme, st_pg_date(month, st_month_first(period)), st_pg_sha(digest, rules),
-                       engine, st_pg_int(before, except)};
-    *run = 0;
-    PGresult *r =
-        st_pg_query(l,
-                    "with mine as (select r.run, r.period, r.rules, r.engine, r.created_at, "
-                    "stipend.gives_way(r.run) as void"
-                    "  from stipend.run r join stipend.scheme s on s.number = r.scheme where s.id "
-                    "= $1 and r.run <> $5::bigint),"
-                    " base as (select * from mine where not void order by run desc limit 1)"
-                    " select b.run, to_char(b.period, 'YYYY-MM') from base b"
-                    " where b.period < $2::date and b.rules = $3::bytea and b.engine = $4"
-                    "  and not exists (select from mine m where not m.void and m.period > b.period)"
-                    "  and not exists (select from mine m where m.void and (m.run > b.run or "
-                    "m.period > b.period"
-                    "    or exists (select from stipend.run_event e where e.run = m.run and "
-                    "e.state = 'void' and e.at >= b.created_at)))",
-                    5, v, false, err);
-    if (!r)
-        return false;
-    bool ok = true;
-    if (PQntuples(r)) {
-        *run = st_pg_get_int(r, 0, 0);
-        ok = st_month_parse(st_pg_get_str(r, 0, 1), base_period);
-    }
-    PQclear(r);
-    return ok || st_fail(err, ST_E_DB_DATA, "the period of run %" PRId64 " cannot be read", *run);
-}
-
 bool st_posting_earlier(st_posting *p, st_month period, st_earlier *out, st_err *err) {
     char month[ST_PG_DATE], before[ST_PG_INT];
     const char *v[] = {p->scheme, st_pg_date(month, st_month_first(period)),
@@ -62,35 +29,53 @@ bool st_posting_earlier(st_posting *p, st_month period, st_earlier *out, st_err 
     return ok || st_fail(err, ST_E_DB_DATA, "a run has a period that cannot be read");
 }
 
-bool st_posting_previous(st_posting *p, int64_t run, st_previous *out, bool *row, st_err *err) {
+/* One run is read along its key; several are sorted by the server. */
+static bool look_back(st_posting *p, const st_base *base, st_err *err) {
+    enum { LIST = ST_BASE_RUNS_MAX * 24 };
+    char list[LIST];
+    size_t at = 0;
+    for (size_t i = 0; i < base->n; i++)
+        at += (size_t)snprintf(list + at, LIST - at, "%c%" PRId64, i ? ',' : '{', base->runs[i]);
+    ST_ASSERT(at + 1 < LIST && base->n > 0);
+    (void)snprintf(list + at, LIST - at, "}");
     char number[ST_PG_INT];
-    const char *v[] = {st_pg_int(number, run)};
+    bool one = base->n == 1;
+    const char *v[] = {one ? st_pg_int(number, base->runs[0]) : list};
+    p->looking_back =
+        st_pg_cursor_open(p->l,
+                          one ? "select run, subject_id, benefit, outcome, tier, due, occasions, "
+                                "facts, seen from stipend.assessment where run = $1::bigint"
+                                " order by subject_id, benefit"
+                              : "select run, subject_id, benefit, outcome, tier, due, occasions, "
+                                "facts, seen from stipend.assessment where run = any($1::bigint[])"
+                                " order by subject_id, run desc, benefit",
+                          1, v, &p->previous, err);
+    return p->looking_back;
+}
+
+bool st_posting_previous(st_posting *p, const st_base *base, st_previous *out, bool *row,
+                         st_err *err) {
     *row = false;
-    if (!p->looking_back) {
-        if (!st_pg_cursor_open(p->l,
-                               "select subject_id, benefit, outcome, tier, due, occasions, facts "
-                               "from stipend.assessment where run = $1::bigint"
-                               " order by subject_id, benefit",
-                               1, v, &p->previous, err))
-            return false;
-        p->looking_back = true;
-    }
+    if (!p->looking_back && !look_back(p, base, err))
+        return false;
     if (!st_pg_cursor_next(&p->previous, row, err))
         return st_err_wrap(err, "reading the previous run");
     if (!*row)
         return true;
     const PGresult *r = p->previous.r;
     int i = p->previous.row;
-    *out = (st_previous){.subject = st_pg_get_str(r, i, 0),
-                         .benefit = (int32_t)st_pg_get_int(r, i, 1),
-                         .outcome = (st_outcome)st_pg_get_int(r, i, 2),
-                         .tier = st_pg_get_str(r, i, 3),
-                         .due = st_pg_get_int(r, i, 4),
-                         .occasions = (int32_t)st_pg_get_int(r, i, 5)};
-    st_pg_get_sha(r, i, 6, &out->facts);
+    *out = (st_previous){.run = st_pg_get_int(r, i, 0),
+                         .subject = st_pg_get_str(r, i, 1),
+                         .benefit = (int32_t)st_pg_get_int(r, i, 2),
+                         .outcome = (st_outcome)st_pg_get_int(r, i, 3),
+                         .tier = st_pg_get_str(r, i, 4),
+                         .due = st_pg_get_int(r, i, 5),
+                         .occasions = (int32_t)st_pg_get_int(r, i, 6),
+                         .seen = st_pg_get_int(r, i, 8)};
+    st_pg_get_sha(r, i, 7, &out->facts);
     return out->outcome <= ST_MISSING ||
            st_fail(err, ST_E_DB_DATA, "an assessment of run %" PRId64 " has an unknown outcome",
-                   run);
+                   out->run);
 }
 
 /* Adds a line to the last row when it has the same key. */

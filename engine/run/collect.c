@@ -60,6 +60,17 @@ bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, 
     return verdicts(t, a, k, s, err);
 }
 
+/* The facts as the rules see them: lists in their order, decimals with their scale. The sealed
+ * digest knows neither. */
+static int64_t seen(const st_buf *packed) {
+    st_sha256 d;
+    uint64_t v = 0;
+    st_sha256_of(packed->p, packed->n, &d);
+    for (size_t i = 0; i < 8; i++)
+        v = v << 8 | d.b[i];
+    return v ? (int64_t)v : 1;
+}
+
 static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st_err *err) {
     st_spooled s = {.state = r->state,
                     .ordinal = r->ordinal,
@@ -80,10 +91,12 @@ static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st
     s.n_findings = n;
     if (k && !st_collect_case(c->tally, &c->record_arena, k, &s, err))
         return false;
-    if (k && c->regular) {
+    if (k && c->remember) {
         st_buf_clear(&c->packed);
         st_feel_pack(&c->packed, r->facts);
-        s.packed = st_buf_view(&c->packed);
+        s.seen = seen(&c->packed);
+        if (c->regular)
+            s.packed = st_buf_view(&c->packed);
     }
     st_buf_clear(&c->scratch);
     st_spool_write(&c->scratch, &s);

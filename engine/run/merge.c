@@ -87,6 +87,8 @@ static bool assess(st_merge *m, st_str subject, uint32_t benefit, const st_spool
                        .reasons = reasons_json(m, v)};
     if (s && v->outcome != ST_REJECTED)
         a.facts = s->facts;
+    if (s && v->outcome <= ST_REFUSED)
+        a.seen = s->seen;
     if (!m->posting)
         return true;
     a.benefit = m->benefit_numbers[benefit];
@@ -165,6 +167,14 @@ bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st
            sums_hold(m, subject, err);
 }
 
+bool st_merge_full(st_merge *m, st_str subject, const st_spooled *s, const st_posted_rows *posted,
+                   st_err *err) {
+    st_spooled remembered = *s;
+    if (s->seen && st_regular_stale(m, s, posted))
+        remembered.seen = 0;
+    return st_merge_subject(m, subject, &remembered, s->owed, s->n_owed, posted, posted, err);
+}
+
 bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
                     st_err *err) {
     *state = s->state;
@@ -202,7 +212,7 @@ static bool one_subject(st_merge *m, st_str subject, const st_spooled *s,
         return false;
     if (state != ST_RECORD_OK)
         return st_merge_unusable(m, subject, s, state, posted, err);
-    return st_merge_subject(m, subject, s, s->owed, s->n_owed, posted, posted, err);
+    return st_merge_full(m, subject, s, posted, err);
 }
 
 /* Each record has an assessment, also one without an id of its own: it goes by a name that no
@@ -373,7 +383,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_arena keys;
     st_arena_init(&keys, 0);
     st_str key = ST_STR_NONE;
-    bool have = true, ok = compare_with(m, err) && (m->base_run == 0 || st_regular_begin(m, err)) &&
+    bool have = true, ok = compare_with(m, err) && (!m->base || st_regular_begin(m, err)) &&
                            fetch_posted(m, err);
     while (ok && have) {
         st_sorted row;

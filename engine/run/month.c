@@ -87,7 +87,8 @@ static bool read_head(const st_run_options *opt, const st_record_type *type, st_
     return false;
 }
 
-static bool make_key(const st_run_options *opt, const st_package *p, st_run_key *key, st_err *err) {
+static bool make_key(const st_run_options *opt, const st_package *p, st_run_key *key,
+                     bool *full_roster, st_err *err) {
     *key = (st_run_key){
         .scheme = p->scheme->id.p, .period = opt->period, .as_of = opt->as_of, .rules = p->rules};
     (void)snprintf(key->engine, sizeof key->engine, "%s", ST_ENGINE_VERSION);
@@ -97,6 +98,7 @@ static bool make_key(const st_run_options *opt, const st_package *p, st_run_key 
         return false;
     if (!opt->has_as_of)
         key->as_of = head.known_at;
+    *full_roster = head.full_roster;
     return true;
 }
 
@@ -158,8 +160,9 @@ typedef struct month {
     st_collect collect;
     st_posting *posting;
     st_run_outcome *out;
-    int64_t base_run; /* > 0: a regular month after this run */
-    st_month base;
+    bool full_roster;
+    bool takes_over; /* the rules let a month take over what the one before found */
+    st_base base;    /* n > 0: a regular month after these runs */
 } month;
 
 /* Rules that look back at sums, and control totals over months, need every month again. */
@@ -170,12 +173,25 @@ static bool looks_back(const st_scheme *s) {
     return st_scheme_uses_prior(s);
 }
 
+static bool look_up(month *m, int64_t except, st_base *base, st_err *err) {
+    st_base_wanted w = {.scheme = m->names.scheme,
+                        .engine = m->key.engine,
+                        .except = except,
+                        .period = m->opt->period,
+                        .rules = &m->package.rules};
+    if (!st_ledger_base(m->ledger, &w, base, err))
+        return false;
+    /* Who is missing from a full roster is known only from everybody that has something posted; and
+     * a month that is done again has few subjects whose newest assessment is of a month before. */
+    if (base->n && m->full_roster && (!base->complete || base->periods[0] == w.period))
+        base->n = 0;
+    return true;
+}
+
 static bool find_base(month *m, st_err *err) {
     const st_scheme *s = m->package.scheme;
-    if (m->opt->full || looks_back(s) || st_scheme_uses_clock(s))
-        return true;
-    return st_ledger_base(m->ledger, m->names.scheme, 0, m->opt->period, &m->package.rules,
-                          m->key.engine, &m->base_run, &m->base, err);
+    m->takes_over = !looks_back(s) && !st_scheme_uses_clock(s);
+    return !m->takes_over || m->opt->full || look_up(m, 0, &m->base, err);
 }
 
 /* The ledger that the caller has open, or a connection of the run's own. */
@@ -207,7 +223,7 @@ static bool prepare(month *m, st_err *err) {
     const st_run_options *opt = m->opt;
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
-        !make_key(opt, &m->package, &m->key, err) || !open_ledger(m, false, err) ||
+        !make_key(opt, &m->package, &m->key, &m->full_roster, err) || !open_ledger(m, false, err) ||
         !find_names(m, 0, err) || !register_scheme(m->ledger, m->package.scheme, &m->names, err))
         return false;
     bool found = false, undone = false;
@@ -226,8 +242,9 @@ static bool read_records(month *m, st_err *err) {
     m->collect = (st_collect){.package = &m->package,
                               .tally = &m->tally,
                               .opt = m->opt,
-                              .regular = m->base_run > 0,
-                              .base = m->base};
+                              .remember = m->takes_over,
+                              .regular = m->base.n > 0,
+                              .base = m->base.oldest};
     if (!st_collect_run(&m->collect, err))
         return false;
     if (!st_sha256_eq(&m->collect.result.file_digest, &m->key.records))
@@ -272,16 +289,13 @@ static bool funding(month *m, st_err *err) {
 
 /* The base was looked up before the lock: another run may have got in between. */
 static bool same_base(month *m, st_err *err) {
-    int64_t run;
-    st_month base = 0;
-    if (m->base_run == 0)
+    st_base now;
+    if (m->base.n == 0)
         return true;
-    if (!st_ledger_base(m->ledger, m->names.scheme, st_posting_run(m->posting), m->opt->period,
-                        &m->package.rules, m->key.engine, &run, &base, err))
-        return false;
-    return run == m->base_run ||
-           st_fail(err, ST_E_RUN_OVERTAKEN,
-                   "another run of the scheme was posted while the records were read");
+    return look_up(m, st_posting_run(m->posting), &now, err) &&
+           (st_base_eq(&now, &m->base) ||
+            st_fail(err, ST_E_RUN_OVERTAKEN,
+                    "another run of the scheme was posted while the records were read"));
 }
 
 /* The names were asked for before the lock. */
@@ -307,11 +321,14 @@ static bool post_lines(month *m, st_err *err) {
                       .posting = m->posting,
                       .benefit_numbers = m->names.numbers,
                       .period = m->opt->period,
-                      .base_run = m->base_run};
+                      .base = m->base.n ? &m->base : NULL};
     if (!same_base(m, err) || !same_names(m, err) ||
         !st_continuity_keep(m->posting, m->package.scheme, m->names.numbers, err))
         return false;
-    return st_merge_run(&merge, err) && archive(m, err) && funding(m, err);
+    bool ok = st_merge_run(&merge, err);
+    m->out->timing.taken_over = merge.taken_over;
+    m->out->timing.checked = merge.checked;
+    return ok && archive(m, err) && funding(m, err);
 }
 
 /* Guards, control totals and appropriations. */
@@ -385,8 +402,8 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
     const st_run_options *opt = m->opt;
     if (!st_package_open(opt->scheme_path, NULL, NULL, &m->package, err) ||
         !check_period(m->package.scheme, opt->period, err) ||
-        !make_key(opt, &m->package, &m->key, err) || !open_ledger(m, before > 0, err) ||
-        !find_names(m, before, err) || !read_records(m, err))
+        !make_key(opt, &m->package, &m->key, &m->full_roster, err) ||
+        !open_ledger(m, before > 0, err) || !find_names(m, before, err) || !read_records(m, err))
         return false;
     if (!begin_rehearsal(m->ledger, m->package.scheme, before, &m->names, &m->posting, err))
         return false;
@@ -478,7 +495,7 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
     ok = ok && check_period(m.package.scheme, copy.period, err) &&
          st_scheme_payable(m.package.scheme, err) &&
          (!opt->names || st_run_check_names(&copy, m.package.scheme, copy.period, err)) &&
-         make_key(&copy, &m.package, &m.key, err) && read_records(&m, err);
+         make_key(&copy, &m.package, &m.key, &m.full_roster, err) && read_records(&m, err);
     named_sink named = {sink, ctx};
     if (ok) {
         st_merge merge = {.collect = &m.collect,

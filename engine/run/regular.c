@@ -1,21 +1,25 @@
-/* A regular month: whose facts and rules are as they were in the scheme's newest run needs only the
- * new occasions; everybody else is looked at from the start. The result is that of a full
- * calculation: what the base run posted is what was due then, and nothing happened since. */
+/* A regular month: whose facts and rules are as they were when the subject was assessed last needs
+ * only the new occasions; everybody else is looked at from the start. The result is that of a full
+ * calculation: what that run posted is what was due then, and nothing happened since. */
 #include "feel/pack.h"
-#include "ledger/previous.h"
 #include "run/run_int.h"
+
+/* Subjects that are calculated in full although they were taken over: the first ones, and of all
+ * others one in so many, chosen by their facts and the period; no more than bounds the cost. */
+enum { SAMPLE_FIRST = 8, SAMPLE_ONE_IN = 512, SAMPLE_MAX = 200 };
 
 struct st_regular {
     bool have;
     st_previous next; /* texts in the buffers below */
     st_buf subject, tier;
-    st_previous *rows; /* of the present subject, per benefit; occasions < 0: none */
+    st_month since;    /* period of the present subject's newest assessment */
+    st_previous *rows; /* of it, per benefit */
     st_buf *tiers;
 };
 
 static bool fetch(st_merge *m, st_err *err) {
     struct st_regular *r = m->regular;
-    if (!st_posting_previous(m->posting, m->base_run, &r->next, &r->have, err))
+    if (!st_posting_previous(m->posting, m->base, &r->next, &r->have, err))
         return false;
     st_buf_clear(&r->subject);
     st_buf_clear(&r->tier);
@@ -73,18 +77,14 @@ bool st_regular_pass(st_merge *m, st_str subject, st_err *err) {
     return true;
 }
 
-/* The base run knew a subject that the file does not have. */
+/* The base knew a subject that the file does not have. What is posted of it says whether somebody
+ * is missing, as in a full calculation. */
 static bool gone(st_merge *m, st_err *err) {
-    struct st_regular *r = m->regular;
-    st_str subject = st_str_dup(&m->arena, r->next.subject);
-    bool paid = false;
-    while (r->have && st_str_eq(r->next.subject, subject)) {
-        paid = paid || r->next.due != 0 || r->next.outcome >= ST_HELD;
-        if (!fetch(m, err))
-            return false;
-    }
+    st_str subject = st_str_dup(&m->arena, m->regular->next.subject);
     st_posted_rows posted = {0};
-    if (!paid || !m->tally->head.full_roster)
+    if (!st_regular_pass(m, subject, err))
+        return false;
+    if (!m->tally->head.full_roster)
         return true;
     return st_regular_posted(m, subject, &posted, err) && st_merge_missing(m, &posted, err);
 }
@@ -100,45 +100,63 @@ bool st_regular_before(st_merge *m, const st_str *key, st_err *err) {
     return true;
 }
 
-/* Reads the subject's rows of the base run; true in *known when there is one for each benefit and
- * none needs a second look. */
-static bool previous_rows(st_merge *m, st_str subject, const st_sha256 *facts, bool *known,
+static st_month period_of(const st_base *base, int64_t run) {
+    for (size_t i = 0; i < base->n; i++)
+        if (base->runs[i] == run)
+            return base->periods[i];
+    ST_UNREACHABLE();
+}
+
+/* Nothing about the row needs a second look. */
+static bool settled(const st_merge *m, const st_previous *p, const st_spooled *s) {
+    return p->outcome <= ST_REFUSED && m->regular->since < m->period && p->seen &&
+           p->seen == s->seen && st_sha256_eq(&p->facts, &s->facts);
+}
+
+/* Reads the subject's rows of the newest run that knew it, passing over older ones; true in *known
+ * when there is one for each benefit and all are settled. */
+static bool previous_rows(st_merge *m, st_str subject, const st_spooled *s, bool *known,
                           st_err *err) {
     struct st_regular *r = m->regular;
     size_t n = m->tally->scheme->n_benefits, found = 0;
-    bool settled = true;
+    int64_t newest = r->next.run;
+    bool all = true;
+    if (r->have && st_str_eq(r->next.subject, subject))
+        r->since = period_of(m->base, newest);
     while (r->have && st_str_eq(r->next.subject, subject)) {
         int32_t i = st_merge_benefit_index(m, r->next.benefit);
-        settled = settled && i >= 0 && r->next.outcome <= ST_REFUSED &&
-                  st_sha256_eq(&r->next.facts, facts);
-        if (i >= 0) {
-            r->rows[i] = r->next;
-            st_buf_clear(&r->tiers[i]);
-            (void)st_buf_str(&r->tiers[i], r->next.tier);
-            r->rows[i].tier = st_buf_view(&r->tiers[i]);
-            found++;
+        if (r->next.run == newest) {
+            all = all && i >= 0 && settled(m, &r->next, s);
+            if (i >= 0) {
+                r->rows[i] = r->next;
+                st_buf_clear(&r->tiers[i]);
+                (void)st_buf_str(&r->tiers[i], r->next.tier);
+                r->rows[i].tier = st_buf_view(&r->tiers[i]);
+                found++;
+            }
         }
         if (!fetch(m, err))
             return false;
     }
-    *known = settled && found == n;
+    *known = all && found == n;
     return true;
 }
 
 static bool is_new(const st_merge *m, const st_owed *o) {
-    return !st_calc_in_scope(&m->tally->scheme->benefits[o->benefit], o->month, m->collect->base);
+    return !st_calc_in_scope(&m->tally->scheme->benefits[o->benefit], o->month, m->regular->since);
 }
 
-/* What was due up to the base run is in its assessment; the new occasions are added. */
+/* What was due up to the base is in its assessment; the new occasions are added. The tier is that
+ * of the newest occasion owed, be it one of those looked at or an older one. */
 static void complete(const st_merge *m, uint32_t benefit, const st_spooled *s,
                      st_spool_verdict *v) {
     const st_previous *p = &m->regular->rows[benefit];
     if (m->tally->scheme->benefits[benefit].cadence == ST_ONCE)
         return;
+    if (v->occasions == 0)
+        v->tier = p->tier;
     v->due = p->due;
     v->occasions = p->occasions;
-    if (v->tier.n == 0)
-        v->tier = p->tier;
     for (size_t i = 0; i < s->n_owed; i++)
         if (s->owed[i].benefit == benefit && s->owed[i].state == ST_DUE_OWED &&
             is_new(m, &s->owed[i])) {
@@ -174,30 +192,6 @@ static bool posted_before(st_merge *m, st_str subject, const st_owed *fresh, siz
     return true;
 }
 
-static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
-    st_spool_verdict *v = ST_NEWN(&m->arena, st_spool_verdict, s->n_verdicts);
-    for (uint32_t i = 0; i < s->n_verdicts; i++) {
-        v[i] = s->verdicts[i];
-        complete(m, i, s, &v[i]);
-    }
-    s->verdicts = v;
-    st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed + 1);
-    st_posted_rows posted, before = {ST_NEWN(&m->arena, st_posted, s->n_owed + 1), 0};
-    size_t n = 0;
-    for (size_t i = 0; i < s->n_owed; i++) {
-        const st_owed *o = &s->owed[i];
-        if (is_new(m, o))
-            fresh[n++] = *o;
-        else if (o->state == ST_DUE_OWED) /* what the base run found due is posted */
-            before.rows[before.n++] = (st_posted){.benefit = (int32_t)o->benefit,
-                                                  .occasion = o->occasion,
-                                                  .sum = o->amount,
-                                                  .tier = o->tier};
-    }
-    return posted_before(m, subject, fresh, n, &posted, err) &&
-           st_merge_subject(m, subject, s, fresh, n, &posted, &before, err);
-}
-
 /* Replaces verdicts, dues and findings of the calculation by those of a full one. */
 static bool from_start(st_merge *m, st_spooled *s, st_err *err) {
     st_calc *calc = m->collect->calc;
@@ -222,11 +216,56 @@ static bool from_start(st_merge *m, st_spooled *s, st_err *err) {
     return st_collect_case(m->tally, &m->arena, &k, s, err);
 }
 
+static bool chosen(st_merge *r, const st_spooled *s) {
+    uint32_t print = (uint32_t)s->facts.b[0] << 8 | s->facts.b[1];
+    bool yes = r->checked < SAMPLE_MAX &&
+               (r->taken_over < SAMPLE_FIRST || (print + (uint32_t)r->period) % SAMPLE_ONE_IN == 0);
+    r->taken_over++;
+    r->checked += yes;
+    return yes;
+}
+
+static bool ask_oneself(st_merge *m, st_str subject, const st_spooled *original,
+                        const st_spooled *shortcut, const st_subject_dues *dues, st_err *err) {
+    st_spooled full = *original;
+    st_posted_rows posted = {0};
+    return from_start(m, &full, err) && st_regular_posted(m, subject, &posted, err) &&
+           st_selfcheck(m, subject, shortcut, &full, dues, &posted, err);
+}
+
+static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
+    const st_spooled original = *s;
+    st_spool_verdict *v = ST_NEWN(&m->arena, st_spool_verdict, s->n_verdicts);
+    for (uint32_t i = 0; i < s->n_verdicts; i++) {
+        v[i] = s->verdicts[i];
+        complete(m, i, s, &v[i]);
+    }
+    s->verdicts = v;
+    st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed + 1);
+    st_posted_rows posted, before = {ST_NEWN(&m->arena, st_posted, s->n_owed + 1), 0};
+    size_t n = 0;
+    for (size_t i = 0; i < s->n_owed; i++) {
+        const st_owed *o = &s->owed[i];
+        if (is_new(m, o))
+            fresh[n++] = *o;
+        else if (o->state == ST_DUE_OWED) /* what the base found due is posted */
+            before.rows[before.n++] = (st_posted){.benefit = (int32_t)o->benefit,
+                                                  .occasion = o->occasion,
+                                                  .sum = o->amount,
+                                                  .tier = o->tier};
+    }
+    if (!posted_before(m, subject, fresh, n, &posted, err))
+        return false;
+    st_subject_dues dues = {fresh, n, &posted, &before};
+    return (!chosen(m, s) || ask_oneself(m, subject, &original, s, &dues, err)) &&
+           st_merge_subject(m, subject, s, fresh, n, &posted, &before, err);
+}
+
 bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
     bool known = false;
     st_record_state state;
     st_posted_rows posted = {0};
-    if (!previous_rows(m, subject, &s->facts, &known, err))
+    if (!previous_rows(m, subject, s, &known, err))
         return false;
     bool conflict = st_map_has(&m->collect->conflicts, subject);
     bool evaluate = s->state == ST_RECORD_OK && (!known || conflict);
@@ -240,5 +279,5 @@ bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err)
         return false;
     if (state != ST_RECORD_OK)
         return st_merge_unusable(m, subject, s, state, &posted, err);
-    return st_merge_subject(m, subject, s, s->owed, s->n_owed, &posted, &posted, err);
+    return st_merge_full(m, subject, s, &posted, err);
 }

@@ -44,6 +44,7 @@ typedef struct st_run_options {
 typedef struct st_run_timing {
     double prepare, read, post, commit;
     uint64_t spilled, subjects;
+    uint64_t taken_over, checked; /* subjects of a regular month; calculated again to be sure */
 } st_run_timing;
 
 typedef struct st_run_outcome {

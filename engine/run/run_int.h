@@ -3,6 +3,7 @@
 #define ST_RUN_INT_H
 
 #include "base/map.h"
+#include "ledger/previous.h"
 #include "run/offset.h"
 #include "run/run.h"
 #include "run/sort.h"
@@ -183,6 +184,7 @@ typedef struct st_spooled {
     uint64_t ordinal;
     uint32_t line, column;
     st_sha256 facts;
+    int64_t seen;                     /* as in st_assessment */
     const st_spool_verdict *verdicts; /* per benefit; n 0 unless state is OK */
     size_t n_verdicts;
     const st_owed *owed;
@@ -197,8 +199,9 @@ void st_spool_read(st_arena *a, st_str bytes, st_spooled *out);
 
 /* -- first pass: records to sorted results -- */
 typedef struct st_collect {
-    bool regular; /* calendar benefits only from the base period on, facts kept */
-    st_month base;
+    bool remember; /* a later month may take over what this one finds */
+    bool regular;  /* calendar benefits only from the base period on, facts kept */
+    st_month base; /* the oldest of the base's runs */
     const st_package *package;
     st_calc *calc;
     st_tally *tally;
@@ -236,9 +239,10 @@ typedef struct st_merge {
     bool (*on_line)(void *ctx, const st_line *line, const st_benefit *b); /* may be NULL */
     void *on_line_ctx;
     uint64_t line_no;
-    int64_t base_run; /* > 0: a regular month, compared with this run's assessments */
+    const st_base *base; /* not NULL: a regular month, compared with these runs' assessments */
     struct st_regular *regular;
-    st_arena arena; /* of one subject */
+    uint64_t taken_over, checked; /* subjects */
+    st_arena arena;               /* of one subject */
     /* ledger rows of the next subject */
     bool have_posted;
     st_posted next_posted;
@@ -257,6 +261,9 @@ typedef struct st_posted_rows {
 bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
                       size_t n_owed, const st_posted_rows *posted, const st_posted_rows *before,
                       st_err *err);
+/* A subject calculated from the start: all dues, all that is posted. */
+bool st_merge_full(st_merge *m, st_str subject, const st_spooled *s, const st_posted_rows *posted,
+                   st_err *err);
 /* The record as it is: reports findings and conflicts; *state is what becomes of it. */
 bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
                     st_err *err);
@@ -264,6 +271,21 @@ bool st_merge_unusable(st_merge *m, st_str subject, const st_spooled *s, st_reco
                        const st_posted_rows *posted, st_err *err);
 bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err);
 int32_t st_merge_benefit_index(const st_merge *m, int32_t number);
+/* Dues of a subject and what is posted of it, as st_merge_subject posts it. */
+typedef struct st_subject_dues {
+    const st_owed *owed; /* those that are subtracted from */
+    size_t n_owed;
+    const st_posted_rows *posted; /* of these */
+    const st_posted_rows *before; /* posted of the last and this payment */
+} st_subject_dues;
+/* A regular month asks itself: one subject that was taken over, calculated in full, must come out
+ * the same (selfcheck.c). */
+bool st_selfcheck(st_merge *m, st_str subject, const st_spooled *shortcut, const st_spooled *full,
+                  const st_subject_dues *dues, const st_posted_rows *posted, st_err *err);
+/* Whether a calendar payment that the next month compares with is posted under another tier than is
+ * due now (only the tier changed: there is no line for that). */
+bool st_regular_stale(const st_merge *m, const st_spooled *s, const st_posted_rows *posted);
+
 /* Rows of the ledger into the order of the scheme. */
 void st_merge_order(st_merge *m, st_posted_rows *rows);
 
