@@ -89,6 +89,8 @@ static bool assess(st_merge *m, st_str subject, uint32_t benefit, const st_spool
         a.facts = s->facts;
     if (s && v->outcome <= ST_REFUSED)
         a.seen = s->seen;
+    if (m->on_assessment)
+        m->on_assessment(m->on_line_ctx, &a, &m->tally->scheme->benefits[benefit]);
     if (!m->posting)
         return true;
     a.benefit = m->benefit_numbers[benefit];

@@ -415,7 +415,8 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
                       .sink = out->on_finding,
                       .sink_ctx = out->finding_ctx,
                       .on_line = out->on_line,
-                      .on_line_ctx = out->ctx};
+                      .on_line_ctx = out->ctx,
+                      .on_assessment = out->on_assessment};
     m->tally.on_change = out->on_change;
     m->tally.on_change_ctx = out->ctx;
     if (!st_merge_run(&merge, err))

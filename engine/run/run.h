@@ -70,6 +70,8 @@ typedef struct st_change {
     st_month month_before; /* of that payment */
 } st_change;
 typedef void st_change_sink(void *ctx, const st_change *c);
+/* The outcome of a subject in a benefit; texts valid during the call. */
+typedef void st_assessment_sink(void *ctx, const st_assessment *a, const st_benefit *b);
 
 /* Why a subject is held, rejected or noted; texts live during the call. */
 typedef void st_subject_sink(void *ctx, st_str subject, const st_err *finding);
@@ -84,6 +86,7 @@ typedef struct st_rehearsal {
     /* each line and each change, by subject; may be NULL */
     st_line_sink *on_line;
     st_change_sink *on_change;
+    st_assessment_sink *on_assessment;
     void *ctx;
     st_subject_sink *on_finding; /* may be NULL */
     void *finding_ctx;

@@ -238,6 +238,7 @@ typedef struct st_merge {
     st_month period;
     bool (*on_line)(void *ctx, const st_line *line, const st_benefit *b); /* may be NULL */
     void *on_line_ctx;
+    st_assessment_sink *on_assessment; /* may be NULL; with on_line_ctx */
     uint64_t line_no;
     const st_base *base; /* not NULL: a regular month, compared with these runs' assessments */
     struct st_regular *regular;

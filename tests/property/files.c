@@ -55,8 +55,8 @@ static void fill(st_buf *out, const st_buf *from, const word *words, size_t n) {
     }
 }
 
-static void model(const char *template_name, const version *v, const char *folder,
-                  const char *name) {
+static void model(const char *template_name, const setting *set, const version *v,
+                  const char *folder, const char *name) {
     st_buf from, out;
     char rate[LEVELS][32];
     for (int i = 0; i < LEVELS; i++)
@@ -66,7 +66,15 @@ static void model(const char *template_name, const version *v, const char *folde
             (void)snprintf(rate[i], sizeof rate[i], "%" PRId64 ".%02d", v->rate[i] / 100,
                            (int)(v->rate[i] % 100));
     const word words[] = {
-        {"@assistant@", rate[0]}, {"@intermediate@", rate[1]}, {"@senior@", rate[2]}};
+        {"@assistant@", rate[0]},
+        {"@intermediate@", rate[1]},
+        {"@senior@", rate[2]},
+        {"@first@", set->first ? " + (if count(subject.employments) = 2 and "
+                                 "subject.employments[1].from &gt; subject.employments[2].from "
+                                 "then 0.11 else 0)"
+                               : ""},
+        {"@clock@",
+         set->clock ? " + (if today() &gt; date(\"2023-10-01\") then 0.07 else 0)" : ""}};
     get(template_name, &from);
     st_buf_init(&out, 0);
     fill(&out, &from, words, ST_LEN(words));
@@ -79,13 +87,13 @@ static void month_text(int m, char out[16]) {
     (void)snprintf(out, 16, "%04d-%02d", m / 12, m % 12 + 1);
 }
 
-static void rules(const world *w, int benefit, const char *template_name, const char *folder,
-                  st_buf *out) {
+static void rules(const world *w, const setting *set, int benefit, const char *template_name,
+                  const char *folder, st_buf *out) {
     for (int i = 0; i < w->n_versions[benefit]; i++) {
         char name[48], from[16];
         const version *v = &w->versions[benefit][i];
         (void)snprintf(name, sizeof name, "%s-%d.dmn", benefit_names[benefit], i);
-        model(template_name, v, folder, name);
+        model(template_name, set, v, folder, name);
         (void)st_buf_z(out, "    <rules ");
         month_text(v->from > 0 ? v->from : 0, from);
         if (v->from > 0)
@@ -102,8 +110,8 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
     st_buf_init(&out, 0);
     st_buf_init(&allowance, 0);
     st_buf_init(&award, 0);
-    rules(w, 0, "allowance.dmn", folder, &allowance);
-    rules(w, 1, set->cap ? "award-cap.dmn" : "award.dmn", folder, &award);
+    rules(w, set, 0, "allowance.dmn", folder, &allowance);
+    rules(w, set, 1, set->cap ? "award-cap.dmn" : "award.dmn", folder, &award);
     const word words[] = {
         {"@id@", scheme_id},
         {"@paid@", set->quarterly ? " paid=\"P3M\"" : ""},
@@ -158,7 +166,8 @@ static void worker(st_buf *out, const world *w, int i) {
         put_day(out, "issued", p->passed[k] + 20);
         (void)st_buf_z(out, "/>\n");
     }
-    for (int k = 0; k < SPELLS; k++) {
+    for (int at = 0; at < SPELLS; at++) {
+        int k = p->reversed ? SPELLS - 1 - at : at;
         if (!p->from[k])
             continue;
         (void)st_buf_z(out, "    <employment category=\"community-worker\" place=\"640202\"");

@@ -42,6 +42,14 @@ static bool quarter_over(int month, int period) {
     return month / 3 * 3 + 2 <= period;
 }
 
+/* Eleven fen when the job that stands first in the file is the later one of two; seven from a day
+ * on. */
+static st_money extra(const world *w, const setting *set, const person *p) {
+    int one = p->from[p->reversed], two = p->from[!p->reversed];
+    return (set->first && one && two && one > two ? 11 : 0) +
+           (set->clock && w->today > st_date_to_days((st_date){2023, 10, 1}) ? 7 : 0);
+}
+
 static void allowance(const world *w, const setting *set, const person *p, int period, naive *out) {
     for (int m = FIRST_MONTH; m <= period; m++) {
         if (set->quarterly && !quarter_over(m, period))
@@ -60,7 +68,7 @@ static void allowance(const world *w, const setting *set, const person *p, int p
         if (!v || v->rate[best] < 0)
             hold(out, k);
         else
-            k->due = v->rate[best];
+            k->due = v->rate[best] + extra(w, set, p);
     }
 }
 

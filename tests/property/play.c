@@ -1,4 +1,5 @@
 #include "debts.h"
+#include "full.h"
 
 #include "ledger/approve.h"
 #include "run/audit.h"
@@ -297,7 +298,9 @@ static bool run_step(game *g, const step *s) {
     if (!out.already)
         note_run(g, &out.info);
     return read_posted(g, &g->after, 0) && check_all(g, s->a, out.info.run) &&
-           check_movement(g, &out.info) && check_again(g, &opt) &&
+           check_movement(g, &out.info) &&
+           (out.already || !full_differs(g->stage, &opt, &out.info, g->why)) &&
+           check_again(g, &opt) &&
            (!g->stage->audit || !out.info.sealed || check_audit(g, &out.info));
 }
 
@@ -335,6 +338,7 @@ static bool void_step(game *g, const step *s) {
 static bool play_step(game *g, const step *x) {
     switch (x->kind) {
     case STEP_RUN:
+        world_apply(&g->world, x);
         if (!run_step(g, x))
             return false;
         break;

@@ -158,9 +158,10 @@ static void shrink(stage *s, history *h, int failed_at) {
                 else
                     i++;
     }
-    static const size_t settings[] = {offsetof(setting, cap), offsetof(setting, quarterly),
-                                      offsetof(setting, late), offsetof(setting, recovery),
-                                      offsetof(setting, guard)};
+    static const size_t settings[] = {offsetof(setting, cap),   offsetof(setting, quarterly),
+                                      offsetof(setting, late),  offsetof(setting, recovery),
+                                      offsetof(setting, guard), offsetof(setting, first),
+                                      offsetof(setting, clock)};
     for (size_t i = 0; i < ST_LEN(settings); i++)
         (void)try_setting(s, h, settings[i]);
 }

@@ -47,10 +47,10 @@ static void rates(step *s) {
 
 /* A change of the records or the rules. */
 static step change(int people) {
-    static const step_kind often[] = {STEP_CERT,   STEP_CERT,   STEP_CERT,    STEP_JOB,
-                                      STEP_JOB,    STEP_STATUS, STEP_STATUS,  STEP_PERSON,
-                                      STEP_PERSON, STEP_TWICE,  STEP_UNDATED, STEP_SHARE,
-                                      STEP_ROSTER, STEP_RATES,  STEP_RATES,   STEP_DROP};
+    static const step_kind often[] = {
+        STEP_CERT,   STEP_CERT,   STEP_CERT,   STEP_JOB,   STEP_JOB,     STEP_STATUS,
+        STEP_STATUS, STEP_PERSON, STEP_PERSON, STEP_TWICE, STEP_UNDATED, STEP_SHARE,
+        STEP_ORDER,  STEP_ORDER,  STEP_ROSTER, STEP_RATES, STEP_RATES,   STEP_DROP};
     step s = {.kind = often[below((int)(sizeof often / sizeof often[0]))], .person = below(people)};
     switch (s.kind) {
     case STEP_PERSON:
@@ -70,6 +70,7 @@ static step change(int people) {
         s.b = day(-1, MONTHS);
         break;
     case STEP_TWICE:
+    case STEP_ORDER:
         s.a = chance(50);
         break;
     case STEP_UNDATED:
@@ -109,7 +110,8 @@ static void begin_people(history *h, int people) {
 void history_make(history *h, uint64_t seed) {
     state = seed * 0x2545F4914F6CDD1Du + 1;
     *h = (history){.seed = seed};
-    h->set = (setting){chance(35), chance(25), chance(25), chance(50), chance(20)};
+    h->set = (setting){chance(35), chance(25), chance(25), chance(50),
+                       chance(20), chance(50), chance(20)};
     int people = 3 + below(PEOPLE - 2), runs = 2 + below(5), month = below(3);
     begin_people(h, people);
     for (int i = 0; i < runs; i++) {
@@ -182,6 +184,9 @@ static void print_step(const step *s) {
                      : s->a == 1 ? "account"
                                  : "identity number");
         break;
+    case STEP_ORDER:
+        (void)printf("P%d jobs in %s order", s->person, s->a ? "the other" : "their");
+        break;
     case STEP_REPAY:
         (void)printf("P%d brings %d %% of what is owed back", s->person, s->a);
         break;
@@ -215,9 +220,10 @@ static void print_step(const step *s) {
 }
 
 void history_print(const history *h) {
-    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
+    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
                  h->set.quarterly ? " quarterly" : "", h->set.late ? " payable-from" : "",
-                 h->set.recovery ? " recovery" : "", h->set.guard ? " guard" : "");
+                 h->set.recovery ? " recovery" : "", h->set.guard ? " guard" : "",
+                 h->set.first ? " first" : "", h->set.clock ? " clock" : "");
     for (int i = 0; i < h->n; i++) {
         (void)printf("#  %2d. ", i + 1);
         print_step(&h->steps[i]);
@@ -271,6 +277,9 @@ void world_apply(world *w, const step *s) {
     case STEP_UNDATED:
         p->undated = s->a;
         break;
+    case STEP_ORDER:
+        p->reversed = s->a != 0;
+        break;
     case STEP_SHARE:
         p->share = s->a;
         break;
@@ -282,6 +291,9 @@ void world_apply(world *w, const step *s) {
         break;
     case STEP_DROP:
         w->n_versions[s->a] -= w->n_versions[s->a] > 1;
+        break;
+    case STEP_RUN:
+        w->today = s->b;
         break;
     default:
         break;

@@ -27,6 +27,7 @@ typedef enum step_kind {
     STEP_TWICE,   /* a: the record stands twice in the file */
     STEP_UNDATED, /* a: level whose day is missing, -1: none */
     STEP_SHARE,   /* a: 0 nothing, 1 the account, 2 the identity number of the next person */
+    STEP_ORDER,   /* a: jobs stand in the other order in the file */
     STEP_REPAY,   /* brings back, a: percent of what is owed */
     STEP_OFF,     /* a percent of it is written off, by two people */
     STEP_ROSTER,  /* a: full or part */
@@ -51,6 +52,8 @@ typedef struct setting {
     bool late;      /* the award is payable from March on */
     bool recovery;  /* debts are kept of later payments */
     bool guard; /* a large amount or a large change leaves the run unsealed; nobody accepts it */
+    bool first; /* the allowance looks at which job stands first */
+    bool clock; /* the allowance looks at the day of the run */
 } setting;
 
 typedef struct history {
@@ -61,7 +64,7 @@ typedef struct history {
 } history;
 
 typedef struct person {
-    bool listed, twice;
+    bool listed, twice, reversed;
     int passed[LEVELS]; /* days, 0: no certificate */
     int from[SPELLS], to[SPELLS];
     int status, since; /* 0 none, 1 left, 2 died */
@@ -76,6 +79,7 @@ typedef struct version {
 typedef struct world {
     person people[PEOPLE];
     bool full;
+    int today; /* the day at which the newest file was known */
     version versions[BENEFITS][VERSIONS];
     int n_versions[BENEFITS];
 } world;
