@@ -1,6 +1,6 @@
 /* stipend check: scheme, models and records looked at, without a database. */
 #include "cli/session.h"
-#include "run/run.h"
+#include "run/inputs.h"
 
 typedef enum form { TEXT, TSV, JSON } form;
 
@@ -69,6 +69,23 @@ static bool check_rules(const st_run_options *opt, check *c, st_err *err) {
     return true;
 }
 
+static bool print_inputs(const char *path, form f, const char *lang, st_err *err) {
+    st_package p;
+    if (!st_package_open(path, NULL, NULL, &p, err))
+        return false;
+    st_buf out;
+    st_buf_init(&out, 0);
+    st_run_inputs(&p,
+                  f == TEXT  ? ST_INPUTS_TABLE
+                  : f == TSV ? ST_INPUTS_TSV
+                             : ST_INPUTS_JSON,
+                  lang, &out);
+    (void)fputs(out.p, stdout);
+    st_buf_free(&out);
+    st_package_close(&p);
+    return true;
+}
+
 static bool check_all(const st_run_options *opt, check *c, const char *lang, st_err *err) {
     st_buf report;
     st_buf_init(&report, 0);
@@ -97,6 +114,7 @@ int st_cmd_check(int argc, char **argv) {
         0};
     st_common c = {0};
     st_run_options opt = {0};
+    bool inputs = false;
     const st_opt table[] = {
         ST_OPT_STATE(c),
         ST_OPT_DB(c),
@@ -105,6 +123,8 @@ int st_cmd_check(int argc, char **argv) {
         {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
          "the month (default: of the file's known-at date)", NULL},
         {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD", "today() in the rules", &opt.has_as_of},
+        {"inputs", ST_OPT_FLAG, &inputs, NULL, "print instead what a rule of the scheme may use",
+         NULL},
         {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
          "take a UTF-8 file under a GB label as UTF-8", NULL},
         ST_OPT_FORMAT(c),
@@ -135,7 +155,8 @@ int st_cmd_check(int argc, char **argv) {
     if (opt.names && !st_common_finish(&c, &err))
         return st_cli_fail(&err);
     opt.state_dir = opt.names ? c.state : NULL;
-    bool ok = check_all(&opt, &state, st_lang(&c), &err);
+    bool ok = inputs ? print_inputs(opt.scheme_path, state.form, st_lang(&c), &err)
+                     : check_all(&opt, &state, st_lang(&c), &err);
     st_buf_free(&state.row);
     if (!ok)
         return st_cli_fail(&err);

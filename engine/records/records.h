@@ -23,6 +23,13 @@ const st_feel_type *st_record_type_facts(const st_record_type *t);
 /* The list field by its FEEL name ("certificates"): its element type, or NULL. */
 const st_feel_type *st_record_type_list(const st_record_type *t, st_str name);
 
+/* Every field that a rule may use, as FEEL names it below the subject ("certificates.level"), its
+ * type and what the schema's documentation says first about it (may be empty); in the order of the
+ * schema, lists and contexts before what is in them. Texts of type and name valid during the call.
+ */
+typedef void st_record_field_sink(void *ctx, st_str path, const st_feel_type *type, st_str about);
+void st_record_type_fields(const st_record_type *t, st_record_field_sink *each, void *ctx);
+
 /* How a field's values are shown (st:mask), by slots: of the subject itself (list -1), or of the
  * items of the list field in slot list. */
 st_mask st_record_type_mask(const st_record_type *t, int list, uint32_t slot);

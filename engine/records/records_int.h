@@ -8,6 +8,7 @@
 #include "xml/tree.h"
 
 enum {
+    ST_REC_ABOUT_MAX = 400,      /* bytes kept of a field's documentation */
     ST_REC_DEPTH_MAX = 16,       /* nesting of a record's elements */
     ST_REC_FIELDS_MAX = 256,     /* fields of one element */
     ST_REC_BYTES_MAX = 16 << 20, /* arena of one record: some 10,000 times a usual one */
@@ -63,6 +64,7 @@ typedef struct st_rec_notes {
     st_record_state unique_state;
     st_rec_role role;
     st_str not_after, kind, join, short_form, refers;
+    st_str about;     /* first sentence of its documentation */
     const st_xml *at; /* for messages while compiling */
     const st_rec_refuse *refuses;
     size_t n_refuses;
@@ -144,6 +146,9 @@ bool st_rec_only_attrs(st_rec_compiler *c, const st_xml *e, const char *const *n
 /* The value kind and notes of a simple type: of the type= attribute, or of the simpleType child. */
 bool st_rec_simple_of(st_rec_compiler *c, const st_xml *e, st_rec_simple *out);
 const st_xml *st_rec_named_type(st_rec_compiler *c, const char *kind, st_str name);
+/* First sentence of the documentation of e, in English where there are several; in the type's
+ * arena; may be none. */
+st_str st_rec_about(st_rec_compiler *c, const st_xml *e);
 /* Adds what annotations on e say to notes. */
 bool st_rec_read_notes(st_rec_compiler *c, const st_xml *e, st_rec_notes *notes);
 bool st_rec_compile(st_rec_compiler *c);

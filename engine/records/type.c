@@ -44,6 +44,26 @@ const st_feel_type *st_record_type_list(const st_record_type *t, st_str name) {
     return NULL;
 }
 
+static void tell_fields(const st_rec_element *e, st_buf *path, st_record_field_sink *each,
+                        void *ctx) {
+    for (uint32_t i = 0; i < e->n_fields; i++) {
+        const st_rec_field *f = &e->fields[i];
+        size_t before = path->n;
+        (void)st_buf_fmt(path, "%s%.*s", before ? "." : "", ST_FMT(f->name));
+        each(ctx, st_buf_view(path), f->type, f->notes.about);
+        if (f->element)
+            tell_fields(f->element, path, each, ctx);
+        path->n = before;
+    }
+}
+
+void st_record_type_fields(const st_record_type *t, st_record_field_sink *each, void *ctx) {
+    st_buf path;
+    st_buf_init(&path, 0);
+    tell_fields(t->subject, &path, each, ctx);
+    st_buf_free(&path);
+}
+
 /* A context is shown in one piece: when anything in it is private, all of it is. */
 static st_mask field_mask(const st_rec_field *f) {
     if (!f->element)

@@ -95,6 +95,8 @@ static bool add_child(st_rec_compiler *c, const st_xml *e, particle *p, bool rep
         if (!st_rec_read_notes(c, e, &f.notes) || !compile_element(c, e, &child))
             return false;
         f.element = child;
+        if (!f.notes.about.n)
+            f.notes.about = st_rec_about(c, complex_of(c, e));
     } else {
         st_rec_simple s;
         if (!st_rec_simple_of(c, e, &s))

@@ -104,8 +104,49 @@ static bool read_refuses(st_rec_compiler *c, const st_xml *appinfo, st_rec_notes
     return true;
 }
 
+static bool is_blank(char ch) {
+    return ch == ' ' || ch == '\t' || ch == '\n' || ch == '\r';
+}
+
+static bool is_chinese(const st_xml *e) {
+    for (size_t i = 0; i < e->n_attrs; i++)
+        if (st_str_is(e->attrs[i].name, "lang"))
+            return st_str_is(st_str_sub(e->attrs[i].value, 0, 2), "zh");
+    return false;
+}
+
+/* The first sentence, white space collapsed. */
+static st_str first_sentence(st_rec_compiler *c, st_str text) {
+    st_buf b;
+    st_buf_init(&b, ST_REC_ABOUT_MAX);
+    text = st_str_trim(text);
+    for (size_t i = 0; i < text.n; i++) {
+        bool blank = is_blank(text.p[i]);
+        if (blank && text.p[i - 1] == '.')
+            break;
+        if (!blank)
+            (void)st_buf_ch(&b, text.p[i]);
+        else if (!is_blank(text.p[i - 1]))
+            (void)st_buf_ch(&b, ' ');
+    }
+    st_str copy = st_str_dup(&c->type->arena, st_buf_view(&b));
+    st_buf_free(&b);
+    return copy;
+}
+
+st_str st_rec_about(st_rec_compiler *c, const st_xml *e) {
+    const st_xml *annotation = st_xml_child(e, "annotation");
+    for (const st_xml *x = annotation ? annotation->first : NULL; x; x = x->next)
+        if (st_rec_is_xsd(x, "documentation") && !is_chinese(x))
+            return first_sentence(c, x->text.text);
+    return ST_STR_NONE;
+}
+
 bool st_rec_read_notes(st_rec_compiler *c, const st_xml *e, st_rec_notes *notes) {
     notes->at = e;
+    st_str about = st_rec_about(c, e);
+    if (about.n)
+        notes->about = about;
     for (size_t i = 0; i < e->n_attrs; i++)
         if (st_str_is(e->attrs[i].ns, st_rec_note_ns) && !read_note(c, &e->attrs[i], notes))
             return false;

@@ -217,5 +217,7 @@ enum {
     ST_AMOUNT_SLOTS
 };
 extern const st_feel_type st_scheme_period_type, st_scheme_prior_type, st_scheme_amount_type;
+/* What a slot of one of these three types means, for authors of rules: "en" or "zh". */
+const char *st_scheme_about(const st_feel_type *type, uint32_t slot, const char *lang);
 
 #endif
