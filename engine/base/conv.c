@@ -1,6 +1,7 @@
-/* Decoding and encoding by iconv: a stream that keeps characters cut between two calls, knows where
- * it is, and fills the one gap of glibc's GB18030. Which encoding a file has: conv_detect.c. */
-#include "base/conv.h"
+/* Decoding and encoding by iconv: a stream that keeps characters cut between two calls and knows
+ * where it is. Characters that iconvs read differently are looked up first: conv_own.c. Which
+ * encoding a file has: conv_detect.c. */
+#include "base/conv_int.h"
 
 #include <iconv.h>
 
@@ -9,7 +10,7 @@ enum { CUT_MAX = 8, BLOCK = 16 << 10 };
 struct st_conv {
     iconv_t iconv; /* unused for UTF-8 */
     const char *encoding;
-    bool utf8, gb;
+    bool utf8, gb, big5;
     char cut[CUT_MAX]; /* an incomplete character from the last call */
     size_t n_cut;
     uint64_t offset; /* raw bytes decoded */
@@ -24,6 +25,7 @@ bool st_conv_open(const char *encoding, st_conv **out, st_err *err) {
     st_conv c = {.encoding = encoding, .line = 1, .column = 1};
     c.utf8 = strcmp(encoding, "UTF-8") == 0;
     c.gb = strcmp(encoding, "GB18030") == 0;
+    c.big5 = strcmp(encoding, "BIG5") == 0;
     c.maybe_utf8 = c.gb;
     if (!c.utf8) {
         c.iconv = iconv_open("UTF-8", encoding);
@@ -74,33 +76,36 @@ static bool refuse_bytes(const st_conv *c, const char *p, size_t n, st_err *err)
     char hex[3 * 4 + 1] = "";
     for (size_t i = 0; i < n && i < 4; i++)
         (void)snprintf(hex + 3 * i, 4, "%s%02X", i ? " " : "", (unsigned char)p[i]);
+    if (c->gb && n && p[0] == '\x80')
+        return st_fail_at(err, ST_E_ENC_INVALID, place(c),
+                          "byte 80 is a character of neither GBK nor GB18030; Windows writes the "
+                          "euro sign so, GB18030 as A2 E3");
+    if (c->big5 && st_conv_big5_private(p, n))
+        return st_fail_at(err, ST_E_ENC_INVALID, place(c),
+                          "bytes %.5s are a character that each vendor of Big5 reads differently",
+                          hex);
     return st_fail_at(err, ST_E_ENC_INVALID, place(c), "bytes %s%s are not %s", hex,
                       n > 4 ? " ..." : "", c->encoding);
 }
 
-/* STANDARDS.md 6.3: four-byte codes that glibc refuses although others write them. Two runs of
- * consecutive codes each, as linear GB18030 numbers. */
-static bool gb_gap(const char *p, size_t n, uint32_t *cp) {
-    static const struct {
-        uint32_t first, count, cp;
-    } gaps[] = {{0x82359037, 3, 0x9fb4},
-                {0x82359130, 5, 0x9fb7},
-                {0x84318236, 4, 0xfe10},
-                {0x84318330, 6, 0xfe14}};
-    if (n < 4)
-        return false;
-    uint32_t code = 0;
-    for (size_t i = 0; i < 4; i++)
-        code = code << 8 | (unsigned char)p[i];
-    for (size_t i = 0; i < ST_LEN(gaps); i++)
-        if (code >= gaps[i].first && code - gaps[i].first < gaps[i].count)
-            return *cp = gaps[i].cp + (code - gaps[i].first), true;
-    return false;
+/* Up to the next character that iconv is not asked about; all of it when there is none. */
+static size_t plain_run(const st_conv *c, const char *p, size_t n, uint32_t *cp, size_t *len) {
+    *len = 0;
+    return c->gb ? st_conv_gb_run(p, n, cp, len) : c->big5 ? st_conv_big5_run(p, n, cp, len) : n;
 }
 
-/* Decodes what is complete; *used says how far. An incomplete character at the end is left. */
-static bool decode_iconv(st_conv *c, const char *p, size_t n, size_t *used, st_buf *out,
-                         st_err *err) {
+static bool decode_own(st_conv *c, uint32_t cp, size_t len, st_buf *out, st_err *err) {
+    char utf8[4];
+    if (!emit(c, utf8, st_utf8_put(utf8, cp), out, err))
+        return false;
+    c->offset += len;
+    return true;
+}
+
+/* Runs iconv over n bytes that hold no character of ours. *used says how far it came; an incomplete
+ * character at the end is left. */
+static bool decode_run(st_conv *c, const char *p, size_t n, size_t *used, st_buf *out,
+                       st_err *err) {
     char block[BLOCK];
     *used = 0;
     while (*used < n) {
@@ -117,14 +122,30 @@ static bool decode_iconv(st_conv *c, const char *p, size_t n, size_t *used, st_b
             continue;
         if (why == EINVAL)
             return true;
-        uint32_t cp;
-        if (!c->gb || !gb_gap(p + *used, n - *used, &cp))
-            return refuse_bytes(c, p + *used, n - *used, err);
-        char utf8[4];
-        if (!emit(c, utf8, st_utf8_put(utf8, cp), out, err))
+        return refuse_bytes(c, p + *used, n - *used, err);
+    }
+    return true;
+}
+
+/* Decodes what is complete; *used says how far. An incomplete character at the end is left. */
+static bool decode_iconv(st_conv *c, const char *p, size_t n, size_t *used, st_buf *out,
+                         st_err *err) {
+    *used = 0;
+    while (*used < n) {
+        uint32_t cp = 0;
+        size_t len = 0, came = 0, run = plain_run(c, p + *used, n - *used, &cp, &len);
+        if (!decode_run(c, p + *used, run, &came, out, err))
             return false;
-        c->offset += 4;
-        *used += 4;
+        *used += came;
+        if (came < run && len) /* broken bytes before a whole character */
+            return refuse_bytes(c, p + *used, n - *used, err);
+        if (!len)
+            return true;
+        if (cp == 0)
+            return refuse_bytes(c, p + *used, len, err);
+        if (!decode_own(c, cp, len, out, err))
+            return false;
+        *used += len;
     }
     return true;
 }

@@ -1,4 +1,5 @@
-/* Which encoding an XML file has: byte order mark, then the XML declaration. */
+/* Which encoding an XML file has: byte order mark, then the XML declaration. And what a file is
+ * that is no XML: people hand in tables and packed files, under any name. */
 #include "base/conv.h"
 
 #include <strings.h>
@@ -53,22 +54,94 @@ static st_str declared(const char *p, size_t n) {
     return close ? (st_str){rest.p + 1, (size_t)(close - rest.p) - 1} : ST_STR_NONE;
 }
 
+static const struct {
+    const char *magic;
+    size_t n;
+    const char *kind; /* NULL: a table of Excel before 2007 */
+} magics[] = {
+    {"\x1f\x8b", 2, "gzip"},
+    {"\xfd"
+     "7zXZ\0",
+     6, "xz"},
+    {"\x28\xb5\x2f\xfd", 4, "zstd"},
+    {"BZh", 3, "bzip2"},
+    {"PK\3\4", 4, "zip"},
+    {"PK\5\6", 4, "zip"},
+    {"7z\xbc\xaf\x27\x1c", 6, "7z"},
+    {"Rar!", 4, "rar"},
+    {"\x1f\x9d", 2, "compress"},
+    {"LZIP", 4, "lzip"},
+    {"\x04\x22\x4d\x18", 4, "lz4"},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8, NULL},
+};
+
+static bool table(st_err *err, const char *kind) {
+    return st_fail(err, ST_E_FILE_TABLE, "this is a table (%s), not XML", kind);
+}
+
+static bool holds(const char *p, size_t n, const char *z) {
+    return memmem(p, n, z, strlen(z)) != NULL;
+}
+
+static bool refuse_packed(const char *p, size_t n, st_err *err) {
+    for (size_t i = 0; i < ST_LEN(magics); i++) {
+        if (!starts(p, n, magics[i].magic, magics[i].n))
+            continue;
+        if (!magics[i].kind)
+            return table(err, "XLS");
+        bool zip = strcmp(magics[i].kind, "zip") == 0;
+        if (zip && (holds(p, n, "[Content_Types].xml") || holds(p, n, "xl/")))
+            return table(err, "XLSX");
+        if (zip && holds(p, n, "opendocument.spreadsheet"))
+            return table(err, "ODS");
+        return st_fail(err, ST_E_FILE_COMPRESSED, "this file is compressed (%s)", magics[i].kind);
+    }
+    return true;
+}
+
+/* The ASCII character at i; 0 for any other. */
+static char ascii(const char *p, size_t i, size_t wide, bool big) {
+    return wide == 1 ? p[i] : p[i + (big ? 0 : 1)] != 0 ? 0 : p[i + (big ? 1 : 0)];
+}
+
+/* Columns in the first lines of a text that does not begin with '<'. wide: bytes of a character. */
+static bool refuse_columns(const char *p, size_t n, size_t wide, bool big, st_err *err) {
+    int lines = 0;
+    bool begun = false;
+    for (size_t i = 0; i + wide <= n && lines < 5; i += wide) {
+        char c = ascii(p, i, wide, big);
+        if (!begun && c == '<')
+            return true;
+        begun = begun || (c != ' ' && c != '\t' && c != '\r' && c != '\n');
+        if (begun && (c == ',' || c == ';' || c == '\t'))
+            return table(err, c == '\t' ? "text with tabs" : "CSV");
+        if (c == 0 && wide == 1)
+            return true;
+        lines += c == '\n';
+    }
+    return true;
+}
+
 bool st_conv_detect(const char *head, size_t n, const char **encoding, size_t *skip, st_err *err) {
     if (n > HEAD_MAX)
         n = HEAD_MAX;
     *skip = 0;
+    if (!refuse_packed(head, n, err))
+        return false;
     if (starts(head, n, "\xef\xbb\xbf", 3)) {
         *skip = 3;
         *encoding = "UTF-8";
-        return true;
+        return refuse_columns(head + 3, n - 3, 1, false, err);
     }
     if (starts(head, n, "\xff\xfe\0\0", 4) || starts(head, n, "\0\0\xfe\xff", 4))
         return st_fail(err, ST_E_ENC_UNKNOWN, "the file is UTF-32");
     const char *wide = utf16(head, n, skip);
     if (wide) {
         *encoding = wide;
-        return true;
+        return refuse_columns(head + *skip, n - *skip, 2, strcmp(wide, "UTF-16BE") == 0, err);
     }
+    if (!refuse_columns(head, n, 1, false, err))
+        return false;
     st_str label = declared(head, n);
     if (!label.p) {
         *encoding = "UTF-8";

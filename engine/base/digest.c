@@ -1,5 +1,5 @@
 #include "base/digest.h"
-#include <fcntl.h>
+#include "base/file.h"
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <pthread.h>
@@ -110,10 +110,11 @@ bool st_sha256_eq(const st_sha256 *a, const st_sha256 *b) {
 
 bool st_sha256_file(const char *path, st_sha256 *out, st_err *err) {
     enum { BLOCK = 1 << 18 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return st_fail(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
-                       "cannot open %s: %s", path, strerror(errno));
+    int fd;
+    st_code code;
+    const char *wrong = st_file_open(path, &fd, NULL, &code);
+    if (wrong)
+        return st_fail(err, code, "cannot read %s: %s", path, wrong);
     st_sha256_ctx *c = st_sha256_new();
     char *block = st_xmalloc(BLOCK);
     ssize_t n;
@@ -236,10 +237,15 @@ bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_
 }
 
 static FILE *open_key(const char *path, st_err *err) {
-    FILE *f = fopen(path, "re");
-    if (!f)
-        (void)st_fail(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
-                      "cannot open key %s: %s", path, strerror(errno));
+    int fd;
+    st_code code;
+    const char *wrong = st_file_open(path, &fd, NULL, &code);
+    if (wrong) {
+        (void)st_fail(err, code, "cannot read key %s: %s", path, wrong);
+        return NULL;
+    }
+    FILE *f = fdopen(fd, "r");
+    ST_ASSERT(f);
     return f;
 }
 

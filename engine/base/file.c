@@ -11,19 +11,50 @@ static bool read_all(int fd, const char *path, size_t max, st_buf *out, st_err *
     return n == 0 || st_fail(err, ST_E_FILE_READ, "cannot read %s: %s", path, strerror(errno));
 }
 
-bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err) {
-    st_buf_clear(out);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return st_fail(
-            err, errno == ENOENT || errno == ENOTDIR ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
-            "cannot open %s: %s", path, strerror(errno));
+static const char *what_it_is(mode_t mode) {
+    return S_ISDIR(mode)    ? "this is a folder, not a file"
+           : S_ISFIFO(mode) ? "this is a pipe, not a file: write it into a file first"
+                            : "this is a device, not a file: write it into a file first";
+}
+
+const char *st_file_open(const char *path, int *fd, uint64_t *size, st_code *code) {
     struct stat st;
-    bool ok;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-        ok = st_fail(err, ST_E_FILE_UNREADABLE, "%s is a folder, not a file", path);
-    else
-        ok = read_all(fd, path, max, out, err);
+    *code = ST_E_FILE_UNREADABLE;
+    if (size)
+        *size = 0;
+    /* without O_NONBLOCK the opening of a pipe waits for somebody who writes into it */
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (*fd < 0 && errno == ENXIO) { /* a socket, or a device without its machine */
+        *code = ST_E_FILE_KIND;
+        return what_it_is(S_IFSOCK);
+    }
+    if (*fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        *code = ST_E_FILE_MISSING;
+    if (*fd < 0)
+        return strerror(errno);
+    const char *wrong = NULL;
+    if (fstat(*fd, &st) != 0)
+        wrong = strerror(errno);
+    else if (!S_ISREG(st.st_mode))
+        wrong = what_it_is(st.st_mode), *code = ST_E_FILE_KIND;
+    if (wrong) {
+        (void)close(*fd);
+        *fd = -1;
+        return wrong;
+    }
+    if (size)
+        *size = (uint64_t)st.st_size;
+    return NULL;
+}
+
+bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err) {
+    int fd;
+    st_code code;
+    st_buf_clear(out);
+    const char *wrong = st_file_open(path, &fd, NULL, &code);
+    if (wrong)
+        return st_fail(err, code, "cannot read %s: %s", path, wrong);
+    bool ok = read_all(fd, path, max, out, err);
     (void)close(fd);
     return ok;
 }

@@ -5,6 +5,10 @@
 #include "base/err.h"
 #include "base/buf.h"
 
+/* Opens a regular file for reading. Never waits: a pipe, a device or a folder is refused. NULL with
+ * *fd and *size (bytes, may be NULL) set; else what is wrong in words, valid until the next call,
+ * and its *code. */
+const char *st_file_open(const char *path, int *fd, uint64_t *size, st_code *code);
 /* Reads a file of at most max bytes into out (cleared first). Missing, unreadable, directory, too
  * large: each its own code. */
 bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err);

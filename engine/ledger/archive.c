@@ -1,5 +1,6 @@
 #include "ledger/archive.h"
 
+#include "base/file.h"
 #include "ledger/post_int.h"
 
 #include <fcntl.h>
@@ -163,10 +164,11 @@ static bool archive(st_posting *p, const char *kind, const char *name, input *in
 
 bool st_archive_file(st_posting *p, const char *kind, const char *name, const char *path,
                      const st_sha256 *expected, st_err *err) {
-    input in = {.fd = open(path, O_RDONLY | O_CLOEXEC), .name = path};
-    if (in.fd < 0)
-        return st_fail(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE,
-                       "cannot open %s: %s", path, strerror(errno));
+    input in = {.name = path};
+    st_code code;
+    const char *wrong = st_file_open(path, &in.fd, NULL, &code);
+    if (wrong)
+        return st_fail(err, code, "cannot read %s: %s", path, wrong);
     in.buf = st_xmalloc(READ_BYTES);
     bool ok = archive(p, kind, name, &in, expected, err);
     free(in.buf);

@@ -1,9 +1,7 @@
 /* A records file from its bytes: digest, encoding, parser. */
 #include "base/conv.h"
+#include "base/file.h"
 #include "records/records_int.h"
-
-#include <fcntl.h>
-#include <sys/stat.h>
 
 enum { BLOCK = 256 << 10, LABEL_PROOF = 1 << 20 };
 
@@ -22,16 +20,11 @@ static void name_file(st_err *err, const char *path) {
 }
 
 static bool open_source(source *s, const char *path, st_err *err) {
-    struct stat st;
+    st_code code;
     s->path = path;
-    s->fd = open(path, O_RDONLY | O_CLOEXEC);
-    st_pos pos = {.file = path};
-    if (s->fd < 0)
-        return st_fail_at(err, errno == ENOENT ? ST_E_FILE_MISSING : ST_E_FILE_UNREADABLE, pos,
-                          "cannot open: %s", strerror(errno));
-    if (fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return st_fail_at(err, ST_E_FILE_UNREADABLE, pos, "this is not a regular file");
-    s->size = (uint64_t)st.st_size;
+    const char *wrong = st_file_open(path, &s->fd, &s->size, &code);
+    if (wrong)
+        return st_fail_at(err, code, (st_pos){.file = path}, "cannot read: %s", wrong);
     s->block = st_xmalloc(BLOCK);
     return true;
 }
