@@ -75,7 +75,7 @@ static bool emit(st_conv *c, const char *p, size_t n, st_buf *out, st_err *err) 
 static bool refuse_bytes(const st_conv *c, const char *p, size_t n, st_err *err) {
     char hex[3 * 4 + 1] = "";
     for (size_t i = 0; i < n && i < 4; i++)
-        (void)snprintf(hex + 3 * i, 4, "%s%02X", i ? " " : "", (unsigned char)p[i]);
+        (void)snprintf(hex + (i ? 3 * i - 1 : 0), 4, "%s%02X", i ? " " : "", (unsigned char)p[i]);
     if (c->gb && n && p[0] == '\x80')
         return st_fail_at(err, ST_E_ENC_INVALID, place(c),
                           "byte 80 is a character of neither GBK nor GB18030; Windows writes the "

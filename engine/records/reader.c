@@ -79,7 +79,7 @@ static void begin_record(st_rec_reader *r, st_pos pos) {
     memset(&r->uniques, 0, sizeof r->uniques);
     memset(&r->items, 0, sizeof r->items);
     r->n_findings = 0;
-    r->key_bad = false;
+    r->key_bad = r->too_large = false;
     r->top = 0;
     r->skip_from = -1;
     r->rec = (st_record){
@@ -104,10 +104,20 @@ static bool start_subject(st_rec_reader *r, const st_xml_push_element *e, st_err
     return true;
 }
 
-static bool start_child(st_rec_reader *r, const st_xml_push_element *e, st_err *err) {
-    if (r->arena.used > ST_REC_BYTES_MAX)
-        return st_fail_at(err, ST_E_REC_LIMIT, r->rec.pos, "one record takes more than %d bytes",
-                          ST_REC_BYTES_MAX);
+/* The rest of a record that has grown too large is passed over; what is open in it is dropped. */
+static void give_up(st_rec_reader *r) {
+    r->too_large = true;
+    r->top = 1;
+    r->skip_from = -1;
+    st_rec_finding(r, ST_SEV_REJECTED, ST_E_REC_LIMIT, r->rec.pos,
+                   "this record takes more than %d bytes", ST_REC_BYTES_MAX);
+}
+
+static void start_child(st_rec_reader *r, const st_xml_push_element *e) {
+    if (r->arena.used > ST_REC_BYTES_MAX) {
+        give_up(r);
+        return;
+    }
     st_rec_frame *parent = &r->frames[r->top - 1];
     uint32_t hint = 0;
     int slot = parent->element && r->top <= ST_REC_DEPTH_MAX
@@ -115,7 +125,7 @@ static bool start_child(st_rec_reader *r, const st_xml_push_element *e, st_err *
                    : -1;
     if (slot < 0) {
         r->skip_from = e->depth; /* the validator refuses it */
-        return true;
+        return;
     }
     const st_rec_field *f = &parent->element->fields[slot];
     st_rec_frame *frame = push_frame(r, f->element, (uint32_t)slot, e->start);
@@ -123,7 +133,6 @@ static bool start_child(st_rec_reader *r, const st_xml_push_element *e, st_err *
         st_buf_clear(&r->text);
     else
         take_attrs(r, frame);
-    return true;
 }
 
 static bool on_start(void *ctx, const st_xml_push_element *e, st_err *err) {
@@ -138,7 +147,9 @@ static bool on_start(void *ctx, const st_xml_push_element *e, st_err *err) {
         return st_rec_head(r, e, err);
     if (e->depth == 1)
         return start_subject(r, e, err);
-    return r->skip_from >= 0 || start_child(r, e, err);
+    if (r->skip_from < 0 && !r->too_large)
+        start_child(r, e);
+    return true;
 }
 
 /* -- ends -- */
@@ -147,6 +158,11 @@ static void finish_lists(st_rec_reader *r, st_rec_frame *f) {
     for (uint32_t i = 0; i < f->element->n_fields; i++)
         if (f->element->fields[i].list)
             f->values[i] = st_list_val(&r->arena, f->lists[i].v.items, f->lists[i].v.n);
+}
+
+/* A number that must be one subject's is looked for once, when it is taken. */
+static bool may_join(const st_rec_field *field, const st_rec_frame *f) {
+    return field->join >= 0 && (f->repeats || !f->element->fields[field->join].notes.unique);
 }
 
 static void end_child(st_rec_reader *r) {
@@ -165,7 +181,7 @@ static void end_child(st_rec_reader *r) {
         st_val v = st_context_val(&r->arena, f->element->shape, f->values);
         if (!field->list)
             parent->values[f->slot] = v;
-        else if (field->join < 0 || !st_rec_join(r, field, &parent->lists[f->slot], v))
+        else if (!may_join(field, f) || !st_rec_join(r, field, &parent->lists[f->slot], v))
             ST_VEC_PUSH(&r->arena, &parent->lists[f->slot].v, v);
         else
             joined = true;
@@ -207,6 +223,19 @@ static void take_formerly(st_rec_reader *r, const st_val *values) {
         r->rec.formerly = former;
 }
 
+/* "A01: ...": places move, and who reads a list of findings looks for people. */
+static void name_subject(st_rec_reader *r) {
+    if (!r->rec.key.n || !r->findings.n)
+        return;
+    st_buf who;
+    st_buf_init(&who, 4 * ST_REC_KEY_MAX);
+    st_mask_add(&who, r->type->subject->fields[r->type->key].notes.mask, r->rec.key);
+    for (size_t i = 0; i < r->findings.n; i++)
+        if (r->findings.items[i].code != ST_E_REC_UTF8) /* about the file */
+            (void)st_err_wrap(&r->findings.items[i], "%.*s", ST_FMT(st_buf_view(&who)));
+    st_buf_free(&who);
+}
+
 static bool end_subject(st_rec_reader *r, st_err *err) {
     st_rec_frame *f = &r->frames[0];
     finish_lists(r, f);
@@ -220,6 +249,7 @@ static bool end_subject(st_rec_reader *r, st_err *err) {
         r->rec.facts = st_context_val(&r->arena, f->element->shape, f->values);
         st_rec_digest(r->sha, &r->scratch, f->element, f->values, &r->rec.digest);
     }
+    name_subject(r);
     r->result->n_rejected += r->rec.state == ST_RECORD_REJECTED;
     r->result->n_held += r->rec.state == ST_RECORD_HELD;
     r->rec.findings = r->findings.items;
@@ -243,6 +273,8 @@ static bool on_end(void *ctx, st_str name, int depth, st_pos pos, st_err *err) {
         return send_head(r, err);
     if (depth == 1)
         return end_subject(r, err);
+    if (r->too_large)
+        return true;
     if (r->skip_from < 0)
         end_child(r);
     else if (r->skip_from == depth)
@@ -252,7 +284,7 @@ static bool on_end(void *ctx, st_str name, int depth, st_pos pos, st_err *err) {
 
 static bool on_text(void *ctx, st_str text, st_pos pos, st_err *err) {
     st_rec_reader *r = ctx;
-    bool wanted = r->skip_from < 0 && r->top > 0 && r->frames[r->top - 1].simple;
+    bool wanted = r->skip_from < 0 && !r->too_large && r->top > 0 && r->frames[r->top - 1].simple;
     if (wanted && !st_buf_str(&r->text, text))
         return st_fail_at(err, ST_E_REC_LIMIT, pos, "a text longer than %d bytes", ST_XML_ATTR_MAX);
     return true;
@@ -295,10 +327,13 @@ static void on_invalid(void *ctx, const st_xml_invalid *v) {
         }
         return;
     }
-    if (r->top == 0)
+    if (r->top == 0 || (r->too_large && v->depth > 1))
         return;
     st_str value = ST_STR_NONE;
     const st_rec_field *f = field_meant(r, v, &value);
+    if (f && f->kind == ST_REC_NUMBER && !f->element && v->value &&
+        st_rec_many_digits(st_str_trim(value)))
+        return; /* judged by digits.c, whatever this libxml2 says */
     if (f && v->depth == 1 && f->notes.key)
         r->key_bad = true;
     bool own = v->depth == r->top && r->skip_from < 0;

@@ -15,6 +15,8 @@ enum {
     ST_REC_FINDINGS_MAX = 64,    /* kept of one record; the state counts them all */
     ST_REC_KEY_MAX = 64,         /* bytes of a subject's key */
     ST_REC_SHOWN_MAX = 60,       /* bytes of a value shown in a message */
+    ST_REC_DIGITS_SURE = 24,     /* digits of a number that every libxml2 judges */
+    ST_REC_DIGITS_MAX = 34,      /* digits that a number of FEEL has */
 };
 
 typedef enum st_rec_kind {
@@ -35,6 +37,19 @@ typedef enum st_rec_check {
     ST_REC_LUHN
 } st_rec_check;
 typedef enum st_rec_normal { ST_REC_AS_IS, ST_REC_NORMAL_CN_ID, ST_REC_NORMAL_CODE } st_rec_normal;
+/* What a schema says of a number. */
+typedef struct st_rec_bound {
+    bool set, open; /* open: the bound itself is outside */
+    st_dec value;
+} st_rec_bound;
+typedef struct st_rec_limits {
+    int total, fraction; /* digits, -1: no limit */
+    st_rec_bound least, most;
+    bool pattern;
+    const st_dec *set; /* the values allowed */
+    size_t n_set;
+} st_rec_limits;
+
 typedef enum st_rec_role {
     ST_REC_NO_ROLE,
     ST_REC_ROLE_DIVISION,
@@ -79,14 +94,15 @@ typedef struct st_rec_pair {
 
 /* One slot of an element's facts. */
 typedef struct st_rec_field {
-    st_str xml, name;         /* name in the file; name in FEEL */
-    bool attribute;           /* else a child element */
-    bool list;                /* repeated: the slot holds a list */
-    st_rec_kind kind;         /* of a simple value */
-    st_rec_element *element;  /* a complex child; NULL: simple value */
-    const st_rec_element *of; /* whose field this is */
-    const st_feel_type *type; /* of the slot */
-    st_str preset;            /* the schema's default, p NULL when there is none */
+    st_str xml, name;            /* name in the file; name in FEEL */
+    bool attribute;              /* else a child element */
+    bool list;                   /* repeated: the slot holds a list */
+    const st_rec_limits *limits; /* of a number */
+    st_rec_kind kind;            /* of a simple value */
+    st_rec_element *element;     /* a complex child; NULL: simple value */
+    const st_rec_element *of;    /* whose field this is */
+    const st_feel_type *type;    /* of the slot */
+    st_str preset;               /* the schema's default, p NULL when there is none */
     st_rec_notes notes;
     int not_after;   /* slot, or -1 */
     int id_kind;     /* slot of the document's kind, or -1 */
@@ -135,6 +151,7 @@ typedef struct st_rec_compiler {
 typedef struct st_rec_simple {
     st_rec_kind kind;
     st_rec_notes notes;
+    st_rec_limits limits;
 } st_rec_simple;
 
 extern const char st_rec_xsd_ns[], st_rec_note_ns[];
@@ -160,6 +177,13 @@ bool st_rec_link_references(st_rec_compiler *c);
 /* Text of the file as a value; false when it has no place in FEEL. Text is copied into the arena.
  */
 bool st_rec_value(st_arena *a, st_rec_kind kind, st_str text, st_val *out);
+/* Numbers (digits.c): what a builtin type and a restriction of it say; whether a number has more
+ * digits than every libxml2 judges; what is wrong with one, NULL when nothing. */
+void st_rec_limits_builtin(st_rec_limits *l, st_str name);
+void st_rec_limits_derive(st_rec_limits *l, st_arena *a, const st_xml *restriction);
+bool st_rec_many_digits(st_str s);
+bool st_rec_digits_fit(st_str s); /* FEEL has room for all of them */
+const char *st_rec_failed_limits(const st_rec_limits *l, st_str text, st_dec d);
 /* Stored form. Borrowed from text when nothing changes. */
 st_str st_rec_normalise(st_arena *a, st_rec_normal normal, st_str text);
 /* The check of an identity document of a kind: resident, permit, passport, foreigner. An empty kind
@@ -187,8 +211,10 @@ typedef struct st_rec_frame {
     const st_rec_element *element; /* NULL: a simple child, or skipped */
     uint32_t slot;                 /* in the frame below */
     bool simple;
-    int unusable; /* slot whose text is no value of FEEL, -1 none */
-    bool told;    /* the validator has found a value wrong */
+    int unusable;    /* slot whose text is no value of FEEL, -1 none */
+    const char *why; /* it is unusable */
+    bool told;       /* the validator has found a value wrong */
+    bool repeats;    /* a value by which items are joined stood in an item before */
     st_val *values;
     st_rec_item_vec *lists; /* per slot */
     st_pos pos;
@@ -208,7 +234,7 @@ struct st_rec_reader {
     ST_VEC(st_record_unique) uniques;
     ST_VEC(struct st_record_item) items;
     uint64_t n_findings;
-    bool key_bad;
+    bool key_bad, too_large;
     st_rec_frame frames[ST_REC_DEPTH_MAX + 1];
     int top;                       /* frames in use; frame i stands at depth i + 1 */
     int skip_from;                 /* depth of a skipped subtree, -1 none */

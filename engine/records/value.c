@@ -1,4 +1,4 @@
-/* Text of the file to values, and stored forms. The schema has judged the form already; what is
+/* Text of the file to values. The schema has judged the form already; what is
  * refused here is what XSD allows and FEEL has no place for. */
 #include "records/records_int.h"
 
@@ -28,7 +28,7 @@ static bool number(st_str s, st_val *out) {
     st_dec d;
     if (s.n && s.p[0] == '+')
         s = st_str_sub(s, 1, s.n);
-    if (!st_dec_parse(s, &d))
+    if (!st_rec_digits_fit(s) || !st_dec_parse(s, &d))
         return false;
     *out = st_number(d);
     return true;
@@ -56,71 +56,6 @@ bool st_rec_value(st_arena *a, st_rec_kind kind, st_str text, st_val *out) {
         return number(s, out);
     case ST_REC_BOOL:
         return *out = st_bool(s.n && (s.p[0] == 't' || s.p[0] == '1')), true;
-    }
-    ST_UNREACHABLE();
-}
-
-/* Full-width ASCII to half width, spaces out, letters to upper case (STANDARDS.md 1, 5, 7). */
-static st_str fold(st_arena *a, st_str s) {
-    bool plain = true;
-    for (size_t i = 0; plain && i < s.n; i++)
-        plain = (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'A' && s.p[i] <= 'Z');
-    if (plain)
-        return s;
-    char *to = st_arena_alloc(a, s.n + 1);
-    size_t n = 0;
-    for (const char *p = s.p, *end = s.p + s.n; p < end;) {
-        int32_t cp = st_utf8_next(&p, end);
-        if (cp >= 0xff01 && cp <= 0xff5e)
-            cp = cp - 0xff01 + 0x21;
-        if (cp < 0 || cp == 0x3000 || cp == ' ' || cp == '\t' || cp == '\n' || cp == '\r' ||
-            cp == 0x200b || cp == 0xfeff)
-            continue;
-        if (cp >= 'a' && cp <= 'z')
-            cp = cp - 'a' + 'A';
-        n += st_utf8_put(to + n, (uint32_t)cp);
-    }
-    to[n] = 0;
-    return (st_str){to, n};
-}
-
-static bool digits(st_str s) {
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9')
-            return false;
-    return true;
-}
-
-/* Check character of the first 17 digits. */
-char st_rec_cn_id_check(const char *p) {
-    static const int weights[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (int i = 0; i < 17; i++)
-        sum += (p[i] - '0') * weights[i];
-    return "10X98765432"[sum % 11];
-}
-
-/* 15 digits, issued before 1999: the century goes in, the check character behind. */
-static st_str cn_id_18(st_arena *a, st_str s) {
-    if (s.n != 15 || !digits(s))
-        return s;
-    char *to = st_arena_alloc(a, 19);
-    memcpy(to, s.p, 6);
-    memcpy(to + 6, "19", 2);
-    memcpy(to + 8, s.p + 6, 9);
-    to[17] = st_rec_cn_id_check(to);
-    to[18] = 0;
-    return (st_str){to, 18};
-}
-
-st_str st_rec_normalise(st_arena *a, st_rec_normal normal, st_str text) {
-    switch (normal) {
-    case ST_REC_AS_IS:
-        return text;
-    case ST_REC_NORMAL_CN_ID:
-        return cn_id_18(a, fold(a, text));
-    case ST_REC_NORMAL_CODE:
-        return fold(a, text);
     }
     ST_UNREACHABLE();
 }

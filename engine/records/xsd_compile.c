@@ -61,6 +61,16 @@ static bool add_field(st_rec_compiler *c, const st_xml *at, particle *p, st_rec_
     return true;
 }
 
+static void take_simple(st_rec_compiler *c, st_rec_field *f, const st_rec_simple *s) {
+    f->kind = s->kind;
+    f->notes = s->notes;
+    if (s->kind == ST_REC_NUMBER) {
+        st_rec_limits *l = ST_NEW(&c->type->arena, st_rec_limits);
+        *l = s->limits;
+        f->limits = l;
+    }
+}
+
 static bool add_attribute(st_rec_compiler *c, const st_xml *e, particle *p) {
     static const char *const known[] = {"name", "type", "use", "default", NULL};
     if (!st_rec_only_attrs(c, e, known))
@@ -70,7 +80,8 @@ static bool add_attribute(st_rec_compiler *c, const st_xml *e, particle *p) {
     st_rec_simple s;
     if (!st_rec_simple_of(c, e, &s))
         return false;
-    st_rec_field f = {.attribute = true, .kind = s.kind, .notes = s.notes};
+    st_rec_field f = {.attribute = true};
+    take_simple(c, &f, &s);
     f.xml = st_str_dup(&c->type->arena, st_xml_get(e, "name"));
     st_str preset = st_xml_get(e, "default");
     if (preset.p)
@@ -101,8 +112,7 @@ static bool add_child(st_rec_compiler *c, const st_xml *e, particle *p, bool rep
         st_rec_simple s;
         if (!st_rec_simple_of(c, e, &s))
             return false;
-        f.kind = s.kind;
-        f.notes = s.notes;
+        take_simple(c, &f, &s);
     }
     return add_field(c, e, p, f);
 }
@@ -236,6 +246,21 @@ static bool find_subject(st_rec_compiler *c, const st_xml *root) {
     return find_key(c, root);
 }
 
+/* Patterns that the validator of this machine would judge wrongly are told now, not at each value.
+ */
+static bool check_patterns(st_rec_compiler *c, const st_xml *e) {
+    char what[120];
+    if (st_rec_is_xsd(e, "pattern") &&
+        !st_xml_pattern_judged(st_xml_get(e, "value"), what, sizeof what))
+        return st_fail_at(c->err, ST_E_REC_PATTERN, e->pos,
+                          "this machine's XML library does not judge the pattern rightly: %s",
+                          what);
+    for (const st_xml *x = e->first; x; x = x->next)
+        if (!check_patterns(c, x))
+            return false;
+    return true;
+}
+
 bool st_rec_compile(st_rec_compiler *c) {
     const st_xml *root = NULL;
     if (!st_rec_is_xsd(c->xsd, "schema"))
@@ -255,6 +280,6 @@ bool st_rec_compile(st_rec_compiler *c) {
         if (!st_rec_is_xsd(x, "annotation") && !st_rec_is_xsd(x, "complexType"))
             return st_rec_unsupported(c, x, "xs:%.*s", ST_FMT(x->name));
     c->type->ns = st_str_dup(&c->type->arena, st_xml_get(c->xsd, "targetNamespace"));
-    return compile_element(c, root, &c->type->root) && find_subject(c, root) &&
-           st_rec_link_references(c);
+    return check_patterns(c, c->xsd) && compile_element(c, root, &c->type->root) &&
+           find_subject(c, root) && st_rec_link_references(c);
 }

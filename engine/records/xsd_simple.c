@@ -81,8 +81,10 @@ static bool simple_named(st_rec_compiler *c, const st_xml *at, st_str qname, st_
                      : st_rec_unsupported(c, at, "the type %.*s", ST_FMT(qname));
     }
     for (size_t i = 0; i < ST_LEN(builtins); i++)
-        if (st_str_is(local, builtins[i].name))
+        if (st_str_is(local, builtins[i].name)) {
+            st_rec_limits_builtin(&out->limits, local);
             return out->kind = builtins[i].kind, true;
+        }
     return st_rec_unsupported(c, at, "the type %.*s", ST_FMT(qname));
 }
 
@@ -110,6 +112,8 @@ static bool simple_type(st_rec_compiler *c, const st_xml *e, st_rec_simple *out)
                     : simple_named(c, restriction, st_xml_get(restriction, "base"), out);
     c->depth--;
     read_white_space(restriction, out);
+    if (ok && out->kind == ST_REC_NUMBER)
+        st_rec_limits_derive(&out->limits, &c->type->arena, restriction);
     return ok && st_rec_read_notes(c, e, &out->notes);
 }
 

@@ -9,6 +9,9 @@ typedef struct st_xml_schema st_xml_schema;
 bool st_xml_schema_open(const char *path, st_xml_schema **out, st_err *err);
 /* The same from bytes (a schema inside the program); name is for messages. */
 bool st_xml_schema_open_bytes(const char *name, st_str bytes, st_xml_schema **out, st_err *err);
+/* Whether the library judges every class of characters in an xs:pattern rightly (\p{L},
+ * \p{IsBlock}, \w, \d). False with what is wrong in words. */
+bool st_xml_pattern_judged(st_str pattern, char *what, size_t size);
 void st_xml_schema_free(st_xml_schema *s);
 /* Validates a whole small file: findings go to sink (file:line:column each); false with err when
  * there was one. */

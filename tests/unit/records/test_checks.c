@@ -43,6 +43,32 @@ START_TEST(stored_form_of_identity_numbers) {
 }
 END_TEST
 
+static const char *code_after_normal(const char *text) {
+    st_str s = st_rec_normalise(&arena, ST_REC_NORMAL_CODE, st_str_of(text));
+    return st_str_dup(&arena, s).p;
+}
+
+/* What is not seen makes no other number, by class and not by a list of a few. */
+START_TEST(what_is_not_seen_is_no_part_of_a_code) {
+    static const uint32_t unseen[] = {
+        0x20,    0x09,    0xa0,    0xad,   0x1680, 0x180e, 0x2000, 0x2003, 0x2009, 0x200a,
+        0x200b,  0x200d,  0x200e,  0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x202f, 0x205f,
+        0x2060,  0x2064,  0x2066,  0x2069, 0x206f, 0x3000, 0x3164, 0xfe0f, 0xfeff, 0xfff9,
+        0xe0001, 0xe0041, 0xe0100, 0xe5e5, 0x85,   0x061c, 0x034f};
+    for (size_t i = 0; i < ST_LEN(unseen); i++) {
+        char u[4], text[40];
+        int n = (int)st_utf8_put(u, unseen[i]);
+        snprintf(text, sizeof text, "%.*sc1%.*s2%.*s", n, u, n, u, n, u);
+        ck_assert_msg(strcmp(code_after_normal(text), "C12") == 0, "U+%04X stays", unseen[i]);
+    }
+    static const char *const seen[] = {"Ａ－１", "Å", "人〇", "A·B", "À1", "\u2010"};
+    static const char *const stored[] = {"A-1", "Å", "人〇", "A·B", "À1", "\u2010"};
+    for (size_t i = 0; i < ST_LEN(seen); i++)
+        ck_assert_str_eq(code_after_normal(seen[i]), stored[i]);
+    ck_assert_str_eq(id_after_normal("640202\u00a019920715\u2060006x"), "64020219920715006X");
+}
+END_TEST
+
 START_TEST(credit_codes_of_the_standard) {
     static const char *const valid[] = {
         "91350100M000100Y43", "91110000101623741K", "911101066976941872", "52640202MJX00000XM",
@@ -102,6 +128,7 @@ int main(void) {
     const ck_case cases[] = {
         CK_CASE(identity_numbers_of_the_standard),
         CK_CASE(stored_form_of_identity_numbers),
+        CK_CASE(what_is_not_seen_is_no_part_of_a_code),
         CK_CASE(credit_codes_of_the_standard),
         CK_CASE(card_numbers),
         CK_CASE(values),

@@ -241,7 +241,7 @@ START_TEST(further_documents_and_the_payee) {
     has(facts_of("", "<payee relation='head' name='x' id-number='640202199001010011'/>"),
         "held REC-011 ");
     ck_assert_ptr_null(strstr(got.msg, "640202199001010011"));
-    has(facts_of("", "<payee relation='uncle' name='x'/>"), "rejected REC-009 relation");
+    has(facts_of("", "<payee relation='uncle' name='x'/>"), "rejected REC-009 W1: relation");
     int slot = st_feel_shape_slot(st_record_type_facts(fixture_type)->shape, ST_STR("payee"));
     ck_assert_int_ge(slot, 0);
     ck_assert_msg(st_record_type_mask(fixture_type, -1, (uint32_t)slot) == ST_MASK_ALL,

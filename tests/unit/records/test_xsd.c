@@ -55,10 +55,13 @@ START_TEST(a_schema_of_organisations) {
         "{claim: null, number: 1, reached: "
         "true}], years: [2023], code: \"52640202MJX00000XM\"} [2.0 4:1] [3.0 4:57] [2.1 4:74]\n"
         "2 6:1 91350211M0000XUF46 rejected null [2.0 7:1]\n"
-        "  6:1 held REC-012 code: the check character of the credit code is wrong (found "
+        "  6:1 held REC-012 91350211M0000XUF46: code: the check character of the credit code is "
+        "wrong (found "
         "'91350211M0000XUF46')\n"
-        "  6:53 rejected REC-009 year: not a valid value of its type (found 'x')\n"
-        "  7:23 rejected REC-009 claim: the number has too many decimals (found '1.234')\n";
+        "  6:53 rejected REC-009 91350211M0000XUF46: year: not a valid value of its type (found "
+        "'x')\n"
+        "  7:23 rejected REC-009 91350211M0000XUF46: claim: the number has too many decimals "
+        "(found '1.234')\n";
     ck_assert_msg(strcmp(got.text.p, want) == 0, "got:\n%s\nwant:\n%s", got.text.p, want);
     const st_feel_type *facts = st_record_type_facts(t),
                        *m = st_record_type_list(t, ST_STR("milestones"));
@@ -168,6 +171,114 @@ START_TEST(what_the_reader_does_not_know_is_refused) {
 }
 END_TEST
 
+/* A number and a day with limits; the verdict is the same whatever the libxml2. */
+static const char amounts[] =
+    HEAD "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='s' maxOccurs='9' "
+         "st:subject='true'><xs:complexType><xs:sequence>"
+         "<xs:element name='n' type='xs:decimal' minOccurs='0'/></xs:sequence>" KEY
+         "<xs:attribute name='d' type='xs:decimal'/>"
+         "<xs:attribute name='i' type='xs:nonNegativeInteger'/>"
+         "<xs:attribute name='l' type='xs:long'/>"
+         "<xs:attribute name='m'><xs:simpleType><xs:restriction base='xs:decimal'>"
+         "<xs:fractionDigits value='2'/><xs:minExclusive value='0'/><xs:maxInclusive "
+         "value='999999999999999999999999'/></xs:restriction></xs:simpleType></xs:attribute>"
+         "<xs:attribute name='t'><xs:simpleType><xs:restriction base='xs:date'><xs:minInclusive "
+         "value='2000-01-01'/></xs:restriction></xs:simpleType></xs:attribute>"
+         "</xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>";
+
+START_TEST(long_numbers_and_zoned_days_have_one_verdict) {
+    static const struct {
+        const char *record, *says; /* NULL: accepted */
+    } rows[] = {
+        {"d='123456789012345678901234'", NULL},
+        {"d='1234567890123456789012345'", NULL},
+        {"d='+1234567890123456789012345678901234'", NULL},
+        {"d='-0.1234567890123456789012345678901234'", NULL},
+        {"d='12345678901234567890123456789012345'", "REC-010 "},
+        {"d='1234567890123456789012345e1'", "REC-009 A: d: not a valid value"},
+        {"d='1234567890123456789012345x'", "REC-010 "},
+        {"i='1234567890123456789012345'", NULL},
+        {"i='-1234567890123456789012345'", "REC-009 A: i: the value is below"},
+        {"i='1234567890123456789012345.5'", "REC-009 A: i: the number must be whole"},
+        {"i='1234567890123456789012345.0'", NULL},
+        {"l='1234567890123456789012345'", "REC-009 A: l: the number has too many digits"},
+        {"m='123456789012345678901234.67'", NULL},
+        {"m='123456789012345678901234.678'", "REC-009 A: m: the number has too many decimals"},
+        {"m='123456789012345678901234.6700'", NULL},
+        {"m='-1234567890123456789012345'", "REC-009 A: m: the value is below"},
+        {"m='0.00000000000000000000000000'", "REC-009 A: m: the value is below"},
+        {"m='1000000000000000000000000'", "REC-009 A: m: the value is above"},
+        {"t='2000-01-01'", NULL},
+        {"t='1999-12-31'", "REC-009 A: t of s: the value is below"},
+        {"t='2000-01-01Z'", "REC-010 A: t: a day is written without a time zone (found "},
+        {"t='2000-01-01+08:00'", "REC-010 A: t: a day is written without a time zone (found "},
+        {"t='2024-01-31Z'", "REC-010 A: t of s: a day is written without a time zone"},
+        {"t='2024-01-31T00:00:00'", "REC-009 A: t of s: not a valid value"},
+    };
+    st_err err;
+    st_record_type *t = type_of(amounts, &err);
+    ck_assert_msg(t != NULL, "%s", err.msg);
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        char text[300];
+        snprintf(text, sizeof text, "<r xmlns='urn:x'><s id='A' %s/></r>", rows[i].record);
+        ck_assert_msg(read_bytes_with(t, text, strlen(text), false), "%s", fail.msg);
+        ck_assert_msg((got.state[0] == ST_RECORD_OK) == !rows[i].says, "row %zu: %s", i,
+                      got.text.p);
+        ck_assert_msg(!rows[i].says || strstr(got.text.p, rows[i].says), "row %zu: %s", i,
+                      got.text.p);
+    }
+    const char child[] = "<r xmlns='urn:x'><s id='A'><n> 1234567890123456789012345.5 </n></s>"
+                         "<s id='B'><n>12345678901234567890123456789012345</n></s></r>";
+    ck_assert_msg(read_bytes_with(t, child, sizeof child - 1, false), "%s", fail.msg);
+    ck_assert_msg(strstr(got.text.p, "A ok {n: 1234567890123456789012345.5,"), "%s", got.text.p);
+    ck_assert_msg(strstr(got.text.p, "B rejected null") && strstr(got.text.p, "REC-010"), "%s",
+                  got.text.p);
+    st_record_type_free(t);
+}
+END_TEST
+
+#define PATTERN(p)                                                                                 \
+    SUBJECT_OF(SUB, "",                                                                            \
+               KEY "<xs:attribute name='b'><xs:simpleType><xs:restriction base='xs:token'>\n"      \
+                   "<xs:pattern value='" p "'/></xs:restriction></xs:simpleType></xs:attribute>")
+
+START_TEST(patterns_that_this_library_cannot_judge_are_told) {
+    static const struct {
+        const char *xsd, *says;
+    } rows[] = {
+        {PATTERN("[0-9A-Za-z._\\-]{1,64}"), NULL},
+        {PATTERN("\\d{3}|\\i\\c*|\\s"), NULL},
+        {PATTERN("\\p{IsCJKUnifiedIdeographs}+"), NULL},
+        {PATTERN("[\\p{IsCJKUnifiedIdeographsExtensionQ}a]+"),
+         "IsCJKUnifiedIdeographsExtensionQ} is"},
+        {PATTERN("a|[^\\p{IsNowhere}]"), "\\p{IsNowhere} is not known"},
+        {PATTERN("\\\\p\\{IsNowhere\\}"), NULL}, /* a backslash and text */
+    };
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        st_err err;
+        st_record_type *t = type_of(rows[i].xsd, &err);
+        ck_assert_msg(!t == !!rows[i].says, "row %zu: %s", i, err.msg);
+        if (rows[i].says) {
+            ck_assert_int_eq(err.code, ST_E_REC_PATTERN);
+            ck_assert_uint_eq(err.pos.line, 4);
+            ck_assert_msg(strstr(err.msg, rows[i].says), "row %zu: %s", i, err.msg);
+        }
+        st_record_type_free(t);
+    }
+    /* Letters: a library either takes 张 for one, or the schema is refused. */
+    st_err err;
+    st_record_type *t = type_of(PATTERN("[\\p{L}·]+"), &err);
+    const char file[] = "<r xmlns='urn:x'><s id='A' b='张三'/></r>";
+    if (t) {
+        ck_assert(read_bytes_with(t, file, sizeof file - 1, false));
+        ck_assert_int_eq(got.state[0], ST_RECORD_OK);
+    } else {
+        ck_assert_msg(err.code == ST_E_REC_PATTERN && strstr(err.msg, "\\p{L}"), "%s", err.msg);
+    }
+    st_record_type_free(t);
+}
+END_TEST
+
 START_TEST(nesting_without_end_is_refused) {
     st_err err;
     st_record_type *t =
@@ -200,6 +311,8 @@ int main(void) {
     const ck_case cases[] = {
         CK_CASE(a_schema_of_organisations),
         CK_CASE(what_the_reader_does_not_know_is_refused),
+        CK_CASE(long_numbers_and_zoned_days_have_one_verdict),
+        CK_CASE(patterns_that_this_library_cannot_judge_are_told),
         CK_CASE(nesting_without_end_is_refused),
         CK_CASE(the_worker_schema_has_the_lists_that_rules_use),
     };
