@@ -88,7 +88,7 @@ END
 
 # -- not records --
 @test "an empty file" { : >"$TRY"; refused 65 records.xml; }
-@test "not XML" { echo "id;name" >"$TRY"; refused 65 records.xml:1; }
+@test "not XML" { echo "names" >"$TRY"; refused 65 records.xml:1; }
 @test "another root element" { sed -i 's/records/roster/g' "$TRY"; refused 65 roster; }
 @test "another namespace" { sed -i 's/urn:stipend:records:1/urn:stipend:records:7/' "$TRY"; refused 65 records; }
 @test "truncated at many places: refused whole" {
@@ -186,7 +186,7 @@ END
 }
 @test "a model that does not compile: position inside the expression, with a caret" {
     spoil_scheme
-    sed -i 's/<text>issued certificates\[registered from != null/<text>issued certificates[registered from != = null/' "$SPOILT/allowance.dmn"
+    sed -i 's/subject.certificates\[issued != null/subject.certificates[issued != = null/' "$SPOILT/allowance.dmn"
     grep -q '!= = null' "$SPOILT/allowance.dmn"
     SCHEME=$SPOILT/scheme.xml
     refused 65 "allowance.dmn:$(grep -n '!= = null' "$SPOILT/allowance.dmn" | cut -d: -f1):" "^"
@@ -310,4 +310,86 @@ amount_of_assistants() { # TEXT instead of 200
     without_controls
     fresh_run 0
     same "$(ledger "$FRESH" | wc -l)" 1
+}
+
+# -- what is no file of records at all --
+@test "pipes are refused at once: records, scheme, model, schema" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    TRY=$BATS_TEST_TMPDIR/pipe
+    expect 66 timeout 20 "$STIPEND" check --scheme "$SCHEME" --records "$TRY" --period "$MONTH"
+    says "this is a pipe, not a file"
+    spoil_scheme
+    for file in "$SPOILT/scheme.xml" "$SPOILT/award.dmn" "$BATS_TEST_TMPDIR/schemas/records.xsd"; do
+        mv "$file" "$file.kept" && mkfifo "$file"
+        expect 66 timeout 20 "$STIPEND" check --scheme "$SPOILT/scheme.xml" --records "$ROSTER" --period "$MONTH"
+        says "this is a pipe, not a file"
+        rm "$file" && mv "$file.kept" "$file"
+    done
+    TRY=/dev/zero
+    refused 66 "a device"
+}
+@test "packed files are called packed, whatever their name" {
+    local name tool kept=$BATS_TEST_TMPDIR/kept
+    cp "$TRY" "$kept"
+    while read -r name tool; do
+        command -v "${tool%% *}" >/dev/null || continue
+        (cd "$BATS_TEST_TMPDIR" && $tool <"$kept" >"$TRY")
+        refused 65 "this file is compressed ($name)" "unpack it first"
+    done <<'END'
+gzip gzip -c
+xz xz -c
+zstd zstd -q -c
+bzip2 bzip2 -c
+zip zip -q - -
+END
+    spoil_scheme
+    gzip -c "$SCHEME" >"$SPOILT/scheme.xml"
+    cp "$kept" "$TRY"
+    SCHEME=$SPOILT/scheme.xml
+    refused 65 "this file is compressed (gzip)"
+}
+@test "a table is called a table" {
+    printf '序号,姓名,身份证号\n1,张三,640202199001010010\n' >"$TRY"
+    refused 65 "this is a table (CSV), not XML" "let the source system export it so"
+    printf '序号,姓名\n1,张三\n' | iconv -f UTF-8 -t GBK >"$TRY"
+    refused 65 "this is a table (CSV), not XML"
+    printf 'PK\003\004\024\000\006\000\010\000\000\000!\000[Content_Types].xml' >"$TRY"
+    refused 65 "this is a table (XLSX), not XML"
+}
+@test "a record of 16 megabytes is rejected, the others are paid" {
+    {
+        worker W1 640202199001010010 6217000000000000004 | sed '$d'
+        # behind the employment no certificate may stand; the size alone is what counts here
+        for i in $(seq 1 120); do printf '    <status event="left" effective="2023-06-15" known="2023-06-15"/>\n'; done >"$BATS_TEST_TMPDIR/many"
+        for i in $(seq 1 1000); do cat "$BATS_TEST_TMPDIR/many"; done
+        echo '  </worker>'
+        worker W2 640202199001010029 6228480000000000000
+    } >"$BATS_TEST_TMPDIR/workers"
+    people <"$BATS_TEST_TMPDIR/workers" >"$TRY"
+    without_controls
+    fresh_run 3
+    same "$(outcomes)" "rejected W1"
+    shown "$FRESH" 1 '.findings[].message' | grep -q '^W1: this record takes more than 16777216 bytes$'
+    same "$(ledger "$FRESH" | awk -F'\t' 'NR > 1 { print $3 }' | sort -u)" W2
+}
+@test "one certificate in two spellings, told apart by a space that nobody sees: both rejected, none paid" {
+    people < <(worker W1 640202199001010010 6217000000000000004
+        worker W2 640202199001010029 6228480000000000000 | LC_ALL=C sed $'s/number="CW2"/number="c\xc2\xa0w1\xe2\x80\x8d"/') >"$TRY"
+    without_controls
+    fresh_run 3
+    same "$(outcomes)" $'rejected W1\nrejected W2'
+    same "$(ledger "$FRESH" | tail -n +2)" ""
+}
+@test "a finding names the person, with what the person is called in the file" {
+    people < <(worker W1 640202199001010011 6217000000000000004) >"$TRY"
+    without_controls
+    expect 3 check_files "$SCHEME" "$TRY"
+    prints "rejected: W1: id-number: the check character of the identity number is wrong"
+}
+@test "a schema whose patterns this machine cannot judge is refused with the place" {
+    spoil_scheme
+    sed -i 's|<xs:pattern value="\[0-9A-Za-z._\\-\]{1,64}"/>|<xs:pattern value="\\p{IsNoBlockOfUnicode}+"/>|' "$BATS_TEST_TMPDIR/schemas/records.xsd"
+    grep -q NoBlock "$BATS_TEST_TMPDIR/schemas/records.xsd"
+    SCHEME=$SPOILT/scheme.xml
+    refused 65 "REC-021" 'records.xsd:14:' '\p{IsNoBlockOfUnicode} is not known'
 }

@@ -43,7 +43,7 @@ explain() { # CODE SUBJECT [OPTION...]
 
 @test "held and rejected: why, where, and what to do" {
     explain 0 DWK0210
-    prints "held: passed is missing in certificate"
+    prints "held: DWK0210: passed is missing in certificate"
     prints "complete the record"
     prints "(1070:5)"
     explain 0 DWK0145
