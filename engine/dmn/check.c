@@ -28,7 +28,7 @@ typedef struct walk {
     bool nulls;           /* whether to enter null segments */
     const uint32_t *only; /* rule whose own cells bound the walk, NULL: everything */
     size_t *path;         /* segment by column */
-    size_t run_end;       /* last segment of the newest column that is like the path\'s */
+    size_t *ends;         /* by column: last of the neighbours that are like the path's segment */
     st_map *seen;         /* column and set of rules already explored */
     uint64_t *sets;       /* one set per column */
     bool (*uncovered)(struct walk *w, uint32_t depth); /* false ends the walk */
@@ -52,17 +52,38 @@ static bool none(const uint64_t *set, size_t words) {
     return true;
 }
 
-/* Last of the neighbouring segments from s on which no rule of the set holds either: shown as one.
- */
-static size_t empty_run(const walk *w, uint32_t col, size_t s, const uint64_t *set) {
+/* Last of the neighbouring segments from s on which leave the same rules as s: shown as one. */
+static size_t like_run(const walk *w, uint32_t col, size_t s, const uint64_t *set,
+                       const uint64_t *next) {
     const check_column *x = &w->c->cols[col];
     for (; s + 1 < x->n && x->segs[s + 1].kind != SEG_NULL; s++) {
         const uint64_t *cell = check_set(w->sure ? x->sure : x->may, w->c->words, s + 1);
         for (size_t i = 0; i < w->c->words; i++)
-            if (set[i] & cell[i])
+            if ((set[i] & cell[i]) != next[i])
                 return s;
     }
     return s;
+}
+
+/* Takes note of words looked at; false when it was enough. */
+static bool afford(check *c, uint64_t words) {
+    c->work += words;
+    c->too_wide = c->too_wide || c->work > CHECK_WORK_MAX;
+    return !c->too_wide;
+}
+
+/* Whether some rule of the set holds whatever the columns from col on are: nothing is uncovered
+ * there. */
+static bool covered(const walk *w, uint32_t col, const uint64_t *set) {
+    check *c = w->c;
+    for (size_t i = 0; i < c->words; i++) {
+        uint64_t left = set[i];
+        for (uint32_t k = col; k < c->table->n_in && left; k++)
+            left &= (w->nulls ? c->cols[k].always_null : c->cols[k].always)[i];
+        if (left)
+            return true;
+    }
+    return false;
 }
 
 /* Depth is the number of columns. False when the walk shall end. */
@@ -71,7 +92,7 @@ static bool descend(walk *w, uint32_t col) {
     const uint64_t *set = w->sets + col * c->words;
     if (none(set, c->words))
         return w->uncovered(w, col);
-    if (col == c->table->n_in || explored(w, col, set))
+    if (col == c->table->n_in || (!w->sure && covered(w, col, set)) || explored(w, col, set))
         return true;
     const check_column *x = &c->cols[col];
     uint64_t *next = w->sets + (col + 1) * c->words;
@@ -81,16 +102,15 @@ static bool descend(walk *w, uint32_t col) {
             continue;
         if (w->only && !check_in(check_set(x->may, c->words, s), *w->only))
             continue;
-        if (++c->steps > CHECK_STEPS_MAX) {
-            c->too_wide = true;
+        if (!afford(c,
+                    4 * c->words)) /* with the look for what is covered, and the memory of sets */
             return false;
-        }
         for (size_t i = 0; i < c->words; i++)
             next[i] = set[i] & cell[i];
         w->path[col] = s;
-        w->run_end = s;
-        if (x->ordered && x->segs[s].kind != SEG_NULL && none(next, c->words))
-            s = w->run_end = empty_run(w, col, s, set);
+        if (x->ordered && x->segs[s].kind != SEG_NULL && !w->only)
+            s = like_run(w, col, s, set, next);
+        w->ends[col] = s;
         if (!descend(w, col + 1))
             return false;
     }
@@ -100,6 +120,7 @@ static bool descend(walk *w, uint32_t col) {
 static void start(walk *w, uint32_t rules) {
     check *c = w->c;
     w->path = ST_NEWN(&c->arena, size_t, c->table->n_in + 1);
+    w->ends = ST_NEWN(&c->arena, size_t, c->table->n_in + 1);
     w->sets = ST_NEWN(&c->arena, uint64_t, (c->table->n_in + 1) * c->words);
     w->seen = ST_NEW(&c->arena, st_map);
     st_map_init(w->seen, &c->arena);
@@ -110,15 +131,14 @@ static void start(walk *w, uint32_t rules) {
 
 /* -- gaps -- */
 
-/* run_end: last segment of the last column; the path's own when it is one segment. */
-static void example(const check *c, const size_t *path, uint32_t depth, size_t run_end,
+/* The segments path[i]..ends[i] of each column in words. */
+static void example(const check *c, const size_t *path, const size_t *ends, uint32_t depth,
                     st_buf *out) {
     for (uint32_t i = 0; i < depth; i++) {
         if (i)
             st_buf_z(out, ", ");
-        const seg *from = &c->cols[i].segs[path[i]];
-        st_dmn_check_example(out, c->cols[i].column, from,
-                             i + 1 == depth ? &c->cols[i].segs[run_end] : from);
+        st_dmn_check_example(out, c->cols[i].column, &c->cols[i].segs[path[i]],
+                             &c->cols[i].segs[ends[i]]);
     }
     if (depth < c->table->n_in)
         st_buf_z(out, ", whatever the other inputs");
@@ -133,7 +153,7 @@ static bool gap(walk *w, uint32_t depth) {
         return true; /* shown in the walk without nulls */
     st_buf b;
     st_buf_init(&b, ST_MSG_MAX - 100);
-    example(c, w->path, depth, w->run_end, &b);
+    example(c, w->path, w->ends, depth, &b);
     finding(c, ST_E_DMN_GAP, null ? ST_SEV_NOTE : ST_SEV_WARNING, c->table->pos, "no rule for %.*s",
             ST_FMT(st_buf_view(&b)));
     st_buf_free(&b);
@@ -180,9 +200,10 @@ static size_t common(const check_column *x, uint32_t a, uint32_t b) {
 }
 
 /* Finds by column a segment on which both rules hold. */
-static bool meet(const check *c, uint32_t a, uint32_t b, size_t *path) {
+static bool meet(check *c, uint32_t a, uint32_t b, size_t *path) {
     for (uint32_t i = 0; i < c->table->n_in; i++) {
         path[i] = common(&c->cols[i], a, b);
+        (void)afford(c, c->cols[i].row_words);
         if (path[i] == c->cols[i].n)
             return false;
     }
@@ -192,7 +213,7 @@ static bool meet(const check *c, uint32_t a, uint32_t b, size_t *path) {
 static void overlap(check *c, uint32_t a, uint32_t b, const size_t *path) {
     st_buf out;
     st_buf_init(&out, ST_MSG_MAX - 120);
-    example(c, path, c->table->n_in, c->table->n_in ? path[c->table->n_in - 1] : 0, &out);
+    example(c, path, path, c->table->n_in, &out);
     finding(c, ST_E_DMN_OVERLAP, ST_SEV_WARNING, c->table->rules[b].pos,
             "rules %u and %u (line %u) %s for %.*s", a + 1, b + 1, c->table->rules[a].pos.line,
             c->table->policy == DMN_ANY ? "give different outputs" : "both match",
@@ -200,23 +221,52 @@ static void overlap(check *c, uint32_t a, uint32_t b, const size_t *path) {
     st_buf_free(&out);
 }
 
+/* Leaves of the rules in `among` those that hold somewhere with rule b on column x; cells of many
+ * segments are left to the look at each pair. */
+static void narrow(check *c, const check_column *x, uint32_t b, uint64_t *among, uint64_t *either) {
+    const uint64_t *row = check_set(x->rows, x->row_words, b);
+    size_t n = 0, words = b / 64 + 1;
+    for (size_t i = 0; i < x->row_words; i++)
+        n += (size_t)__builtin_popcountll(row[i]);
+    if (n > CHECK_NARROW_MAX && n)
+        return;
+    memset(either, 0, words * sizeof *either);
+    for (size_t s = 0; s < x->n; s++)
+        for (size_t i = 0; check_in(row, (uint32_t)s) && i < words; i++)
+            either[i] |= check_set(x->sure, c->words, s)[i];
+    for (size_t i = 0; i < words; i++)
+        among[i] &= either[i];
+    (void)afford(c, (n + 1) * words);
+}
+
+/* Rules before b that may meet it. */
+static void candidates(check *c, uint32_t b, uint64_t *among, uint64_t *either) {
+    memset(among, 0xff, (b / 64) * sizeof *among);
+    among[b / 64] = (UINT64_C(1) << (b % 64)) - 1;
+    for (uint32_t i = 0; i < c->table->n_in; i++)
+        narrow(c, &c->cols[i], b, among, either);
+}
+
 static void overlaps(check *c) {
     const dmn_table *t = c->table;
     if (t->policy != DMN_UNIQUE && t->policy != DMN_ANY)
         return;
-    if (t->n_rules > CHECK_PAIRS_RULES_MAX) {
-        c->too_wide = true;
-        return;
-    }
     size_t *path = ST_NEWN(&c->arena, size_t, t->n_in + 1), found = 0;
-    for (uint32_t b = 1; b < t->n_rules; b++)
-        for (uint32_t a = 0; a < b; a++) {
-            if (!meet(c, a, b, path) || (t->policy == DMN_ANY && same_outputs(t, a, b)))
+    uint64_t *among = ST_NEWN(&c->arena, uint64_t, c->words + 1);
+    uint64_t *either = ST_NEWN(&c->arena, uint64_t, c->words + 1);
+    for (uint32_t b = 1; b < t->n_rules && !c->too_wide; b++) {
+        candidates(c, b, among, either);
+        for (uint32_t a = 0; a < b && !c->too_wide; a++) {
+            if (!among[a / 64])
+                a |= 63;
+            if (a >= b || !check_in(among, a) || !meet(c, a, b, path) ||
+                (t->policy == DMN_ANY && same_outputs(t, a, b)))
                 continue;
             overlap(c, a, b, path);
             if (++found == CHECK_SHOWN_MAX)
                 return;
         }
+    }
 }
 
 /* -- rules that never count -- */
@@ -265,6 +315,19 @@ static void unreachable(check *c) {
 
 /* -- */
 
+typedef void question(check *c);
+
+/* Each question has its own allowance: a table that is too wide for one may be judged by another.
+ */
+static void ask(check *c, question *q, const char *what) {
+    c->work = 0;
+    c->too_wide = false;
+    q(c);
+    if (c->too_wide)
+        finding(c, ST_E_DMN_TOO_WIDE, ST_SEV_NOTE, c->table->pos,
+                "too many combinations to look for %s in all", what);
+}
+
 static void judge(check *c) {
     const dmn_table *t = c->table;
     c->words = (t->n_rules + 63) / 64;
@@ -273,15 +336,14 @@ static void judge(check *c) {
     c->cols = ST_NEWN(&c->arena, check_column, t->n_in);
     for (uint32_t i = 0; i < t->n_in && !c->too_wide; i++)
         st_dmn_check_cut(c, i);
-    if (!c->too_wide)
-        gaps(c);
-    if (!c->too_wide)
-        overlaps(c);
-    if (!c->too_wide)
-        unreachable(c);
-    if (c->too_wide)
+    if (c->too_wide) {
         finding(c, ST_E_DMN_TOO_WIDE, ST_SEV_NOTE, t->pos,
-                "too many combinations to look for gaps and overlaps in all");
+                "too many values to look for gaps and overlaps");
+        return;
+    }
+    ask(c, gaps, "gaps");
+    ask(c, overlaps, "overlaps");
+    ask(c, unreachable, "rules that are never reached");
 }
 
 void st_model_check(const st_model *m, st_finding_sink *sink, void *ctx) {

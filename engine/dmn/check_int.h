@@ -5,9 +5,11 @@
 #include "dmn/dmn_int.h"
 
 enum {
-    CHECK_STEPS_MAX = 400000, /* boxes looked at per table; a wider table is not judged further */
+    CHECK_WORK_MAX =
+        100000000, /* words of sets looked at per table and question: tenths of a second */
+    CHECK_SETS_MAX = 4 << 20, /* words of the sets of a column */
     CHECK_SHOWN_MAX = 10,     /* findings of a kind per table */
-    CHECK_PAIRS_RULES_MAX = 6000, /* rules compared pair by pair */
+    CHECK_NARROW_MAX = 64,    /* segments of a cell whose rules are put together */
     CHECK_SEGMENTS_MAX = 20000
 };
 
@@ -28,6 +30,8 @@ typedef struct check_column {
     uint64_t *may, *sure; /* n sets of words */
     uint64_t *rows;       /* by rule: the segments on which its cell surely holds */
     size_t row_words;
+    uint64_t *always; /* rules whose cell may hold on every segment but null, and on null too */
+    uint64_t *always_null;
     bool ordered; /* segments follow one another on a line */
 } check_column;
 
@@ -36,11 +40,10 @@ typedef struct check {
     const dmn_table *table;
     check_column *cols;
     size_t words;
-    bool partly; /* some cells are beyond this analysis */
     st_finding_sink *sink;
     void *ctx;
-    size_t steps;
-    bool too_wide;
+    uint64_t work;
+    bool too_wide; /* the question at hand was given up */
 } check;
 
 static inline uint64_t *check_set(uint64_t *sets, size_t words, size_t s) {

@@ -19,20 +19,40 @@ static bool known(const dmn_cell *c) {
     return c->kind > DMN_CELL_ALWAYS && c->kind < DMN_CELL_TEST;
 }
 
+/* Kind of the values a cell speaks of, null aside; ST_NULL when of none, ST_KIND_COUNT when of
+ * several, or of values unknown here. */
+static uint8_t speaks_of(const dmn_cell *c) {
+    if (known(c) || c->kind == DMN_CELL_ALWAYS)
+        return known(c) ? c->want : ST_NULL;
+    uint8_t kind = ST_NULL;
+    for (uint32_t i = 0; i < c->n; i++) {
+        const st_feel_interval *v = &c->v[i];
+        uint8_t k = v->lo_unbounded ? v->hi.kind : v->lo.kind;
+        if (k == ST_NULL)
+            continue;
+        if ((kind != ST_NULL && k != kind) || k == ST_TIME || k == ST_DATETIME)
+            return ST_KIND_COUNT;
+        kind = k;
+    }
+    return c->n ? kind : ST_KIND_COUNT;
+}
+
 /* Kind of the values the column's cells speak of; ST_NULL when they speak of none or of several. */
 static uint8_t kind_of(const check *c, uint32_t col) {
     uint8_t kind = ST_NULL;
     for (uint32_t r = 0; r < c->table->n_rules; r++) {
         const dmn_cell *cell = &c->table->rules[r].cells[col];
-        if (!known(cell))
+        uint8_t k = speaks_of(cell);
+        if (k == ST_NULL || k == ST_KIND_COUNT)
             continue;
-        if (kind != ST_NULL && cell->want != kind)
+        if (kind != ST_NULL && k != kind)
             return ST_NULL;
-        kind = cell->want;
+        kind = k;
     }
     const dmn_column *column = &c->table->in[col];
-    if (kind == ST_NULL && column->n_points && column->points[0].lo.kind == ST_STRING)
-        kind = ST_STRING;
+    if (kind == ST_NULL && column->n_points)
+        kind =
+            column->points[0].lo_unbounded ? column->points[0].hi.kind : column->points[0].lo.kind;
     if (kind == ST_NULL && column->type && column->type->kind == ST_T_BOOL)
         kind = ST_BOOL;
     return kind;
@@ -54,7 +74,7 @@ static vals bounds(check *c, uint32_t col, uint8_t kind) {
     const dmn_column *column = &c->table->in[col];
     for (uint32_t r = 0; r < c->table->n_rules; r++) {
         const dmn_cell *cell = &c->table->rules[r].cells[col];
-        if (known(cell))
+        if (cell->n)
             add_bounds(c, &v, cell->v, cell->n, kind);
     }
     add_bounds(c, &v, column->points, column->n_points, kind);
@@ -89,19 +109,28 @@ static bool in_any(const st_feel_interval *x, size_t n, const seg *s) {
     return false;
 }
 
-/* Dates and months are whole: between neighbours there is nothing. */
-static bool is_empty(const seg *s) {
+/* Whether two numbers lie no more than 1 apart. */
+static bool next_to(st_val a, st_val b) {
+    st_dec gap;
+    return a.kind == ST_NUMBER && st_dec_sub(b.u.num, a.u.num, &gap) &&
+           st_dec_cmp(gap, st_dec_int(1)) <= 0;
+}
+
+/* Dates, months, and numbers that are counts are whole: between neighbours there is nothing. */
+static bool is_empty(const seg *s, bool whole) {
     if (s->kind != SEG_BETWEEN || s->lo_unbounded || s->hi_unbounded)
         return false;
     if (s->lo.kind == ST_DATE)
         return st_date_to_days(s->hi.u.date) - st_date_to_days(s->lo.u.date) <= 1;
+    if (s->lo.kind == ST_NUMBER)
+        return whole && next_to(s->lo, s->hi);
     return s->lo.kind == ST_YM_DURATION && s->hi.u.months - s->lo.u.months <= 1;
 }
 
 static void add(check *c, check_column *x, seg s, bool domain) {
     const dmn_column *column = x->column;
-    if (is_empty(&s) || (domain && column->n_points && s.kind != SEG_NULL &&
-                         !in_any(column->points, column->n_points, &s)))
+    if (is_empty(&s, column->whole) || (domain && column->n_points && s.kind != SEG_NULL &&
+                                        !in_any(column->points, column->n_points, &s)))
         return;
     x->segs[x->n++] = s;
     (void)c;
@@ -141,20 +170,114 @@ static void cut_values(check *c, check_column *x, uint8_t kind, const vals *v) {
         add(c, x, (seg){.kind = SEG_OTHER}, false);
 }
 
-typedef enum truth { NO, YES, MAYBE } truth;
+/* -- which cells hold on which segments -- */
 
-static truth cell_on(const dmn_cell *cell, const seg *s, uint8_t kind) {
-    if (cell->kind == DMN_CELL_ALWAYS)
-        return YES;
-    bool null_test =
-        cell->kind == DMN_CELL_TEST && cell->n && cell->want == ST_NULL && !cell->negated;
-    if (null_test)
-        return s->kind == SEG_NULL ? YES : NO;
-    if (!known(cell) || cell->want != kind)
-        return MAYBE;
-    if (s->kind == SEG_NULL)
-        return cell->negated ? MAYBE : NO;
-    return in_any(cell->v, cell->n, s) != cell->negated ? YES : NO;
+static void put(uint64_t *set, size_t i) {
+    set[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+/* The segments that have values: they stand in order, before "any other" and null. */
+static size_t valued(const check_column *x) {
+    size_t n = x->n;
+    while (n && (x->segs[n - 1].kind == SEG_NULL || x->segs[n - 1].kind == SEG_OTHER))
+        n--;
+    return n;
+}
+
+static bool lies_below(const seg *s, const st_feel_interval *v) {
+    if (v->lo_unbounded)
+        return false;
+    if (s->kind == SEG_BETWEEN)
+        return !s->hi_unbounded && order(s->hi, v->lo) <= 0;
+    int cmp = order(s->lo, v->lo);
+    return cmp < 0 || (cmp == 0 && !v->lo_closed);
+}
+
+/* Segments inside an interval follow one another. */
+static void put_interval(const check_column *x, size_t n, const st_feel_interval *v, uint8_t kind,
+                         uint64_t *row) {
+    if ((v->lo_unbounded ? v->hi.kind : v->lo.kind) != kind)
+        return;
+    size_t lo = 0, hi = n;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (lies_below(&x->segs[mid], v))
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    for (; lo < n && within(v, &x->segs[lo]); lo++)
+        put(row, lo);
+}
+
+/* The segments where a cell surely holds into row; *maybe where nothing is known of the rest: on
+ * null, and on everything. */
+typedef struct doubt {
+    bool all, null;
+} doubt;
+
+static doubt row_of(const check_column *x, const dmn_cell *cell, uint8_t kind, uint64_t *row) {
+    size_t n = valued(x), null = x->n - 1;
+    if (cell->kind == DMN_CELL_ALWAYS) {
+        memset(row, 0xff, (x->row_words - 1) * sizeof *row);
+        row[null / 64] = UINT64_MAX >> (63 - null % 64);
+        return (doubt){false, false};
+    }
+    uint8_t spoken = speaks_of(cell);
+    if (spoken == ST_KIND_COUNT || (spoken != ST_NULL && spoken != kind))
+        return (doubt){true, true};
+    bool with_null = false;
+    for (uint32_t i = 0; i < cell->n; i++) {
+        with_null = with_null || (!cell->v[i].lo_unbounded && cell->v[i].lo.kind == ST_NULL);
+        put_interval(x, n, &cell->v[i], kind, row);
+    }
+    for (size_t s = 0; s < null && cell->negated; s++)
+        row[s / 64] ^= UINT64_C(1) << (s % 64);
+    if (with_null && !cell->negated)
+        put(row, null);
+    return (doubt){false, cell->negated && !with_null};
+}
+
+static void put_row(check *c, check_column *x, uint32_t r, const uint64_t *row) {
+    for (size_t i = 0; i < x->row_words; i++)
+        for (uint64_t left = row[i]; left; left &= left - 1) {
+            size_t s = i * 64 + (size_t)__builtin_ctzll(left);
+            put(check_set(x->sure, c->words, s), r);
+            put(check_set(x->may, c->words, s), r);
+        }
+}
+
+/* Cells that hold everywhere, or of which nothing is known, are kept apart and added at the end. */
+static void fill(check *c, check_column *x, uint32_t col, uint8_t kind) {
+    size_t words = c->words, null = x->n - 1;
+    uint64_t *sure = ST_NEWN(&c->arena, uint64_t, words);
+    for (uint32_t r = 0; r < c->table->n_rules; r++) {
+        const dmn_cell *cell = &c->table->rules[r].cells[col];
+        uint64_t *row = check_set(x->rows, x->row_words, r);
+        doubt d = row_of(x, cell, kind, row);
+        size_t on = 0;
+        for (size_t i = 0; i < x->row_words; i++)
+            on += (size_t)__builtin_popcountll(row[i]);
+        bool on_null = check_in(row, (uint32_t)null);
+        if (on == x->n)
+            put(sure, r);
+        else
+            put_row(c, x, r, row);
+        if (d.null)
+            put(check_set(x->may, words, null), r);
+        if (d.all || on - on_null == null) {
+            put(x->always, r);
+            if (d.null || on_null)
+                put(x->always_null, r);
+        }
+    }
+    for (size_t s = 0; s < x->n; s++)
+        for (size_t i = 0; i < words; i++) {
+            check_set(x->sure, words, s)[i] |= sure[i];
+            check_set(x->may, words, s)[i] |= sure[i] | x->always_null[i];
+            if (s != null)
+                check_set(x->may, words, s)[i] |= x->always[i];
+        }
 }
 
 void st_dmn_check_cut(check *c, uint32_t col) {
@@ -163,7 +286,7 @@ void st_dmn_check_cut(check *c, uint32_t col) {
     x->column = &t->in[col];
     uint8_t kind = kind_of(c, col);
     vals v = bounds(c, col, kind);
-    if (v.n > CHECK_SEGMENTS_MAX) {
+    if (v.n > CHECK_SEGMENTS_MAX || (2 * v.n + 6) * c->words > CHECK_SETS_MAX) {
         c->too_wide = true;
         return;
     }
@@ -177,19 +300,11 @@ void st_dmn_check_cut(check *c, uint32_t col) {
     add(c, x, (seg){.kind = SEG_NULL}, false);
     x->may = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
     x->sure = ST_NEWN(&c->arena, uint64_t, x->n * c->words);
+    x->always = ST_NEWN(&c->arena, uint64_t, c->words);
+    x->always_null = ST_NEWN(&c->arena, uint64_t, c->words);
     x->row_words = (x->n + 63) / 64;
     x->rows = ST_NEWN(&c->arena, uint64_t, t->n_rules * x->row_words);
-    for (uint32_t r = 0; r < t->n_rules; r++)
-        for (size_t s = 0; s < x->n; s++) {
-            truth on = cell_on(&t->rules[r].cells[col], &x->segs[s], kind);
-            if (on != NO)
-                check_set(x->may, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
-            if (on == YES) {
-                check_set(x->sure, c->words, s)[r / 64] |= UINT64_C(1) << (r % 64);
-                check_set(x->rows, x->row_words, r)[s / 64] |= UINT64_C(1) << (s % 64);
-            }
-            c->partly = c->partly || on == MAYBE;
-        }
+    fill(c, x, col, kind);
 }
 
 /* -- examples -- */

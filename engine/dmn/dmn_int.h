@@ -189,7 +189,9 @@ typedef enum dmn_cell_kind {
     DMN_CELL_TEST     /* any unary test */
 } dmn_cell_kind;
 
-/* Decides by itself values of kind want; all others go to the compiled test. */
+/* Decides by itself values of kind want; all others go to the compiled test. A test that is not
+ * decided here may still be known (n > 0): want is ST_NULL where all its values are null, and
+ * ST_KIND_COUNT where they are of several kinds. */
 typedef struct dmn_cell {
     uint8_t kind, want;
     bool negated;
@@ -205,8 +207,9 @@ typedef struct dmn_column {
     uint32_t slot;               /* of `?` */
     const st_feel_node *allowed; /* input values, NULL when none */
     const st_feel_interval
-        *points; /* input values, or allowed values of the type, for judging the table */
+        *points; /* for judging the table: input values, or what the records or the type allow */
     size_t n_points;
+    bool whole; /* numbers have no fraction */
     struct dmn_index *index;
 } dmn_column;
 

@@ -44,25 +44,30 @@ static bool column_kind(const dmn_table *t, uint32_t col, dmn_index *x) {
 
 /* -- texts and booleans -- */
 
+/* Whether a rule holds for a text that stands in none of its cells. */
+static bool holds_for_others(const dmn_cell *c) {
+    return c->kind != DMN_CELL_STRING || c->negated;
+}
+
 static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
     uint64_t *other = ST_NEWN(&m->arena, uint64_t, x->words);
+    for (uint32_t r = 0; r < t->n_rules; r++)
+        if (holds_for_others(&t->rules[r].cells[col]))
+            put(other, r);
     st_map_init(&x->texts, &m->arena);
     for (uint32_t r = 0; r < t->n_rules; r++) {
         const dmn_cell *c = &t->rules[r].cells[col];
-        bool listed = c->kind == DMN_CELL_STRING;
-        if (!listed || c->negated)
-            put(other, r);
-        for (uint32_t i = 0; listed && i < c->n; i++)
-            if (!st_map_has(&x->texts, st_val_str(c->v[i].lo)))
-                st_map_put(&x->texts, st_val_str(c->v[i].lo),
-                           ST_NEWN(&m->arena, uint64_t, x->words));
-    }
-    for (size_t k = 0; k < x->texts.cap; k++) {
-        uint64_t *set = x->texts.slots[k].value;
-        st_val v = st_string(x->texts.slots[k].key);
-        for (uint32_t r = 0; set && x->texts.slots[k].key.p && r < t->n_rules; r++) {
-            const dmn_cell *c = &t->rules[r].cells[col];
-            if (c->kind != DMN_CELL_STRING || st_dmn_cell_matches(c, v, NULL))
+        for (uint32_t i = 0; c->kind == DMN_CELL_STRING && i < c->n; i++) {
+            st_str text = st_val_str(c->v[i].lo);
+            uint64_t *set = st_map_get(&x->texts, text);
+            if (!set) {
+                set = ST_NEWN(&m->arena, uint64_t, x->words);
+                memcpy(set, other, x->words * sizeof *set);
+                st_map_put(&x->texts, text, set);
+            }
+            if (c->negated)
+                set[r / 64] &= ~(UINT64_C(1) << (r % 64));
+            else
                 put(set, r);
         }
     }

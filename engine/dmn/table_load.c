@@ -111,10 +111,27 @@ static bool input_expression(dmn_unit *u, dmn_column *c, const st_xml *e, st_err
         return false;
     c->type = c->expr->type->kind == ST_T_ANY ? declared : c->expr->type;
     c->label = one_line(&u->m->arena, src.text);
+    c->whole = c->type->whole;
+    if (c->type->n_domain) {
+        c->points = c->type->domain;
+        c->n_points = c->type->n_domain;
+        return true;
+    }
     /* Allowed values for judging the table may stand at either type. */
     const st_feel_node *allowed = c->type->allowed ? c->type->allowed : declared->allowed;
     values_of(u, allowed, &c->points, &c->n_points);
     return true;
+}
+
+/* Tests of unlike kinds (`null, "a"`): evaluated, but their values are known for judging the table.
+ */
+static void keep_mixed(dmn_unit *u, dmn_cell *cell) {
+    size_t n = 0;
+    if (cell->kind != DMN_CELL_TEST || cell->n ||
+        !st_feel_tests_intervals(u->b, cell->test, &cell->v, &n, &cell->negated) || n > UINT32_MAX)
+        return;
+    cell->n = (uint32_t)n;
+    cell->want = ST_KIND_COUNT; /* the kind of no value */
 }
 
 /* Rule entries of one column, compiled one column after the other: `?` differs by column. */
@@ -127,6 +144,7 @@ static bool input_cells(dmn_unit *u, dmn_table *t, uint32_t col, const st_xml **
         if (!tests_of(u, e, c->type, &cell->test, err))
             return st_err_wrap(err, "rule %u of table '%.*s'", r + 1, ST_FMT(t->name));
         st_dmn_cell_specialise(u->b, cell);
+        keep_mixed(u, cell);
     }
     return true;
 }

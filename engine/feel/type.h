@@ -40,6 +40,11 @@ struct st_feel_type {
      * the list itself (typeConstraint), elements carry their own. Evaluated by st_feel_coerce. */
     const struct st_feel_node *allowed;
     uint32_t allowed_slots; /* slots an activation needs to evaluate allowed; `?` is slot 0 */
+    /* What the record's schema lets through, for judging tables: enumerated values, or bounds; NULL
+     * when it says nothing. Nothing is checked by it. */
+    const struct st_feel_interval *domain;
+    uint32_t n_domain;
+    bool whole; /* numbers without a fraction */
 };
 
 extern const st_feel_type st_feel_any, st_feel_null_type, st_feel_boolean, st_feel_number,

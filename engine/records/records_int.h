@@ -162,6 +162,9 @@ bool st_rec_unsupported(st_rec_compiler *c, const st_xml *at, const char *fmt, .
 bool st_rec_only_attrs(st_rec_compiler *c, const st_xml *e, const char *const *names);
 /* The value kind and notes of a simple type: of the type= attribute, or of the simpleType child. */
 bool st_rec_simple_of(st_rec_compiler *c, const st_xml *e, st_rec_simple *out);
+/* The plain type of a kind with what the declaration's simple type lets through. */
+const st_feel_type *st_rec_domain_type(st_rec_compiler *c, const st_xml *e, st_rec_kind kind,
+                                       const st_feel_type *plain);
 const st_xml *st_rec_named_type(st_rec_compiler *c, const char *kind, st_str name);
 /* First sentence of the documentation of e, in English where there are several; in the type's
  * arena; may be none. */

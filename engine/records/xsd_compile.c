@@ -41,7 +41,7 @@ static bool add_field(st_rec_compiler *c, const st_xml *at, particle *p, st_rec_
     st_arena *a = &c->type->arena;
     f.name = feel_name(c, &f);
     f.not_after = f.id_kind = f.join = -1;
-    f.type = f.element ? f.element->type : kind_type(f.kind);
+    f.type = f.element ? f.element->type : st_rec_domain_type(c, at, f.kind, kind_type(f.kind));
     if (f.list)
         f.type = st_feel_type_list(a, f.type);
     for (size_t i = 0; i < p->fields.n; i++) {

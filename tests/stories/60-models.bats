@@ -96,3 +96,49 @@ X
     expect 0 "$STIPEND" check --scheme "$p/scheme.xml"
     expect 0 "$STIPEND" test "$p/case.xml"
 }
+
+# A package of one table over untyped inputs; $1: rows of the table, $2: input expression, $3: input expression.
+table_package() {
+    local p=$BATS_TEST_TMPDIR/t
+    rm -rf "$p" && mkdir "$p"
+    cp "$TOP/tests/stories/models/home.xsd" "$p/"
+    sed -e 's#records.xsd#home.xsd#' "$PKG/scheme.xml" >"$p/scheme.xml"
+    cat >"$p/main.dmn" <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="main" name="main" namespace="urn:t:main">
+  <inputData id="subject" name="subject"/>
+  <decision id="refusals" name="refusals"><variable id="refusals-v" name="refusals"/><literalExpression id="refusals-e"><text>[]</text></literalExpression></decision>
+  <decision id="amount" name="amount"><variable id="amount-v" name="amount"/>
+    <informationRequirement id="amount-r"><requiredInput href="#subject"/></informationRequirement>
+    <decisionTable id="t" hitPolicy="UNIQUE">
+      <input id="i1"><inputExpression id="e1"><text>$2</text></inputExpression></input>
+      <input id="i2"><inputExpression id="e2"><text>$3</text></inputExpression></input>
+      <output id="o1"/>
+      $1
+    </decisionTable></decision>
+</definitions>
+X
+    echo "$p/scheme.xml"
+}
+row() { # CELL CELL OUTPUT
+    echo "<rule><inputEntry><text>$1</text></inputEntry><inputEntry><text>$2</text></inputEntry><outputEntry><text>$3</text></outputEntry></rule>"
+}
+@test "untyped inputs: what the record's schema allows is all there is; a removed row is named" {
+    local all s
+    all=$(row '"owner"' '0' 1)$(row '"owner"' '&gt;= 1' 2)$(row '"tenant"' '[0..2]' 3)$(row '"tenant"' '&gt; 2' 4)$(row '"guest"' '-' 5)
+    s=$(table_package "$all" "subject.tenure" "subject.children")
+    expect 0 "$STIPEND" check --scheme "$s" --format tsv
+    if grep -q '^warning' <<<"$out"; then told; fi
+    s=$(table_package "${all/$(row '"guest"' '-' 5)/}" "subject.tenure" "subject.children")
+    expect 0 "$STIPEND" check --scheme "$s" --format tsv
+    [ "$(grep -c '^warning.*DMN-019' <<<"$out")" = 1 ] || told
+    prints 'no rule for subject.tenure = ""guest"", whatever the other inputs' || prints 'no rule for subject.tenure = "guest", whatever the other inputs'
+    s=$(table_package "${all/\[0..2\]/[0..1]}" "subject.tenure" "subject.children")
+    expect 0 "$STIPEND" check --scheme "$s"
+    prints 'subject.tenure = "tenant", subject.children = 2'
+    # a word that no record can have
+    s=$(table_package "${all/guest/gast}" "subject.tenure" "subject.children")
+    expect 0 "$STIPEND" check --scheme "$s"
+    prints 'rule 5 can never match'
+    prints 'subject.tenure = "guest"'
+}

@@ -79,6 +79,20 @@ static const judged cases[] = {
      1, ST_E_DMN_UNREACHABLE, "rule 3"},
     {"value not allowed", D("FIRST", COLUMN("level"), R1("\"chief\"", "1") R1("-", "2")), 1,
      ST_E_DMN_UNREACHABLE, "rule 1"},
+    {"null among others",
+     D("UNIQUE", COLUMN("level"), R1("null, \"junior\"", "1") R1("\"senior\"", "2")), 0, ST_E_NONE,
+     ""},
+    {"gap beside null", D("UNIQUE", COLUMN("months"), R1("null, &lt; 12", "1") R1("&gt; 12", "2")),
+     1, ST_E_DMN_GAP, "months = 12"},
+    {"overlap on null",
+     D("UNIQUE", COLUMN("months"), R1("null, &lt; 12", "1") R1("null", "2") R1("&gt;= 12", "3")), 1,
+     ST_E_DMN_OVERLAP, "rules 1 and 2 (line 1) both match for months not given"},
+    {"everything but null", D("UNIQUE", COLUMN("months"), R1("not(null)", "1") R1("null", "2")), 0,
+     ST_E_NONE, ""},
+    {"everything but null, and 5", D("UNIQUE", COLUMN("months"), R1("not(null)", "1") R1("5", "2")),
+     1, ST_E_DMN_OVERLAP, "months = 5"},
+    {"neither null nor 5", D("UNIQUE", COLUMN("months"), R1("not(null, 5)", "1") R1("null", "2")),
+     1, ST_E_DMN_GAP, "months = 5"},
     {"other expressions are not blamed",
      D("UNIQUE", COLUMN("months"), R1("? &gt; count([1]) and odd(?)", "1") R1("5", "2")), 0,
      ST_E_NONE, ""},
@@ -126,30 +140,116 @@ START_TEST(test_wide_tables_end) {
     st_buf_init(&b, 0);
     st_buf_z(&b, INPUT("months", "number") "<decision id='d' name='d'>" NEEDS_INPUT(
                      "months") "<decisionTable hitPolicy='PRIORITY'>");
-    for (int c = 0; c < 12; c++)
+    for (int c = 0; c < 40; c++)
         st_buf_fmt(&b, COLUMN("months + %d"), c);
     st_buf_z(&b, "<output/>");
-    for (int r = 0; r < 60; r++) {
+    for (int r = 0; r < 200; r++) {
         st_buf_z(&b, "<rule>");
-        for (int c = 0; c < 12; c++)
-            st_buf_fmt(&b, CELL("[%d..%d]"), r * (c + 1) % 61, r * (c + 1) % 61 + 30);
+        for (int c = 0; c < 40; c++)
+            st_buf_fmt(&b, CELL("[%d..%d]"), r * (2 * c + 1) % 211, r * (2 * c + 1) % 211 + 150);
         st_buf_fmt(&b, OUT("%d") "</rule>", r);
     }
-    st_buf_z(&b, "<rule>");
-    for (int c = 0; c < 12; c++)
-        st_buf_z(&b, CELL("-"));
-    st_buf_z(&b, OUT("0") "</rule></decisionTable></decision>");
+    for (int part = 0; part < 3; part++) { /* nothing is left uncovered: only the end tells */
+        st_buf_z(&b, "<rule>");
+        for (int c = 0; c < 39; c++)
+            st_buf_z(&b, CELL("-"));
+        st_buf_fmt(&b, CELL("%s") OUT("0") "</rule>",
+                   part == 0   ? "&gt; 7"
+                   : part == 1 ? "&lt;= 7"
+                               : "null");
+    }
+    st_buf_z(&b, "</decisionTable></decision>");
     MUST_OPEN(w, b.p);
     st_buf_free(&b);
     w->n_findings = 0;
     st_model_check(w->m, world_sink, w);
-    ck_assert_int_eq(w->codes[w->n_findings - 1], ST_E_DMN_TOO_WIDE);
+    ck_assert_int_eq(w->n_findings, 1);
+    ck_assert_int_eq(w->codes[0], ST_E_DMN_TOO_WIDE);
+    ck_assert_ptr_nonnull(strstr(w->findings[0], "gaps"));
+    world_free(w);
+}
+END_TEST
+
+/* -- a table of 1,008 rules: bands of months and dates, texts with "any other", booleans -- */
+
+enum { MONTHS = 14, LEVELS = 6, YEARS = 6, RULES = MONTHS * LEVELS * YEARS * 2 };
+
+static void band(st_buf *b, bool date, int i, int n) {
+    char lo[40], hi[40];
+    const char *before = date ? "date(\"20" : "", *after = date ? "-01-01\")" : "";
+    snprintf(lo, sizeof lo, "%s%d%s", before, 10 + i, after);
+    snprintf(hi, sizeof hi, "%s%d%s", before, 11 + i, after);
+    if (i == 0)
+        st_buf_fmt(b, CELL("&lt; %s"), hi);
+    else if (i == n - 1)
+        st_buf_fmt(b, CELL("&gt;= %s"), lo);
+    else
+        st_buf_fmt(b, CELL("[%s..%s)"), lo, hi);
+}
+
+static void grid_rule(st_buf *b, int r) {
+    int level = r / 12 % LEVELS;
+    st_buf_z(b, "<rule>");
+    band(b, false, r / 72 % MONTHS, MONTHS);
+    if (level < LEVELS - 1)
+        st_buf_fmt(b, CELL("\"l%d\""), level);
+    else
+        st_buf_z(b, CELL("not(\"l0\", \"l1\", \"l2\", \"l3\", \"l4\")"));
+    band(b, true, r / 2 % YEARS, YEARS);
+    st_buf_fmt(b, CELL("%s") OUT("%d") "</rule>", r % 2 ? "true" : "false", r);
+}
+
+/* hole: a rule that is left out, twice: one that stands there again at the end; -1: none. */
+static void judge_grid(world *w, int hole, int twice) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_buf_z(&b, INPUT("months", "number") INPUT("level", "string") INPUT("day", "date")
+                     INPUT("paid", "boolean") "<decision id='d' name='d'>" NEEDS_INPUT("months")
+                         NEEDS_INPUT("level") NEEDS_INPUT("day")
+                             NEEDS_INPUT("paid") "<decisionTable>" COLUMN("months") COLUMN("level")
+                                 COLUMN("day") COLUMN("paid") "<output/>");
+    for (int r = 0; r < RULES; r++)
+        if (r != hole)
+            grid_rule(&b, r);
+    if (twice >= 0)
+        grid_rule(&b, twice);
+    st_buf_z(&b, "</decisionTable></decision>");
+    MUST_OPEN(w, b.p);
+    st_buf_free(&b);
+    w->n_findings = 0;
+    struct timespec from, to;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+    st_model_check(w->m, world_sink, w);
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+    double seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+    ck_assert_msg(seconds < 5, "%f seconds", seconds); /* with sanitizers; one without */
+}
+
+START_TEST(test_a_thousand_rules) {
+    world *w = world_new();
+    judge_grid(w, -1, -1);
+    for (int i = 0; i < w->n_findings; i++)
+        ck_assert_msg(w->severities[i] == ST_SEV_NOTE && strstr(w->findings[i], "not given"), "%s",
+                      w->findings[i]);
+    world_free(w);
+    w = world_new();
+    judge_grid(w, 72 * 5 + 12 * 2 + 2 * 3 + 1, -1);
+    ck_assert_int_eq(w->n_findings, 1);
+    ck_assert_str_eq(w->findings[0],
+                     "table 'd': no rule for months from 15 and below 16, for example 15, level = "
+                     "\"l2\", day from 2013-01-01 and below 2014-01-01, for example 2013-01-01, "
+                     "paid = true");
+    world_free(w);
+    w = world_new();
+    judge_grid(w, -1, 500);
+    ck_assert_int_eq(w->codes[0] == ST_E_DMN_OVERLAP ? w->codes[0] : w->codes[w->n_findings - 1],
+                     ST_E_DMN_OVERLAP);
     world_free(w);
 }
 END_TEST
 
 int main(void) {
     const ck_case all[] = {CK_CASE(test_judging), CK_CASE(test_missing_input_is_noted),
-                           CK_CASE(test_wide_tables_end)};
+                           CK_CASE(test_wide_tables_end), CK_CASE(test_a_thousand_rules)};
     return ck_run("dmn check", all, ST_LEN(all));
 }
