@@ -71,9 +71,7 @@ uint32_t st_calc_rule_number(st_calc *c, const st_rules *r, const st_evaluator *
     size_t n = 0;
     const st_fired *fired = st_evaluator_fired(e, &n);
     for (size_t i = 0; i < n; i++)
-        (void)st_buf_fmt(&text, "%s%.*s:%u", i ? " " : "",
-                         ST_FMT(st_model_decision_name(r->model, fired[i].decision)),
-                         fired[i].rule);
+        (void)st_buf_fmt(&text, "%s%.*s:%u", i ? " " : "", ST_FMT(fired[i].table), fired[i].rule);
     st_str view = st_buf_view(&text);
     uintptr_t number = (uintptr_t)st_map_get(&c->rules, view);
     if (!number && c->rule_texts.n < ST_RULE_TEXTS_MAX) {

@@ -76,7 +76,8 @@ st_arena *st_evaluator_arena(st_evaluator *e);
 /* Rules that fired in decision tables during the last st_evaluator_decide, in order of evaluation
  * (decisions whose kept value was reused are listed too). */
 typedef struct st_fired {
-    int decision;               /* the decision whose logic holds the table */
+    int decision;               /* the decision that was decided by it */
+    st_str table;               /* whose logic holds the table: that decision, or a function */
     uint32_t rule;              /* 1-based row */
     st_str rule_id, annotation; /* id attribute and first annotation (legal clause), may be empty */
     st_pos pos;

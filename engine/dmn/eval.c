@@ -289,7 +289,8 @@ void st_dmn_fire(dmn_state *s, const dmn_table *t, uint32_t rule) {
 static st_fired show(const dmn_fired *x, const dmn_element *d) {
     const dmn_rule *r = &x->table->rules[x->rule];
     const dmn_element *owner = x->table->owner->kind == DMN_DECISION ? x->table->owner : d;
-    return (st_fired){owner->index, x->rule + 1, r->id, r->annotation, r->pos};
+    return (st_fired){owner->index, x->table->owner->name, x->rule + 1,
+                      r->id,        r->annotation,         r->pos};
 }
 
 const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {

@@ -25,15 +25,20 @@ static bool wanted(const st_eval_options *opt, const st_calc_step *s) {
            (!opt->occasion || st_str_is(s->occasion, opt->occasion));
 }
 
+/* An imported table stands in another file than the rules. */
+static const char *file_of(const st_fired *f) {
+    const char *slash = f->pos.file ? strrchr(f->pos.file, '/') : NULL;
+    return slash ? slash + 1 : f->pos.file ? f->pos.file : "";
+}
+
 static void fired_text(const st_calc_step *s, FILE *to) {
     size_t n;
     const st_fired *f = st_evaluator_fired(s->evaluator, &n);
     for (size_t i = 0; i < n; i++) {
-        (void)fprintf(to, "      rule %u of \"%.*s\"", f[i].rule,
-                      ST_FMT(st_model_decision_name(s->rules->model, f[i].decision)));
+        (void)fprintf(to, "      rule %u of \"%.*s\"", f[i].rule, ST_FMT(f[i].table));
         if (f[i].annotation.n)
             (void)fprintf(to, ": %.*s", ST_FMT(f[i].annotation));
-        (void)fprintf(to, "  (%.*s:%u)\n", ST_FMT(s->rules->file), f[i].pos.line);
+        (void)fprintf(to, "  (%s:%u)\n", file_of(&f[i]), f[i].pos.line);
     }
     if (n == 0)
         (void)fprintf(to, "      no rule fired\n");
@@ -46,8 +51,12 @@ static void fired_json(const st_calc_step *s, st_buf *b) {
     for (size_t i = 0; i < n; i++) {
         (void)st_buf_z(b, i ? ",{\"decision\":" : "{\"decision\":");
         (void)st_buf_json(b, st_model_decision_name(s->rules->model, f[i].decision));
+        (void)st_buf_z(b, ",\"table\":");
+        (void)st_buf_json(b, f[i].table);
         (void)st_buf_fmt(b, ",\"rule\":%u,\"annotation\":", f[i].rule);
         (void)st_buf_json(b, f[i].annotation);
+        (void)st_buf_z(b, ",\"file\":");
+        (void)st_buf_json(b, st_str_of(file_of(&f[i])));
         (void)st_buf_fmt(b, ",\"line\":%u}", f[i].pos.line);
     }
     (void)st_buf_ch(b, ']');

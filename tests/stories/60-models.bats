@@ -142,3 +142,23 @@ row() { # CELL CELL OUTPUT
     prints 'rule 5 can never match'
     prints 'subject.tenure = "guest"'
 }
+
+@test "a row of a function's table is named by that table, in the file where it stands" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/f"
+    local p=$BATS_TEST_TMPDIR/f
+    cat >"$p/rates/base.dmn" <<'X'
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="base" name="base" namespace="urn:t:base">
+  <businessKnowledgeModel id="rate of" name="rate of"><variable id="rate-v" name="rate of"/><encapsulatedLogic id="rate-l"><formalParameter id="rate-p" name="months"/>
+    <decisionTable id="rate-t"><input id="i"><inputExpression id="e"><text>months</text></inputExpression></input><output id="o"/>
+      <rule id="r1"><description>第三条</description><inputEntry id="c1"><text>&lt; 12</text></inputEntry><outputEntry id="o1"><text>100</text></outputEntry></rule>
+      <rule id="r2"><description>第四条</description><inputEntry id="c2"><text>&gt;= 12</text></inputEntry><outputEntry id="o2"><text>200</text></outputEntry></rule>
+    </decisionTable></encapsulatedLogic></businessKnowledgeModel>
+</definitions>
+X
+    sed -i -e 's#<informationRequirement.*</informationRequirement>#<knowledgeRequirement id="amount-r"><requiredKnowledge href="urn:t:base\#rate of"/></knowledgeRequirement>#' -e 's#amount: base.rate#amount: base.rate of(30)#' "$p/main.dmn"
+    expect 0 "$STIPEND" eval --scheme "$p/scheme.xml" --records "$p/records.xml" --subject A01 --period 2023-01
+    prints 'rule 2 of "rate of": 第四条  (base.dmn:6)'
+    expect 0 "$STIPEND" eval --scheme "$p/scheme.xml" --records "$p/records.xml" --subject A01 --period 2023-01 --format json
+    [ "$(jq -r '.[] | select(.decision == "amount") | .fired[0] | "\(.table) \(.rule) \(.file) \(.line)"' <<<"$out")" = "rate of 2 base.dmn 6" ] || told
+}
