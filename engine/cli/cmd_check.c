@@ -1,4 +1,6 @@
 /* stipend check: scheme, models and records looked at, without a database. */
+#include "base/file.h"
+#include "cli/cases.h"
 #include "cli/session.h"
 #include "run/inputs.h"
 
@@ -7,7 +9,11 @@ typedef enum form { TEXT, TSV, JSON } form;
 typedef struct check {
     form form;
     bool quiet;
+    bool strict, of_rules; /* whatever is wrong with the rules fails; it is these that are judged */
     uint64_t shown, waiting; /* findings; those that hold or reject somebody */
+    uint64_t faults;         /* of the rules, when strict */
+    const st_cases *cases;
+    size_t uncovered; /* rows of the table at hand that no case reaches */
     st_buf row;
 } check;
 
@@ -36,6 +42,8 @@ static void row_tsv(check *c, const st_err *f) {
 
 static void on_finding(void *ctx, const st_err *f) {
     check *c = ctx;
+    bool unjudged = f->severity == ST_SEV_NOTE && f->code == ST_E_DMN_TOO_WIDE;
+    c->faults += c->strict && c->of_rules && (f->severity != ST_SEV_NOTE || unjudged);
     c->waiting += f->severity == ST_SEV_HELD || f->severity == ST_SEV_REJECTED;
     st_buf_clear(&c->row);
     if (c->form == TEXT) {
@@ -47,10 +55,80 @@ static void on_finding(void *ctx, const st_err *f) {
     c->shown++;
 }
 
+/* -- what no case of the package reaches -- */
+
+enum { UNCOVERED_SHOWN_MAX = 10 };
+
+static void warn(check *c, st_code code, st_pos pos, const char *fmt, ...) ST_PRINTF(4, 5);
+static void warn(check *c, st_code code, st_pos pos, const char *fmt, ...) {
+    char text[ST_MSG_MAX];
+    va_list ap;
+    va_start(ap, fmt);
+    (void)vsnprintf(text, sizeof text, fmt, ap);
+    va_end(ap);
+    st_err e;
+    st_err_init(&e);
+    (void)st_fail_at(&e, code, pos, "%s", text);
+    e.severity = ST_SEV_WARNING;
+    on_finding(c, &e);
+}
+
+static void judge_row(void *ctx, const st_tck_row *r) {
+    check *c = ctx;
+    if (r->rule == 1)
+        c->uncovered = 0;
+    if (st_cases_of(c->cases, r->pos) == 0 && c->uncovered++ < UNCOVERED_SHOWN_MAX)
+        warn(c, ST_E_DMN_UNCOVERED, r->pos, "table '%.*s': no case reaches rule %u",
+             ST_FMT(r->table), r->rule);
+    if (r->rule == r->rules && c->uncovered > UNCOVERED_SHOWN_MAX)
+        warn(c, ST_E_DMN_UNCOVERED, r->pos, "table '%.*s': no case reaches %zu further rules",
+             ST_FMT(r->table), c->uncovered - UNCOVERED_SHOWN_MAX);
+}
+
+/* Runs all test files in the package's folder of cases. */
+static bool run_cases(st_cases *cases, const char *folder, check *c, st_err *err) {
+    if (access(folder, F_OK) != 0)
+        return true; /* every row is one that no case reaches */
+    if (!st_cases_find(cases, folder, err))
+        return false;
+    for (size_t i = 0; i < st_cases_files(cases); i++) {
+        st_tck_result r = {0};
+        bool found;
+        const char *file = st_cases_file(cases, i, &found);
+        st_err own;
+        st_err_init(&own);
+        if (!st_cases_run(cases, i, NULL, &r, &own) && own.code != ST_E_TCK_FILE) {
+            own.severity = ST_SEV_WARNING;
+            on_finding(c, &own);
+        }
+        if (r.failed)
+            warn(c, ST_E_DMN_CASES, (st_pos){.file = file}, "%" PRIu64 " cases of this file fail",
+                 r.failed);
+    }
+    return true;
+}
+
+static bool check_strict(const st_package *p, check *c, st_err *err) {
+    st_arena a;
+    st_arena_init(&a, 1024);
+    st_cases *cases = st_cases_new();
+    bool ok = run_cases(cases, st_file_beside(&a, p->scheme->path, ST_STR("cases")), c, err);
+    c->cases = cases;
+    for (size_t i = 0; ok && i < p->scheme->n_models; i++) {
+        st_model_check_strict(p->scheme->models[i], on_finding, c);
+        st_model_rows(p->scheme->models[i], judge_row, c);
+    }
+    c->cases = NULL;
+    st_cases_free(cases);
+    st_arena_free(&a);
+    return ok;
+}
+
 /* Scheme and models alone. */
 static bool check_rules(const st_run_options *opt, check *c, st_err *err) {
     st_package p;
     const char *path = opt->scheme_path;
+    c->of_rules = true;
     if (!st_package_open(path, on_finding, c, &p, err))
         return false;
     /* with records their month is asked about, later */
@@ -60,13 +138,18 @@ static bool check_rules(const st_run_options *opt, check *c, st_err *err) {
         st_package_close(&p);
         return false;
     }
+    st_scheme_check(p.scheme, on_finding, c);
     for (size_t i = 0; i < p.scheme->n_models; i++)
         st_model_check(p.scheme->models[i], on_finding, c);
-    if (!c->quiet && c->form == TEXT)
+    bool ok = !c->strict || check_strict(&p, c, err);
+    c->of_rules = false;
+    if (ok && !c->quiet && c->form == TEXT && !c->faults)
         (void)printf("%s: %zu benefits, %zu models: ok\n", path, p.scheme->n_benefits,
                      p.scheme->n_models);
+    else if (ok && c->form == TEXT && c->faults)
+        (void)printf("%s: %" PRIu64 " findings that --strict does not let pass\n", path, c->faults);
     st_package_close(&p);
-    return true;
+    return ok;
 }
 
 static bool print_inputs(const char *path, form f, const char *lang, st_err *err) {
@@ -115,6 +198,7 @@ int st_cmd_check(int argc, char **argv) {
     st_common c = {0};
     st_run_options opt = {0};
     bool inputs = false;
+    bool strict = false;
     const st_opt table[] = {
         ST_OPT_STATE(c),
         ST_OPT_DB(c),
@@ -125,6 +209,8 @@ int st_cmd_check(int argc, char **argv) {
         {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD", "today() in the rules", &opt.has_as_of},
         {"inputs", ST_OPT_FLAG, &inputs, NULL, "print instead what a rule of the scheme may use",
          NULL},
+        {"strict", ST_OPT_FLAG, &strict, NULL,
+         "fail on overlaps, gaps, constants without a clause, rows that no case reaches", NULL},
         {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
          "take a UTF-8 file under a GB label as UTF-8", NULL},
         ST_OPT_FORMAT(c),
@@ -146,7 +232,8 @@ int st_cmd_check(int argc, char **argv) {
     check state = {.form = strcmp(format, "json") == 0  ? JSON
                            : strcmp(format, "tsv") == 0 ? TSV
                                                         : TEXT,
-                   .quiet = c.quiet};
+                   .quiet = c.quiet,
+                   .strict = strict};
     st_buf_init(&state.row, 0);
     st_err err;
     st_err_init(&err);
@@ -160,5 +247,5 @@ int st_cmd_check(int argc, char **argv) {
     st_buf_free(&state.row);
     if (!ok)
         return st_cli_fail(&err);
-    return state.waiting ? ST_EXIT_FINDINGS : ST_EXIT_OK;
+    return state.faults ? ST_EXIT_DATA : state.waiting ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }

@@ -1,12 +1,9 @@
 /* `stipend test`: runs conformance test files of DMN over models and counts. */
-#include "dmn/dmn.h"
+#include "cli/cases.h"
 #include "cli/cmd_test.h"
 #include "cli/opt.h"
-#include <dirent.h>
 #include <getopt.h>
-#include <sys/stat.h>
 
-enum { FOLDERS_DEEP_MAX = 32 };
 typedef enum format { FORMAT_TEXT, FORMAT_TSV, FORMAT_JSON } format;
 
 typedef struct folder {
@@ -14,14 +11,9 @@ typedef struct folder {
     st_tck_result sum;
 } folder;
 
-typedef struct test_file {
-    const char *path;
-    bool found; /* in a folder: records and schemes lie beside tests and are passed over */
-} test_file;
-
 typedef struct tests {
     st_arena arena;
-    ST_VEC(test_file) files;
+    st_cases *cases;
     ST_VEC(folder) folders;
     st_tck_result sum;
     uint64_t broken; /* files that could not be run at all */
@@ -33,52 +25,12 @@ static const char usage[] =
     "Runs DMN conformance test files (*.xml with testCases; folders are searched) and compares "
     "strictly:\n"
     "numbers within 0.00000001, contexts with the same names, durations exactly.\n"
+    "Of a rules package it also tells which rows of its tables no case reaches.\n"
     "  --format text   a line for each failed case, then the counts (default)\n"
     "  --format tsv    a line for each folder: folder, passed, failed, skipped, passed with a "
     "value\n"
     "  --format json   the same as one JSON document\n"
     "Exit code 0, or 65 when a case failed or a file could not be run.\n";
-
-static int by_name(const void *a, const void *b) {
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static bool gather(tests *t, const char *path, int depth, st_err *err);
-
-static bool gather_folder(tests *t, const char *path, int depth, st_err *err) {
-    ST_VEC(char *) names = {0};
-    DIR *d = opendir(path);
-    if (!d)
-        return st_fail(err, ST_E_FILE_UNREADABLE, "the folder '%s' cannot be read", path);
-    for (const struct dirent *x; (x = readdir(d)) != NULL;)
-        if (x->d_name[0] != '.')
-            ST_VEC_PUSH(&t->arena, &names, st_arena_fmt(&t->arena, "%s/%s", path, x->d_name));
-    closedir(d);
-    if (names.n)
-        qsort(names.items, names.n, sizeof *names.items, by_name);
-    for (size_t i = 0; i < names.n; i++) {
-        struct stat s;
-        bool dir = stat(names.items[i], &s) == 0 && S_ISDIR(s.st_mode);
-        if ((dir || st_str_ends(st_str_of(names.items[i]), ".xml")) &&
-            !gather(t, names.items[i], depth + 1, err))
-            return false;
-    }
-    return true;
-}
-
-static bool gather(tests *t, const char *path, int depth, st_err *err) {
-    struct stat s;
-    if (depth > FOLDERS_DEEP_MAX)
-        return st_fail(err, ST_E_FILE_UNREADABLE, "folders are nested more than %d deep: '%s'",
-                       FOLDERS_DEEP_MAX, path);
-    if (stat(path, &s) != 0)
-        return st_fail(err, ST_E_FILE_MISSING, "'%s' does not exist", path);
-    if (S_ISDIR(s.st_mode))
-        return gather_folder(t, path, depth, err);
-    test_file f = {st_arena_dup(&t->arena, path, strlen(path)), depth > 0};
-    ST_VEC_PUSH(&t->arena, &t->files, f);
-    return true;
-}
 
 static folder *folder_of(tests *t, const char *file) {
     const char *slash = strrchr(file, '/');
@@ -96,24 +48,86 @@ static void add(st_tck_result *to, const st_tck_result *r) {
     to->passed_not_null += r->passed_not_null;
 }
 
-static void run(tests *t, const test_file *f) {
+static void run(tests *t, size_t i) {
     st_err *err = st_xmalloc(sizeof *err);
     st_err_init(err);
     st_tck_result r;
-    FILE *lines = t->format == FORMAT_TEXT ? stdout : NULL;
-    bool ok = st_tck_run(f->path, lines, NULL, NULL, &r, err);
-    bool other = !ok && f->found && err->code == ST_E_TCK_FILE;
+    bool found;
+    const char *path = st_cases_file(t->cases, i, &found);
+    bool ok = st_cases_run(t->cases, i, t->format == FORMAT_TEXT ? stdout : NULL, &r, err);
+    bool other = !ok && found && err->code == ST_E_TCK_FILE;
     if (!ok && !other) {
         st_err_print(stderr, err, st_cli_lang());
         t->broken++;
     }
     if (!other)
-        add(&folder_of(t, f->path)->sum, &r);
+        add(&folder_of(t, path)->sum, &r);
     add(&t->sum, &r);
     free(err);
 }
 
+/* -- rows of a package's tables that no case reaches -- */
+
+/* Rows from..to are those of one table. */
+static size_t table_end(const st_cases *c, size_t from) {
+    const st_case_row *first = st_cases_row(c, from);
+    size_t to = from + 1;
+    while (to < st_cases_rows(c) && st_cases_row(c, to)->rule > st_cases_row(c, to - 1)->rule &&
+           strcmp(st_cases_row(c, to)->table, first->table) == 0 &&
+           strcmp(st_cases_row(c, to)->file, first->file) == 0)
+        to++;
+    return to;
+}
+
+static size_t reached(const st_cases *c, size_t from, size_t to) {
+    size_t n = 0;
+    for (size_t i = from; i < to; i++)
+        n += st_cases_row(c, i)->cases > 0;
+    return n;
+}
+
+static void coverage_text(const st_cases *c) {
+    for (size_t from = 0, to; from < st_cases_rows(c); from = to) {
+        const st_case_row *first = st_cases_row(c, from);
+        to = table_end(c, from);
+        size_t n = reached(c, from, to);
+        printf("%s:%u: table '%s': %zu of %zu rows reached", first->file, first->line, first->table,
+               n, to - from);
+        const char *sep = "; no case reaches ";
+        for (size_t i = from; i < to; i++) {
+            const st_case_row *r = st_cases_row(c, i);
+            if (r->cases)
+                continue;
+            printf("%srule %u (line %u)", sep, r->rule, r->line);
+            sep = ", ";
+        }
+        printf("\n");
+    }
+}
+
+static void text_json(const char *z) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_buf_json(&b, st_str_of(z));
+    printf("%.*s", ST_FMT(st_buf_view(&b)));
+    st_buf_free(&b);
+}
+
+static void coverage_json(const st_cases *c) {
+    printf("\"rows\":[");
+    for (size_t i = 0; i < st_cases_rows(c); i++) {
+        const st_case_row *r = st_cases_row(c, i);
+        printf("%s{\"file\":", i ? "," : "");
+        text_json(r->file);
+        printf(",\"table\":");
+        text_json(r->table);
+        printf(",\"rule\":%u,\"line\":%u,\"cases\":%" PRIu64 "}", r->rule, r->line, r->cases);
+    }
+    printf("],");
+}
+
 static void show_text(const tests *t) {
+    coverage_text(t->cases);
     if (t->broken)
         printf("%" PRIu64 " files could not be run\n", t->broken);
     printf("%" PRIu64 " passed with an expected value that is not null\n", t->sum.passed_not_null);
@@ -149,7 +163,9 @@ static void show_json(const tests *t) {
         st_buf_free(&name);
         counts_json(&t->folders.items[i].sum);
     }
-    printf("],\"files_not_run\":%" PRIu64 ",", t->broken);
+    printf("],");
+    coverage_json(t->cases);
+    printf("\"files_not_run\":%" PRIu64 ",", t->broken);
     counts_json(&t->sum);
     printf("\n");
 }
@@ -167,8 +183,8 @@ static bool format_of(const char *word, format *out) {
 
 static int run_all(tests *t) {
     static void (*const show[])(const tests *) = {show_text, show_tsv, show_json};
-    for (size_t i = 0; i < t->files.n; i++)
-        run(t, &t->files.items[i]);
+    for (size_t i = 0; i < st_cases_files(t->cases); i++)
+        run(t, i);
     show[t->format](t);
     return t->sum.failed || t->broken ? ST_EXIT_DATA : ST_EXIT_OK;
 }
@@ -195,17 +211,19 @@ int st_cmd_test(int argc, char **argv) {
     if (optind >= argc)
         return misused();
     st_arena_init(&t.arena, 0);
+    t.cases = st_cases_new();
     st_err *err = st_xmalloc(sizeof *err);
     st_err_init(err);
     int code = ST_EXIT_OK;
     for (int i = optind; i < argc && code == ST_EXIT_OK; i++)
-        if (!gather(&t, argv[i], 0, err)) {
+        if (!st_cases_find(t.cases, argv[i], err)) {
             st_err_print(stderr, err, st_cli_lang());
             code = (int)st_code_exit(err->code);
         }
     if (code == ST_EXIT_OK)
         code = run_all(&t);
     free(err);
+    st_cases_free(t.cases);
     st_arena_free(&t.arena);
     return code;
 }

@@ -98,16 +98,36 @@ void st_evaluator_trace_json(const st_evaluator *e, st_buf *out);
 /* -- judging tables (st_model_check): gaps and overlaps with an example each, unreachable rules;
  * findings to sink -- */
 void st_model_check(const st_model *m, st_finding_sink *sink, void *ctx);
+/* What a careful office wants besides: values of an enumeration that only a default output speaks
+ * of, constants and rows without the clause they come from. Warnings to sink. */
+void st_model_check_strict(const st_model *m, st_finding_sink *sink, void *ctx);
 
 /* -- conformance test files (TCK) -- */
 typedef struct st_tck_result {
     uint64_t passed, failed, skipped, passed_not_null;
 } st_tck_result;
+/* A row of a table and how many cases it decided. */
+typedef struct st_tck_row {
+    st_str table; /* of the decision or function that holds it */
+    uint32_t rule, rules;
+    st_pos pos;
+    uint64_t cases;
+} st_tck_row;
+/* All rows of all tables of a model, in their order, with no cases yet. */
+void st_model_rows(const st_model *m, void (*row)(void *ctx, const st_tck_row *row), void *ctx);
+/* What somebody wants to know of a run, and to say to it; each may be NULL. */
+typedef struct st_tck_watch {
+    void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null);
+    /* After the cases: all rows of all tables of the model, in their order. */
+    void (*row)(void *ctx, const st_tck_row *row);
+    /* The types that real records have, for inputs to which the model gives no type: their values
+     * are completed as a record's are. */
+    const st_model_binding *(*bind)(void *ctx, const char *model, size_t *n);
+    void *ctx;
+} st_tck_watch;
 /* Runs the cases of one test file; models are found beside it. One line per failed case to out
- * (text) with expected and actual. each may be NULL: called per case. False when the file itself
- * cannot be used. */
-bool st_tck_run(const char *test_file, FILE *out,
-                void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null),
-                void *ctx, st_tck_result *result, st_err *err);
+ * (text) with expected and actual. watch may be NULL. False when the file itself cannot be used. */
+bool st_tck_run(const char *test_file, FILE *out, const st_tck_watch *watch, st_tck_result *result,
+                st_err *err);
 
 #endif

@@ -133,6 +133,9 @@ bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name
 bool st_dmn_types_load(dmn_file *f, st_err *err);
 bool st_dmn_types_check(dmn_file *f, st_err *err);
 bool st_dmn_bind_inputs(st_model *m, st_err *err);
+/* A value in the shape of the type: what it lacks is null, or an empty list; what the type does not
+ * have is left out. */
+st_val st_dmn_complete(st_arena *a, st_val v, const st_feel_type *t);
 
 bool st_dmn_graph_build(st_model *m, st_err *err);
 void st_dmn_graph_uses(st_model *m);

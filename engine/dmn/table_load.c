@@ -298,20 +298,33 @@ static bool rule_outputs(dmn_unit *u, dmn_table *t, dmn_rule *r, const st_xml *e
                        "this rule has %u output entries, the table %u outputs", i, t->n_out);
 }
 
+/* The clause stands in the description, which dmn-js shows, in the annotations, which other editors
+ * show, or in both. Where they differ both are kept, the description first: it is told which row it
+ * is, and nobody is shown the old clause alone. */
 static void rule_annotations(dmn_unit *u, dmn_rule *r, const st_xml *e) {
-    r->annotations = ST_NEWN(&u->m->arena, st_str, count(u, e, "annotationEntry"));
+    st_arena *a = &u->m->arena;
+    const st_xml *d = st_dmn_child(u->file, e, "description");
+    st_str description = d ? one_line(a, d->text.text) : ST_STR_NONE;
+    r->annotations = ST_NEWN(a, st_str, count(u, e, "annotationEntry") + 1);
     for (const st_xml *x = st_dmn_child(u->file, e, "annotationEntry"); x;
          x = st_dmn_next(u->file, x, "annotationEntry")) {
         const st_xml *text = st_dmn_child(u->file, x, "text");
-        r->annotations[r->n_annotations++] =
-            text ? one_line(&u->m->arena, text->text.text) : ST_STR_NONE;
+        r->annotations[r->n_annotations++] = text ? one_line(a, text->text.text) : ST_STR_NONE;
     }
-    /* Modellers before DMN 1.2 put the remark into the description. */
-    const st_xml *description = st_dmn_child(u->file, e, "description");
-    if (r->n_annotations)
-        r->annotation = r->annotations[0];
-    if (!r->annotation.n && description)
-        r->annotation = one_line(&u->m->arena, description->text.text);
+    bool said = !description.n;
+    for (uint32_t i = 0; i < r->n_annotations && !said; i++)
+        said = st_str_eq(r->annotations[i], description);
+    if (!said && r->n_annotations && r->annotations[0].n)
+        st_dmn_warn(u->m, ST_E_DMN_CLAUSES, e->pos,
+                    "the description of this row says '%.*s', its annotation '%.*s'",
+                    ST_FMT(description), ST_FMT(r->annotations[0]));
+    if (!said) {
+        memmove(r->annotations + 1, r->annotations, r->n_annotations * sizeof *r->annotations);
+        r->annotations[0] = description;
+        r->n_annotations++;
+    }
+    for (uint32_t i = 0; i < r->n_annotations && !r->annotation.n; i++)
+        r->annotation = r->annotations[i];
 }
 
 static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **entries, st_err *err) {

@@ -9,11 +9,11 @@ typedef struct tck {
     st_arena arena;
     const char *file;
     FILE *out;
-    void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null);
-    void *ctx;
+    const st_tck_watch *watch;
     st_tck_result *result;
     st_model *model;
     st_evaluator *e;
+    uint64_t **cases; /* by table and rule: how many cases it decided */
 } tck;
 
 /* -- values of a test file -- */
@@ -186,6 +186,8 @@ static void set_kind(tck *t, const st_xml *c, dmn_kind kind) {
         if (!x)
             continue;
         st_val v = read_value(t, in, x->type, 0);
+        if (x->bound)
+            v = st_dmn_complete(&t->arena, v, x->type);
         if (kind == DMN_INPUT)
             st_evaluator_set(t->e, x->index, v);
         else
@@ -260,12 +262,57 @@ static bool run_node(tck *t, const st_xml *c, const st_xml *node, bool *not_null
     return false;
 }
 
+/* -- which rows were reached -- */
+
+static size_t table_number(const st_model *m, const dmn_table *table) {
+    for (size_t i = 0; i < m->tables.n; i++)
+        if (m->tables.items[i] == table)
+            return i;
+    ST_UNREACHABLE();
+}
+
+/* The rows that fired in the case that ends now, each once. */
+static void count_rows(tck *t) {
+    for (size_t i = 0; i < t->e->n_fired; i++) {
+        const dmn_fired *f = &t->e->fired[i];
+        bool again = false;
+        for (size_t k = 0; k < i && !again; k++)
+            again = t->e->fired[k].table == f->table && t->e->fired[k].rule == f->rule;
+        if (!again)
+            t->cases[table_number(t->model, f->table)][f->rule]++;
+    }
+}
+
+static void prepare_rows(tck *t) {
+    const st_model *m = t->model;
+    t->cases = ST_NEWN(&t->arena, uint64_t *, m->tables.n);
+    for (size_t i = 0; i < m->tables.n; i++)
+        t->cases[i] = ST_NEWN(&t->arena, uint64_t, m->tables.items[i]->n_rules);
+}
+
+static void each_row(const st_model *m, uint64_t *const *cases,
+                     void (*row)(void *ctx, const st_tck_row *row), void *ctx) {
+    for (size_t i = 0; row && i < m->tables.n; i++) {
+        const dmn_table *table = m->tables.items[i];
+        for (uint32_t r = 0; r < table->n_rules; r++) {
+            st_tck_row x = {table->owner->name, r + 1, table->n_rules, table->rules[r].pos,
+                            cases ? cases[i][r] : 0};
+            row(ctx, &x);
+        }
+    }
+}
+
+void st_model_rows(const st_model *m, void (*row)(void *ctx, const st_tck_row *row), void *ctx) {
+    each_row(m, NULL, row, ctx);
+}
+
 static void run_case(tck *t, const st_xml *c) {
     bool ok = true, not_null = false;
     set_inputs(t, c);
     for (const st_xml *n = st_xml_child(c, "resultNode"); n; n = st_xml_next(n, "resultNode"))
         if (!run_node(t, c, n, &not_null))
             ok = false;
+    count_rows(t);
     st_evaluator_reset(t->e);
     if (ok)
         t->result->passed++;
@@ -274,9 +321,9 @@ static void run_case(tck *t, const st_xml *c) {
     if (ok && not_null)
         t->result->passed_not_null++;
     st_str id = st_xml_get(c, "id");
-    if (t->each)
-        t->each(t->ctx, st_arena_dup(&t->arena, id.p ? id.p : "", id.n), ok ? "passed" : "failed",
-                not_null);
+    if (t->watch->each)
+        t->watch->each(t->watch->ctx, st_arena_dup(&t->arena, id.p ? id.p : "", id.n),
+                       ok ? "passed" : "failed", not_null);
 }
 
 /* -- models -- */
@@ -331,20 +378,25 @@ static bool run_file(tck *t, st_err *err) {
         return st_fail_at(err, ST_E_TCK_FILE, root->pos, "the test file names no model");
     const char **paths = ST_NEWN(&t->arena, const char *, TCK_MODELS_MAX + 1);
     size_t n = models(t, model, paths, err);
-    if (!n || !st_dmn_open(NULL, paths, n, NULL, 0, true, NULL, NULL, &t->model, err))
+    size_t n_bindings = 0;
+    const st_model_binding *bindings =
+        n && t->watch->bind ? t->watch->bind(t->watch->ctx, paths[0], &n_bindings) : NULL;
+    if (!n || !st_dmn_open(NULL, paths, n, bindings, n_bindings, true, NULL, NULL, &t->model, err))
         return false;
+    prepare_rows(t);
     t->e = st_evaluator_new(t->model);
     st_evaluator_now(t->e, present());
     for (const st_xml *c = st_xml_child(root, "testCase"); c; c = st_xml_next(c, "testCase"))
         run_case(t, c);
+    each_row(t->model, t->cases, t->watch->row, t->watch->ctx);
     st_evaluator_free(t->e);
     return true;
 }
 
-bool st_tck_run(const char *test_file, FILE *out,
-                void (*each)(void *ctx, const char *case_id, const char *outcome, bool not_null),
-                void *ctx, st_tck_result *result, st_err *err) {
-    tck t = {.file = test_file, .out = out, .each = each, .ctx = ctx, .result = result};
+bool st_tck_run(const char *test_file, FILE *out, const st_tck_watch *watch, st_tck_result *result,
+                st_err *err) {
+    static const st_tck_watch nobody;
+    tck t = {.file = test_file, .out = out, .watch = watch ? watch : &nobody, .result = result};
     *result = (st_tck_result){0};
     st_arena_init(&t.arena, 0);
     bool ok = run_file(&t, err);

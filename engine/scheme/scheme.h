@@ -167,6 +167,8 @@ bool st_scheme_uses_clock(const st_scheme *s);
 /* Digest of the rules: over names and bytes of all files. */
 bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);
 
+/* Months of a benefit for which no version of its rules holds: warnings to sink. */
+void st_scheme_check(const st_scheme *s, st_finding_sink *sink, void *ctx);
 /* Version of the benefit's rules that decides occasions of the month: the last one whose interval
  * holds it, or NULL. */
 const st_rules *st_scheme_rules(const st_benefit *b, st_month m);

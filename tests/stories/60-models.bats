@@ -162,3 +162,99 @@ X
     expect 0 "$STIPEND" eval --scheme "$p/scheme.xml" --records "$p/records.xml" --subject A01 --period 2023-01 --format json
     [ "$(jq -r '.[] | select(.decision == "amount") | .fired[0] | "\(.table) \(.rule) \(.file) \(.line)"' <<<"$out")" = "rate of 2 base.dmn 6" ] || told
 }
+
+# -- check --strict --
+
+strict_package() { # a package that is strict, to be spoilt
+    rm -rf "$BATS_TEST_TMPDIR/s" && cp -r "$RULES" "$BATS_TEST_TMPDIR/s"
+    [ -f "$TOP/schemas/records.xsd" ] && mkdir -p "$BATS_TEST_TMPDIR/schemas" && cp "$TOP"/schemas/*.xsd "$BATS_TEST_TMPDIR/schemas/"
+    sed -i 's#\.\./\.\./schemas/#../schemas/#' "$BATS_TEST_TMPDIR/s/scheme.xml"
+    P=$BATS_TEST_TMPDIR/s S=$BATS_TEST_TMPDIR/s/scheme.xml
+}
+@test "check --strict: the shipped packages pass" {
+    for s in "$TOP"/rules/*/scheme.xml; do
+        expect 0 "$STIPEND" check --strict --scheme "$s"
+    done
+}
+@test "check --strict: an overlap, a gap and a row without its clause fail, and are named" {
+    strict_package
+    # both rows speak of senior: an overlap; nothing speaks of intermediate: a gap
+    python3 - "$P/award.dmn" <<'X'
+import re, sys
+p = sys.argv[1]; s = open(p, encoding="utf-8").read()
+i = s.index('id="award-amount-intermediate"')
+s = s[:i] + s[i:].replace('"intermediate"', '"senior"', 1)
+s = re.sub(r'\s*<annotationEntry><text>奖励通知：高级[^<]*</text></annotationEntry>', '', s)
+s = re.sub(r'<description>奖励通知：高级[^<]*</description>\s*', '', s)
+open(p, "w", encoding="utf-8").write(s)
+X
+    sed -i '0,/id="award-amount-intermediate">/s//id="award-amount-first">/' "$P/award.dmn"
+    expect 65 "$STIPEND" check --strict --scheme "$S"
+    prints "rules 1 and 2"
+    prints DMN-020
+    prints 'no rule for occasion.level = "intermediate"'
+    prints "rule 2 has a number or date and names no clause for it"
+    prints "--strict does not let pass"
+    expect 0 "$STIPEND" check --scheme "$S"
+}
+@test "check --strict: a row that no case reaches is named with its version; test tells the same" {
+    strict_package
+    python3 - "$P/cases/allowance.xml" <<'X'
+import re, sys
+p = sys.argv[1]; s = open(p, encoding="utf-8").read()
+cases = re.findall(r'\s*<testCase .*?</testCase>', s, re.S)
+for c in cases:
+    if 'decimal">500<' in c.replace('xs:', ''):
+        s = s.replace(c, '')
+open(p, "w", encoding="utf-8").write(s)
+X
+    expect 65 "$STIPEND" check --strict --scheme "$S"
+    prints "allowance.dmn:"
+    prints "table 'amount': no case reaches rule 3"
+    prints DMN-032
+    expect 0 "$STIPEND" test "$P/cases"
+    prints "allowance.dmn:"
+    prints "table 'amount': 2 of 3 rows reached; no case reaches rule 3 (line "
+    expect 0 "$STIPEND" test --format json "$P/cases"
+    [ "$(jq -r '[.rows[] | select(.cases == 0)] | map("\(.table) \(.rule)") | join(",")' <<<"$out")" = "amount 3" ] || told
+    rm -r "$P/cases"
+    expect 65 "$STIPEND" check --strict --scheme "$S"
+    prints "table 'refusals': no case reaches rule 1"
+}
+@test "check --strict: a case that fails" {
+    strict_package
+    sed -i '0,/decimal">3000/s//decimal">3001/' "$P/cases/award.xml"
+    expect 65 "$STIPEND" check --strict --scheme "$S"
+    prints "cases/award.xml: warning: 1 cases of this file fail"
+}
+@test "check: months between dated rules are told; --strict fails on them" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/d"
+    local p=$BATS_TEST_TMPDIR/d
+    sed -i 's#<rules model="main.dmn" \(.*\)/>#<rules model="main.dmn" to="2023-04" \1/><rules model="main.dmn" from="2023-07" to="2023-09" \1/><rules model="main.dmn" from="2023-10" \1/>#' "$p/scheme.xml"
+    expect 0 "$STIPEND" check --scheme "$p/scheme.xml"
+    prints "benefit x: no rules hold for 2023-05 to 2023-06"
+    [ "$(grep -c SCH-020 <<<"$out")" = 1 ] || told
+    expect 65 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+    sed -i 's#from="2023-07"#from="2023-05"#' "$p/scheme.xml"
+    expect 0 "$STIPEND" check --scheme "$p/scheme.xml"
+    if grep -q SCH-020 <<<"$out"; then told; fi
+}
+@test "check --strict: a constant in an expression needs a source, a word of digits in a name none" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/c"
+    local p=$BATS_TEST_TMPDIR/c
+    expect 65 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+    prints "base.dmn:3:"
+    prints "'rate' has the constant 300"
+    sed -i 's#name="rate"><variable#name="rate"><description>某办法第三条</description><variable#' "$p/rates/base.dmn"
+    expect 0 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+    sed -i 's#>300<#>count(["before 2012"]) * {rate 2012: 1}.rate 2012 + 0<#; s#<description>.*</description>##' "$p/rates/base.dmn"
+    expect 0 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+}
+@test "check --strict: a tier that only a default output speaks of" {
+    local s
+    s=$(table_package "$(row '"owner"' '-' 1)$(row '"tenant"' '-' 2)" "subject.tenure" "subject.children")
+    sed -i 's#<output id="o1"/>#<output id="o1"><defaultOutputEntry><text>0</text></defaultOutputEntry></output>#' "${s%scheme.xml}main.dmn"
+    expect 0 "$STIPEND" check --scheme "$s"
+    expect 65 "$STIPEND" check --strict --scheme "$s"
+    prints 'no row speaks of subject.tenure = "guest"'
+}

@@ -64,7 +64,7 @@ START_TEST(test_runner_is_strict) {
         world *w = world_new();
         world_file(w, "m.dmn", MODEL);
         st_tck_result r;
-        bool ran = st_tck_run(world_file(w, "t.xml", ones[i].test), NULL, NULL, NULL, &r, &w->err);
+        bool ran = st_tck_run(world_file(w, "t.xml", ones[i].test), NULL, NULL, &r, &w->err);
         ck_assert_msg(ran, "%s", w->err.msg);
         ck_assert_msg(r.passed == ones[i].passes && r.failed == !ones[i].passes, "test %zu", i);
         ck_assert_msg(r.passed_not_null == (ones[i].passes && ones[i].not_null), "test %zu", i);
@@ -76,12 +76,12 @@ END_TEST
 START_TEST(test_unusable_files) {
     world *w = world_new();
     st_tck_result r;
-    ck_assert(!st_tck_run(world_file(w, "t.xml", "<other/>"), NULL, NULL, NULL, &r, &w->err));
+    ck_assert(!st_tck_run(world_file(w, "t.xml", "<other/>"), NULL, NULL, &r, &w->err));
     ck_assert_int_eq(w->err.code, ST_E_TCK_FILE);
     st_err_init(&w->err);
     ck_assert(!st_tck_run(
         world_file(w, "u.xml", "<testCases><modelName>gone.dmn</modelName></testCases>"), NULL,
-        NULL, NULL, &r, &w->err));
+        NULL, &r, &w->err));
     ck_assert_int_eq(w->err.code, ST_E_FILE_MISSING);
     world_free(w);
 }
@@ -107,7 +107,7 @@ static void run_folder(const char *folder) {
         st_tck_result r;
         st_err err;
         st_err_init(&err);
-        ck_assert_msg(st_tck_run(path, NULL, NULL, NULL, &r, &err), "%s: %s", path, err.msg);
+        ck_assert_msg(st_tck_run(path, NULL, NULL, &r, &err), "%s: %s", path, err.msg);
         if (r.failed && !first_failure[0])
             snprintf(first_failure, sizeof first_failure, "%s", path);
         sum.passed += r.passed;
