@@ -57,6 +57,22 @@ size_t st_feel_match_name(st_str text, size_t at, st_str name) {
     return i - at;
 }
 
+st_str st_feel_name_spelled(st_arena *a, st_str name, bool blanks) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    size_t k = 0;
+    bool tight = true; /* behind a symbol, or at the start */
+    for (st_str token; name_token(name, &k, &token); tight = st_feel_name_symbol(token.p[0])) {
+        bool symbol = st_feel_name_symbol(token.p[0]);
+        if (b.n && (blanks || !(tight || symbol)))
+            st_buf_ch(&b, ' ');
+        st_buf_str(&b, token);
+    }
+    st_str out = st_str_dup(a, st_buf_view(&b));
+    st_buf_free(&b);
+    return out;
+}
+
 bool st_feel_same_name(st_str a, st_str b) {
     size_t i = 0, k = 0;
     st_str x, y;

@@ -251,6 +251,8 @@ st_str st_feel_suggest(st_feel_builder *b, st_str name);
 st_str st_feel_suggest_field(const st_feel_type *t, st_str name);
 void st_feel_declare_fields(st_feel_builder *b, uint32_t slot, const st_feel_type *elem);
 void st_feel_note_key(st_feel_builder *b, st_str name);
+/* The name with its symbols close to its words, or with a blank between all. */
+st_str st_feel_name_spelled(st_arena *a, st_str name, bool blanks);
 /* White space of a name collapsed to single spaces; in the arena. */
 st_str st_feel_name_clean(st_arena *a, st_str raw);
 

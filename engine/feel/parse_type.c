@@ -62,8 +62,12 @@ static const st_feel_type *function(st_parser *p) {
     return t;
 }
 
+/* A type by its name, however its blanks are written. */
 static const st_feel_type *find(st_parser *p, st_str name) {
-    const st_feel_type *t = p->b->lookup ? p->b->lookup(p->b->lookup_ctx, name) : NULL;
+    const st_feel_type *t = NULL;
+    for (int way = 0; p->b->lookup && !t && way < 3; way++)
+        t = p->b->lookup(p->b->lookup_ctx,
+                         way ? st_feel_name_spelled(p->b->arena, name, way == 2) : name);
     return t ? t : st_feel_type_named(name);
 }
 

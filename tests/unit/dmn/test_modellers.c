@@ -80,8 +80,22 @@ START_TEST(text_of_another_namespace) {
 }
 END_TEST
 
+/* Blanks in the name of a type count as little as in other names. */
+START_TEST(type_names) {
+    world *w = world_new();
+    MUST_OPEN(w,
+              "<itemDefinition name='t-a'><typeRef>number</typeRef></itemDefinition>"
+              "<itemDefinition name='t + b c'><typeRef>string</typeRef></itemDefinition>" DECISION(
+                  "a", LITERAL("[1 instance of t - a, 1 instance of t-a]"))
+                  DECISION("b", LITERAL("\"x\" instance of t+b  c")));
+    ck_assert_str_eq(decide(w, "a"), "[true,true]");
+    ck_assert_str_eq(decide(w, "b"), "true");
+    world_free(w);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {CK_CASE(service_without_output), CK_CASE(function_type_on_logic),
-                             CK_CASE(text_of_another_namespace)};
+                             CK_CASE(text_of_another_namespace), CK_CASE(type_names)};
     return ck_run("modellers", cases, ST_LEN(cases));
 }
