@@ -186,7 +186,7 @@ bench-rules: deps ## decisions per second on one core, tables of 3 to 3,000 rule
 
 lib-%: ; @$(MAKE) --no-print-directory $(OUT)/lib/lib$*.a ## build one layer's library
 
--include $(shell find $(OUT)/obj $(OUT)/tests -name '*.d' 2>/dev/null)
+-include $(shell find $(OUT)/obj $(OUT)/tests $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)
 clean: ## remove what was built, and stop the demo's server
 	@tests/support/demo.sh stop '$(OUT)/stipend' '$(STATE)'
 	rm -rf '$(BUILD)'

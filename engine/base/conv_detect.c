@@ -122,6 +122,15 @@ static bool refuse_columns(const char *p, size_t n, size_t wide, bool big, st_er
     return true;
 }
 
+/* As far as it is readable: bytes of no known encoding never reach a message. */
+static size_t readable(st_str label) {
+    enum { SHOWN_MAX = 40 };
+    size_t n = 0;
+    while (n < label.n && n < SHOWN_MAX && label.p[n] >= ' ' && label.p[n] <= '~')
+        n++;
+    return n;
+}
+
 bool st_conv_detect(const char *head, size_t n, const char **encoding, size_t *skip, st_err *err) {
     if (n > HEAD_MAX)
         n = HEAD_MAX;
@@ -153,7 +162,8 @@ bool st_conv_detect(const char *head, size_t n, const char **encoding, size_t *s
             *encoding = labels[i].encoding;
             return true;
         }
+    size_t shown = readable(label);
     return st_fail(err, ST_E_ENC_UNKNOWN,
-                   "the XML declaration names the encoding '%.*s', which is not read",
-                   (int)(label.n > 40 ? 40 : label.n), label.p);
+                   "the XML declaration names the encoding '%.*s%s', which is not read", (int)shown,
+                   label.p, shown < label.n ? "..." : "");
 }

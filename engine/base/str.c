@@ -129,6 +129,8 @@ size_t st_utf8_put(char out[4], uint32_t cp) {
 }
 
 size_t st_utf8_valid(const char *p, size_t n) {
+    if (n == 0) /* p may be NULL */
+        return 0;
     const char *at = p, *end = p + n;
     while (at < end) {
         uint64_t eight;

@@ -18,8 +18,9 @@ declare -A stays=(
     ["kie FEELExpressionsTest#38"]="uses a name before its entry: unknown here, null there"
     ["own power-4"]="1000 ** 0.3333333333333333333333333333333333 is 9.9999999999999999999999999999999977, below the bound"
 )
-# Rows that were equal while a fault stood.
+# Rows that were equal before, and cannot be now that others are.
 declare -A became=(
+    ["feelin interpreter-spec#391"]="a variable date that is a text hides date() there; here, in jDMN and Camunda it does not, and own untyped-date wants the function"
     ["kie FEELStringOperationsTest#7"]="reads \\b and \\f as Java does; grammar rule 64 has neither, and own string-1 wants two characters"
 )
 work=$(mktemp -d) || exit 70
