@@ -299,8 +299,8 @@ static bool rule_outputs(dmn_unit *u, dmn_table *t, dmn_rule *r, const st_xml *e
 }
 
 /* The clause stands in the description, which dmn-js shows, in the annotations, which other editors
- * show, or in both. Where they differ both are kept and shown, the description first, and the row is
- * told: nobody is shown the old clause alone. */
+ * show, or in both. Where they differ both are kept and shown, the description first, and the row
+ * is told: nobody is shown the old clause alone. */
 static void rule_annotations(dmn_unit *u, dmn_rule *r, const st_xml *e) {
     st_arena *a = &u->m->arena;
     const st_xml *d = st_dmn_child(u->file, e, "description");
@@ -326,8 +326,8 @@ static void rule_annotations(dmn_unit *u, dmn_rule *r, const st_xml *e) {
     for (uint32_t i = 0; i < r->n_annotations && !r->annotation.n; i++)
         r->annotation = r->annotations[i];
     if (!said && r->n_annotations > 1 && r->annotations[1].n)
-        r->annotation = st_str_of(st_arena_fmt(a, "%.*s | %.*s", ST_FMT(r->annotations[0]),
-                                               ST_FMT(r->annotations[1])));
+        r->annotation = st_str_of(
+            st_arena_fmt(a, "%.*s | %.*s", ST_FMT(r->annotations[0]), ST_FMT(r->annotations[1])));
 }
 
 static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **entries, st_err *err) {
