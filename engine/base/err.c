@@ -61,7 +61,7 @@ static void fill(st_err *err, st_code code, st_pos pos, const char *fmt, va_list
     err->code = code;
     err->pos = pos;
     if (pos.file)
-        (void)snprintf(err->file, sizeof err->file, "%s", pos.file);
+        (void)snprintf(err->file, sizeof err->file, "%s", pos.file), clip_utf8(err->file);
     (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
     clip_utf8(err->msg);
     (void)snprintf(err->hint, sizeof err->hint, "%s", st_code_hint(code));

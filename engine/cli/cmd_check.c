@@ -206,6 +206,8 @@ int st_cmd_check(int argc, char **argv) {
         {"records", ST_OPT_TEXT, &opt.records_path, "FILE", "records file to assess", NULL},
         {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
          "the month (default: of the file's known-at date)", NULL},
+        {"because", ST_OPT_TEXT, &opt.because, "TEXT",
+         "go on although the records cannot know the period", NULL},
         {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD", "today() in the rules", &opt.has_as_of},
         {"inputs", ST_OPT_FLAG, &inputs, NULL, "print instead what a rule of the scheme may use",
          NULL},
@@ -226,6 +228,8 @@ int st_cmd_check(int argc, char **argv) {
             stderr, "stipend check: --scheme is missing [CLI-001]\n  hint: stipend check --help\n");
         return ST_EXIT_USAGE;
     }
+    if (!st_because_fits("check", opt.because))
+        return ST_EXIT_USAGE;
     const char *format = c.format ? c.format : "text";
     if (!st_format_known("check", format, "text tsv json"))
         return ST_EXIT_USAGE;

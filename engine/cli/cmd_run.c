@@ -11,19 +11,26 @@ static const st_command run_command = {
     "run",
     "A second run with the same inputs posts nothing. With other records or rules it posts what "
     "changed, arrears and\n"
-    "recoveries included. Everything happens in one transaction: the whole run or nothing.",
+    "recoveries included. Everything happens in one transaction: the whole run or nothing.\n"
+    "Records older than the newest run's, a month that they cannot know, a month skipped or before "
+    "the newest, a file\n"
+    "that was used for an earlier month: that is asked (exit 65, nothing is written), and done "
+    "with "
+    "--because.",
     0,
     0};
 
 typedef struct run_flags {
-    bool timing, period, as_of, dry, lines;
+    bool timing, as_of, dry, lines;
 } run_flags;
 
 static bool need(const char *command, const char *value, const char *option) {
     if (value)
         return true;
-    (void)fprintf(stderr, "stipend %s: --%s is missing [CLI-001]\n  hint: stipend %s --help\n",
-                  command, option, command);
+    (void)fprintf(stderr,
+                  "stipend %s: --%s is missing [CLI-001]\n  hint: give it, or set it once: stipend "
+                  "config --help\n",
+                  command, option);
     return false;
 }
 
@@ -138,8 +145,10 @@ static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     bool ok = st_held_begin(&held, c->format, c->lang, &r, &err) &&
               (!lines || st_each_begin(&each, c->format, &r, &err)) &&
               st_run_rehearse(opt, 0, &r, &err);
-    if (each.changes)
-        ok = st_each_end(&each, ok ? &err : NULL) && ok;
+    if (each.changes && !ok)
+        st_each_drop(&each);
+    else if (each.changes)
+        ok = st_each_end(&each, &err);
     ok = ok && print_rehearsal(c, lines, &json, &held, &err);
     st_held_end(&held);
     st_buf_free(&json);
@@ -173,7 +182,12 @@ int st_cmd_run(int argc, char **argv) {
         {"scheme", ST_OPT_TEXT, &opt.scheme_path, "FILE", "scheme.xml of the rules package", NULL},
         {"records", ST_OPT_TEXT, &opt.records_path, "FILE",
          "records file (XML; UTF-8, GB18030, GBK, GB2312, Big5)", NULL},
-        {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM", "the month to run", &f.period},
+        {"period", ST_OPT_MONTH, &opt.period, "YYYY-MM",
+         "the month to run (default: the newest run's again while it does not count or nothing "
+         "changed, else the next)",
+         NULL},
+        {"because", ST_OPT_TEXT, &opt.because, "TEXT",
+         "do what is asked about (an older file, a month skipped ...); kept with the run", NULL},
         {"as-of", ST_OPT_DATE, &opt.as_of, "YYYY-MM-DD",
          "today() in the rules (default: the file's own known-at date)", &f.as_of},
         {"accept-utf8", ST_OPT_FLAG, &opt.accept_utf8, NULL,
@@ -197,11 +211,11 @@ int st_cmd_run(int argc, char **argv) {
     st_opt_result r = st_opt_parse(&run_command, table, argc, argv, &first);
     if (r != ST_OPT_OK)
         return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
-    if (!need("run", opt.scheme_path, "scheme") || !need("run", opt.records_path, "records") ||
-        !need("run", f.period ? "" : NULL, "period"))
-        return ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
+    if (!need("run", opt.scheme_path, "scheme") || !need("run", opt.records_path, "records") ||
+        !st_because_fits("run", opt.because))
+        return ST_EXIT_USAGE;
     /* with a server elsewhere the state folder only holds what is sorted on disk */
     if (!st_common_finish(&c, &err) || (st_ledger_external(c.db) && !st_common_folder(&c, &err)))
         return st_cli_fail(&err);

@@ -28,6 +28,16 @@ static void run_id_json(const st_run_info *r, st_buf *b) {
     (void)st_buf_z(b, "\"");
 }
 
+/* What was asked about the records, and the answer; who sent them. */
+static void input_json(const st_run_input *in, st_buf *b) {
+    (void)st_buf_z(b, ",\"sender\":");
+    (void)st_buf_json(b, st_str_of(in->sender));
+    (void)st_buf_fmt(b, ",\"part\":%d,\"parts\":%d,\"asked\":", (int)in->part, (int)in->parts);
+    (void)st_buf_json(b, st_str_of(in->asked));
+    (void)st_buf_z(b, ",\"because\":");
+    (void)st_buf_json(b, st_str_of(in->because));
+}
+
 /* The other fields of a run, without braces. */
 static void run_json(const st_run_info *r, st_buf *b) {
     (void)st_buf_fmt(
@@ -49,6 +59,8 @@ static void run_json(const st_run_info *r, st_buf *b) {
     }
     hex("records", &r->records, b);
     hex("rules", &r->rules, b);
+    if (r->has_input)
+        input_json(&r->input, b);
 }
 
 typedef struct listing {
@@ -227,8 +239,10 @@ static bool show_each(st_ledger *l, const st_common *c, const st_run_info *info,
         (void)printf("\n  lines\n");
     bool ok = st_each_begin(&each, c->format, &r, err) &&
               st_audit_again(l, c->state, c->db, info, &r, err);
-    if (each.changes)
-        ok = st_each_end(&each, ok ? err : NULL) && ok;
+    if (each.changes && !ok)
+        st_each_drop(&each);
+    else if (each.changes)
+        ok = st_each_end(&each, err);
     if (ok && is(c->format, "json"))
         (void)printf("}\n");
     if (ok && !st_sha256_eq(&r.root, &info->root) && info->sealed)

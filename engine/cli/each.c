@@ -67,8 +67,26 @@ static void line_text(st_buf *b, const st_line *l, st_str benefit) {
     (void)st_buf_z(b, ")\n");
 }
 
+/* The list begins with its first row, or at its end: a run that is refused prints nothing. */
+static void head(st_each *e) {
+    const char *format = e->format;
+    if (e->begun)
+        return;
+    e->begun = true;
+    if (strcmp(format, "json") == 0)
+        (void)fputs("{\"lines\":[", stdout);
+    else if (strcmp(format, "tsv") == 0)
+        (void)fputs("kind\tline\tsubject\tbenefit\toccasion\tcause\ttier_before\ttier\tbefore\t"
+                    "amount\tdue\n",
+                    stdout);
+    else
+        (void)printf("%7s  %-14s %-12s %-14s %-9s %-14s %17s\n", "line", "subject", "benefit",
+                     "occasion", "cause", "tier", "amount");
+}
+
 static bool on_line(void *ctx, const st_line *l, const st_benefit *benefit) {
     st_each *e = ctx;
+    head(e);
     st_buf b;
     st_buf_init(&b, ROW);
     st_str cause = st_str_of(st_cause_name(l->cause));
@@ -158,15 +176,6 @@ bool st_each_begin(st_each *e, const char *format, st_rehearsal *r, st_err *err)
     r->on_line = on_line;
     r->on_change = on_change;
     r->ctx = e;
-    if (strcmp(format, "json") == 0)
-        (void)fputs("{\"lines\":[", stdout);
-    else if (strcmp(format, "tsv") == 0)
-        (void)fputs("kind\tline\tsubject\tbenefit\toccasion\tcause\ttier_before\ttier\tbefore\t"
-                    "amount\tdue\n",
-                    stdout);
-    else
-        (void)printf("%7s  %-14s %-12s %-14s %-9s %-14s %17s\n", "line", "subject", "benefit",
-                     "occasion", "cause", "tier", "amount");
     return true;
 }
 
@@ -179,7 +188,13 @@ static bool copy(st_each *e) {
     return !ferror(e->changes);
 }
 
+void st_each_drop(st_each *e) {
+    (void)fclose(e->changes);
+    e->changes = NULL;
+}
+
 bool st_each_end(st_each *e, st_err *err) {
+    head(e);
     bool text = strcmp(e->format, "text") == 0;
     if (strcmp(e->format, "json") == 0)
         (void)fputs("],\"changes\":[", stdout);

@@ -1,4 +1,5 @@
 #include "cli/opt.h"
+#include "run/forward.h"
 #include <getopt.h>
 #include <sys/stat.h>
 
@@ -164,6 +165,16 @@ bool st_format_known(const char *command, const char *format, const char *known)
             return true;
     (void)fprintf(stderr, "stipend %s: unknown format: %s [CLI-001]\n  hint: one of: %s\n", command,
                   format, known);
+    return false;
+}
+
+bool st_because_fits(const char *command, const char *because) {
+    if (!because || st_forward_reason(because))
+        return true;
+    (void)fprintf(stderr,
+                  "stipend %s: --because is a reason in words, of at most %d bytes on one line "
+                  "[CLI-001]\n  hint: stipend %s --help\n",
+                  command, (int)ST_BECAUSE_MAX, command);
     return false;
 }
 

@@ -73,6 +73,8 @@ const char *st_lang(const st_common *c);
 const char *st_cli_lang(void);
 /* Is the format one of those listed ("text tsv json")? Complains on stderr otherwise. */
 bool st_format_known(const char *command, const char *format, const char *known);
+/* Can the reason be kept? Complains on stderr otherwise; NULL is no reason, and fits. */
+bool st_because_fits(const char *command, const char *because);
 /* Prints err to stderr and returns its exit code. */
 int st_cli_fail(const st_err *err);
 

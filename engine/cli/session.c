@@ -1,6 +1,7 @@
 #include "cli/session.h"
 
 #include "base/words.h"
+#include "run/run.h"
 
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     if (!st_common_finish(c, err))
@@ -24,6 +25,7 @@ void st_session_print_run(FILE *to, const st_run_info *r) {
     (void)fprintf(to, "run %" PRId64 " (%s %s in %" PRIu64 " lines): %s%s\n", r->run, r->scheme,
                   b.p, r->lines, st_run_state_name(r->state), r->sealed ? ", sealed" : "");
     st_buf_free(&b);
+    st_run_print_answer(to, r, st_cli_lang());
 }
 
 typedef struct list {

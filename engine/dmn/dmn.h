@@ -3,6 +3,7 @@
 #ifndef ST_DMN_H
 #define ST_DMN_H
 
+#include "base/sources.h"
 #include "feel/feel.h"
 
 typedef struct st_model st_model;
@@ -25,10 +26,10 @@ bool st_model_open(const char *const *paths, size_t n, const st_model_binding *b
                    size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
                    st_err *err);
 /* The same with the model at path of a package: imports are followed inside the folder, never
- * outside it. */
-bool st_model_open_in(const char *folder, const char *path, const st_model_binding *bindings,
-                      size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
-                      st_err *err);
+ * outside it, and all files are read by way of the set, where they stay. */
+bool st_model_open_in(st_sources *files, const char *folder, const char *path,
+                      const st_model_binding *bindings, size_t n_bindings, st_finding_sink *warn,
+                      void *warn_ctx, st_model **out, st_err *err);
 void st_model_free(st_model *m);
 /* The files it consists of: itself, then what it imports in the order of finding. */
 size_t st_model_files(const st_model *m);

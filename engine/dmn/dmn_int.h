@@ -100,13 +100,29 @@ struct st_model {
     ST_VEC(dmn_table *) tables;
     const st_model_binding *bindings; /* during open */
     size_t n_bindings;
+    st_sources *sources; /* during open; NULL: files are read for this model alone */
 };
+
+/* -- places.c: files on the disk, or in the set that the model is opened from -- */
+bool st_dmn_parse(st_model *m, const char *path, st_xml **root, st_err *err);
+/* What two paths of one file have in common, or NULL. */
+const char *st_dmn_real(const st_model *m, st_arena *a, const char *path);
+bool st_dmn_there(const st_model *m, const char *path);
+/* Whether a file may be read: it lies in the package's folder. */
+bool st_dmn_inside(const st_model *m, const char *real);
+bool st_dmn_has_namespace(const st_model *m, const char *path, st_str ns);
+/* Each name in the folder ("" for the current one); false when each said so. */
+bool st_dmn_names(st_model *m, const char *folder, bool (*each)(void *ctx, const char *name),
+                  void *ctx);
+/* m->root as st_dmn_inside needs it: once the first file is read. */
+void st_dmn_settle_root(st_model *m);
 
 /* -- files.c, load.c, load_types.c, graph.c, compile.c, boxed.c -- */
 /* Reads the first file and what it imports; m->files are these, the first one first. */
 bool st_dmn_files_load(st_model *m, const char *const *paths, size_t n, st_err *err);
-/* folder of the package, or NULL: the nearest with a scheme.xml above the model. */
-bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
+/* sources may be NULL. folder of the package, or NULL: the nearest with a scheme.xml above the
+ * model. */
+bool st_dmn_open(st_sources *sources, const char *folder, const char *const *paths, size_t n,
                  const st_model_binding *bindings, size_t n_bindings, bool lenient,
                  st_finding_sink *warn, void *warn_ctx, st_model **out, st_err *err);
 /* Name as FEEL compares it: trimmed, inner white space one blank. */

@@ -2,9 +2,6 @@
  * package, then among the files that are there already, then in the folder, by its namespace. */
 #include "base/file.h"
 #include "dmn/vocabulary.h"
-#include <dirent.h>
-#include <limits.h>
-#include <sys/stat.h>
 
 enum { FOLDER_DEPTH_MAX = 64 };
 
@@ -21,20 +18,15 @@ static bool check_root(const dmn_file *f, st_err *err) {
                        ST_FMT(r->ns));
 }
 
-static const char *real_path(st_arena *a, const char *path) {
-    char buffer[PATH_MAX];
-    return realpath(path, buffer) ? st_arena_dup(a, buffer, strlen(buffer)) : NULL;
-}
-
 /* Reads one file to the end of m->files; NULL with err. */
 static dmn_file *read_file(st_model *m, const char *path, st_err *err) {
     dmn_file *f = ST_NEW(&m->arena, dmn_file);
     f->model = m;
     f->path = st_arena_dup(&m->arena, path, strlen(path));
-    f->real = real_path(&m->arena, path);
+    f->real = st_dmn_real(m, &m->arena, path);
     st_map_init(&f->ids, &m->arena);
     st_map_init(&f->types, &m->arena);
-    if (!st_xml_parse_file(&m->arena, f->path, &f->root, err) || !check_root(f, err))
+    if (!st_dmn_parse(m, f->path, &f->root, err) || !check_root(f, err))
         return NULL;
     f->ns = st_str_trim(st_xml_get(f->root, "namespace"));
     ST_VEC_PUSH(&m->arena, &m->files, f);
@@ -56,36 +48,6 @@ static bool read_given(st_model *m, const char *path, bool first, st_err *err) {
     }
     free(own);
     return f || !first;
-}
-
-/* -- the package -- */
-
-static bool has_scheme(const char *folder) {
-    char path[PATH_MAX + 16];
-    (void)snprintf(path, sizeof path, "%s/scheme.xml", folder);
-    return access(path, F_OK) == 0;
-}
-
-/* The nearest folder above a model in which a scheme.xml lies. */
-static const char *package_of(st_arena *a, const char *real) {
-    char folder[PATH_MAX];
-    if (!real)
-        return NULL;
-    (void)snprintf(folder, sizeof folder, "%s", real);
-    for (int i = 0; i < FOLDER_DEPTH_MAX; i++) {
-        char *slash = strrchr(folder, '/');
-        if (!slash || slash == folder)
-            return NULL;
-        *slash = 0;
-        if (has_scheme(folder))
-            return st_arena_dup(a, folder, strlen(folder));
-    }
-    return NULL;
-}
-
-static bool inside(const st_model *m, const char *real) {
-    size_t n = m->root ? strlen(m->root) : 0;
-    return !m->root || !real || (strncmp(real, m->root, n) == 0 && real[n] == '/');
 }
 
 /* -- locations -- */
@@ -154,10 +116,9 @@ static const char *place_of(dmn_file *by, st_str location, why *outcome) {
     st_str forms[] = {location, decoded(&m->arena, location)};
     for (size_t i = 0; i < ST_LEN(forms) && !found; i++) {
         const char *path = st_file_tidy(&m->arena, st_file_beside(&m->arena, by->path, forms[i]));
-        struct stat st;
-        if (stat(path, &st) != 0)
+        if (!st_dmn_there(m, path))
             continue;
-        if (inside(m, real_path(&m->arena, path)))
+        if (st_dmn_inside(m, st_dmn_real(m, &m->arena, path)))
             found = path;
         else
             *outcome = OUTSIDE;
@@ -172,7 +133,7 @@ static bool by_location(wish *w, dmn_file **to, st_err *err) {
     const char *path = place_of(w->by, st_str_trim(st_xml_get(w->e, "locationURI")), &w->why);
     if (!path)
         return true;
-    dmn_file *f = loaded(m, path, real_path(&m->arena, path));
+    dmn_file *f = loaded(m, path, st_dmn_real(m, &m->arena, path));
     if (!f && m->files.n >= DMN_FILES_MAX)
         return st_dmn_fail(err, ST_E_DMN_LIMIT, w->e->pos, "a model has at most %d files",
                            DMN_FILES_MAX);
@@ -206,44 +167,41 @@ static bool by_namespace(const wish *w, dmn_file **to, st_err *err) {
     return true;
 }
 
-static bool has_namespace(const st_model *m, const char *path, st_str ns) {
-    st_arena a;
-    st_arena_init(&a, 0);
-    st_err ignored;
-    st_err_init(&ignored);
-    st_xml *root;
-    bool yes = inside(m, real_path(&a, path)) && st_xml_parse_file(&a, path, &root, &ignored) &&
-               st_xml_is(root, "definitions") &&
-               st_str_eq(st_str_trim(st_xml_get(root, "namespace")), ns);
-    st_arena_free(&a);
-    return yes;
-}
-
 /* In the folder of `beside`: the one .dmn file with the namespace, and, when it is given, with that
  * name in whatever case. */
+typedef struct folder_search {
+    const wish *w;
+    const char *beside, *name;
+    const char **found;
+    int seen;
+    st_err *err;
+} folder_search;
+
+static bool take_name(void *ctx, const char *own) {
+    folder_search *s = ctx;
+    st_model *m = s->w->by->model;
+    bool fits = s->name ? strcasecmp(own, s->name) == 0 : st_str_ends(st_str_of(own), ".dmn");
+    if (!fits || s->seen == DMN_FILES_MAX)
+        return true;
+    s->seen++;
+    const char *path =
+        st_file_tidy(&m->arena, st_file_beside(&m->arena, s->beside, st_str_of(own)));
+    if (loaded(m, path, st_dmn_real(m, &m->arena, path)) ||
+        !st_dmn_has_namespace(m, path, namespace_of(s->w->e)))
+        return true;
+    bool ok = !*s->found || ambiguous(s->w, *s->found, path, s->err);
+    *s->found = path;
+    return ok;
+}
+
 static bool search_folder(const wish *w, const char *beside, const char *name, const char **found,
                           st_err *err) {
     st_model *m = w->by->model;
     const char *slash = strrchr(beside, '/');
-    DIR *d = opendir(slash ? st_arena_dup(&m->arena, beside, (size_t)(slash - beside) + 1) : "./");
-    bool ok = true;
-    int seen = 0;
-    for (const struct dirent *x; ok && d && (x = readdir(d)) != NULL && seen < DMN_FILES_MAX;) {
-        if (name ? strcasecmp(x->d_name, name) != 0 : !st_str_ends(st_str_of(x->d_name), ".dmn"))
-            continue;
-        seen++;
-        const char *path =
-            st_file_tidy(&m->arena, st_file_beside(&m->arena, beside, st_str_of(x->d_name)));
-        if (loaded(m, path, real_path(&m->arena, path)) ||
-            !has_namespace(m, path, namespace_of(w->e)))
-            continue;
-        if (*found)
-            ok = ambiguous(w, *found, path, err);
-        *found = path;
-    }
-    if (d)
-        (void)closedir(d);
-    return ok;
+    folder_search s = {w, beside, name, found, 0, err};
+    return st_dmn_names(m,
+                        slash ? st_arena_dup(&m->arena, beside, (size_t)(slash - beside) + 1) : "",
+                        take_name, &s);
 }
 
 /* Editors that find models by their namespace leave locations behind that are no longer right: a
@@ -253,7 +211,7 @@ static bool search_above(const wish *w, const char *name, const char **found, st
     const char *real = w->by->real, *up = "";
     for (int i = 0; real && i < FOLDER_DEPTH_MAX && !*found; i++) {
         const char *slash = strrchr(real, '/');
-        if (!slash || slash == real || !inside(m, real))
+        if (!slash || slash == real || !st_dmn_inside(m, real))
             break;
         real = st_arena_dup(&m->arena, real, (size_t)(slash - real));
         const char *beside = st_file_beside(&m->arena, w->by->path, st_str_of(up));
@@ -380,8 +338,7 @@ bool st_dmn_files_load(st_model *m, const char *const *paths, size_t n, st_err *
     for (size_t i = 0; i < n; i++)
         if (!read_given(m, paths[i], i == 0, err))
             return false;
-    m->root =
-        m->root ? real_path(&m->arena, m->root) : package_of(&m->arena, m->files.items[0]->real);
+    st_dmn_settle_root(m);
     search s = {.m = m};
     want(&s, m->files.items[0]);
     if (!follow(&s, 0, err))

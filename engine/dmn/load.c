@@ -161,7 +161,7 @@ static bool load_all(st_model *m, const char *const *paths, size_t n, st_err *er
            st_dmn_compile(m, err);
 }
 
-bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
+bool st_dmn_open(st_sources *sources, const char *folder, const char *const *paths, size_t n,
                  const st_model_binding *bindings, size_t n_bindings, bool lenient,
                  st_finding_sink *warn, void *warn_ctx, st_model **out, st_err *err) {
     st_model *m = st_xmalloc(sizeof *m);
@@ -173,6 +173,7 @@ bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
     m->bindings = bindings;
     m->n_bindings = n_bindings;
     m->root = folder;
+    m->sources = sources;
     if (!load_all(m, paths, n, err)) {
         st_model_free(m);
         return false;
@@ -181,6 +182,7 @@ bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
     m->warn = NULL;
     m->bindings = NULL;
     m->root = NULL;
+    m->sources = NULL;
     *out = m;
     return true;
 }
@@ -188,13 +190,14 @@ bool st_dmn_open(const char *folder, const char *const *paths, size_t n,
 bool st_model_open(const char *const *paths, size_t n, const st_model_binding *bindings,
                    size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
                    st_err *err) {
-    return st_dmn_open(NULL, paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
+    return st_dmn_open(NULL, NULL, paths, n, bindings, n_bindings, false, warn, warn_ctx, out, err);
 }
 
-bool st_model_open_in(const char *folder, const char *path, const st_model_binding *bindings,
-                      size_t n_bindings, st_finding_sink *warn, void *warn_ctx, st_model **out,
-                      st_err *err) {
-    return st_dmn_open(folder, &path, 1, bindings, n_bindings, false, warn, warn_ctx, out, err);
+bool st_model_open_in(st_sources *files, const char *folder, const char *path,
+                      const st_model_binding *bindings, size_t n_bindings, st_finding_sink *warn,
+                      void *warn_ctx, st_model **out, st_err *err) {
+    return st_dmn_open(files, folder, &path, 1, bindings, n_bindings, false, warn, warn_ctx, out,
+                       err);
 }
 
 size_t st_model_files(const st_model *m) {

@@ -381,7 +381,8 @@ static bool run_file(tck *t, st_err *err) {
     size_t n_bindings = 0;
     const st_model_binding *bindings =
         n && t->watch->bind ? t->watch->bind(t->watch->ctx, paths[0], &n_bindings) : NULL;
-    if (!n || !st_dmn_open(NULL, paths, n, bindings, n_bindings, true, NULL, NULL, &t->model, err))
+    if (!n ||
+        !st_dmn_open(NULL, NULL, paths, n, bindings, n_bindings, true, NULL, NULL, &t->model, err))
         return false;
     prepare_rows(t);
     t->e = st_evaluator_new(t->model);

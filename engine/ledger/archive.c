@@ -308,7 +308,9 @@ static bool to_fd(void *ctx, const void *p, size_t n, st_err *err) {
 bool st_archive_fetch_file(st_ledger *l, const st_sha256 *digest, const char *path, st_err *err) {
     st_buf temp;
     st_buf_init(&temp, PATH_MAX);
-    if (!st_buf_fmt(&temp, "%s.XXXXXX", path)) {
+    /* beside it, under a short name: its own may be as long as a name can be */
+    const char *slash = strrchr(path, '/');
+    if (!st_buf_fmt(&temp, "%.*s.part-XXXXXX", slash ? (int)(slash - path) + 1 : 0, path)) {
         st_buf_free(&temp);
         return st_fail(err, ST_E_FILE_CREATE, "the path %.200s... is too long", path);
     }

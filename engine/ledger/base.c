@@ -27,8 +27,8 @@ static bool read_all(st_ledger *l, const st_base_wanted *w, past **out, size_t *
     PGresult *r = st_pg_query(
         l,
         "select r.run, to_char(r.period, 'YYYY-MM'), stipend.gives_way(r.run)::int::bigint,"
-        " coalesce((select max(x.run) from stipend.run_event e join stipend.run x"
-        "   on x.created_at <= e.at where e.run = r.run and e.state = 'void'), r.run + 1000000000),"
+        " coalesce((select v.newest from stipend.run_void v where v.run = r.run),"
+        "   r.run + 1000000000),"
         " (r.rules = $3::bytea and r.engine = $4)::int::bigint,"
         " coalesce((select strpos(j.json, '\"roster\":\"full\"') > 0"
         "   from stipend.run_summary j where j.run = r.run), false)::int::bigint"

@@ -24,35 +24,40 @@ static const char stream_sql[] =
     "union all "
     "select subject_id, benefit, occasion, seq, 2, action, 0, amount, writeoff::int from "
     "stipend.repayment "
-    "where benefit = any($1::int[]) and at < $3::timestamptz "
+    "where benefit = any($1::int[]) and action <= $3::bigint "
     "order by 1, 2, 3, 4, 5, 7";
 
 /* What was booked by hand counts up to now, in a rehearsal up to the run that is done again. */
-static bool booked_until(st_posting *p, char out[64], st_err *err) {
+static bool last_booking(st_posting *p, int64_t *no, st_err *err) {
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, p->before)};
+    *no = INT64_MAX;
+    if (p->before == 0)
+        return true;
     PGresult *r = st_pg_query(p->l,
-                              "select coalesce((select r.created_at from stipend.run r where r.run "
-                              "= $1::bigint), 'infinity')::text",
-                              1, v, false, err);
+                              "select coalesce(max(o.no), 0) from stipend.booking_order o where "
+                              "o.newest < $1::bigint",
+                              1, v, true, err);
     if (!r)
         return false;
-    st_pg_get_z(r, 0, 0, out, 64);
+    *no = st_pg_get_int(r, 0, 0);
     PQclear(r);
     return true;
 }
 
 static bool start(st_posting *p, st_err *err) {
     st_debts *d = p->debts = ST_NEW(&p->arena, st_debts);
-    char run[ST_PG_INT], until[64];
-    if (!booked_until(p, until, err))
+    char run[ST_PG_INT], until[ST_PG_INT];
+    int64_t booking;
+    if (!last_booking(p, &booking, err))
         return false;
     st_buf list;
     st_buf_init(&list, 0);
     for (size_t i = 0; i < p->n_benefits; i++)
         (void)st_buf_fmt(&list, "%c%d", i ? ',' : '{', (int)p->benefits[i].number);
     (void)st_buf_ch(&list, '}');
-    const char *v[] = {list.p, st_pg_int(run, p->rehearsal ? p->before : p->run), until};
+    const char *v[] = {list.p, st_pg_int(run, p->rehearsal ? p->before : p->run),
+                       st_pg_int(until, booking)};
     bool ok = st_pg_cursor_open(p->l, stream_sql, 3, v, &d->cursor, err);
     st_buf_free(&list);
     return ok;

@@ -6,8 +6,18 @@
 
 enum { FILE_MAX = 4096, SIGNATURE_BYTES = 64 };
 
-/* By whether settlements and bookings were sealed with the lines. */
-static const char *const versions[] = {"stipend-digest-v1", "stipend-digest-v2"};
+/* By what was sealed with the lines: settlements and bookings, then what the records say of
+ * themselves, too. */
+static const char *const versions[] = {"stipend-digest-v1", "stipend-digest-v2",
+                                       "stipend-digest-v3"};
+
+static void input_fields(st_buf *b, const st_run_input *in) {
+    (void)st_buf_z(b, "known-at: ");
+    st_date_add(b, in->known_at);
+    (void)st_buf_fmt(b, "\nroster: %s\nsender: %s\npart: %d\nparts: %d\nasked: %s\nbecause: %s\n",
+                     in->whole ? "full" : "part", in->sender, (int)in->part, (int)in->parts,
+                     in->asked, in->because);
+}
 
 static void hex_field(st_buf *b, const char *name, const st_sha256 *d) {
     char hex[ST_HEX_LEN];
@@ -16,8 +26,8 @@ static void hex_field(st_buf *b, const char *name, const st_sha256 *d) {
 }
 
 static void fields(st_buf *b, const st_run_info *x) {
-    (void)st_buf_fmt(b, "%s\nrun: %" PRId64 "\nscheme: %s\nperiod: ", versions[x->claims_sealed],
-                     x->run, x->scheme);
+    (void)st_buf_fmt(b, "%s\nrun: %" PRId64 "\nscheme: %s\nperiod: ",
+                     versions[x->has_input ? 2 : x->claims_sealed], x->run, x->scheme);
     st_month_add(b, x->period);
     (void)st_buf_z(b, "\nas-of: ");
     st_date_add(b, x->as_of);
@@ -31,6 +41,8 @@ static void fields(st_buf *b, const st_run_info *x) {
         (void)st_buf_fmt(b, "bookings: %" PRId64 "\n", x->bookings);
         hex_field(b, "bookings-head", &x->bookings_head);
     }
+    if (x->has_input)
+        input_fields(b, &x->input);
     hex_field(b, "previous", &x->prev_digest);
     hex_field(b, "digest", &x->digest);
 }
@@ -120,12 +132,34 @@ static bool take_signature(st_str *rest, file *f) {
     return true;
 }
 
-static bool take_version(st_str *rest, bool *claims_sealed) {
+static bool take_small(st_str *rest, const char *name, int32_t *out) {
+    int64_t n;
+    if (!take_int(rest, name, &n) || n < 0 || n > INT32_MAX)
+        return false;
+    *out = (int32_t)n;
+    return true;
+}
+
+static bool take_input(st_str *rest, st_run_input *in) {
+    st_str known, roster;
+    if (!take(rest, "known-at", &known) || !st_date_parse(known, &in->known_at) ||
+        !take(rest, "roster", &roster))
+        return false;
+    in->whole = st_str_is(roster, "full");
+    return (in->whole || st_str_is(roster, "part")) &&
+           take_text(rest, "sender", in->sender, sizeof in->sender) &&
+           take_small(rest, "part", &in->part) && take_small(rest, "parts", &in->parts) &&
+           take_text(rest, "asked", in->asked, sizeof in->asked) &&
+           take_text(rest, "because", in->because, sizeof in->because);
+}
+
+static bool take_version(st_str *rest, st_run_info *x) {
     for (size_t i = 0; i < ST_LEN(versions); i++) {
         size_t n = strlen(versions[i]);
         if (!st_str_starts(*rest, versions[i]) || rest->n <= n || rest->p[n] != '\n')
             continue;
-        *claims_sealed = i == 1;
+        x->claims_sealed = i >= 1;
+        x->has_input = i == 2;
         *rest = st_str_sub(*rest, n + 1, rest->n);
         return true;
     }
@@ -137,7 +171,7 @@ static bool parse(st_str text, file *f) {
     st_str rest = text, v;
     int64_t lines;
     memset(f, 0, sizeof *f);
-    if (!take_version(&rest, &x->claims_sealed))
+    if (!take_version(&rest, x))
         return false;
     bool ok =
         take_int(&rest, "run", &x->run) &&
@@ -150,6 +184,7 @@ static bool parse(st_str text, file *f) {
         (!x->claims_sealed || (take_hash(&rest, "settlements", &x->settlements) &&
                                take_int(&rest, "bookings", &x->bookings) && x->bookings >= 0 &&
                                take_hash(&rest, "bookings-head", &x->bookings_head))) &&
+        (!x->has_input || take_input(&rest, &x->input)) &&
         take_hash(&rest, "previous", &x->prev_digest) && take_hash(&rest, "digest", &x->digest);
     if (!ok)
         return false;

@@ -71,10 +71,22 @@ void st_booking_part_bytes(st_buf *out, const st_booking_part *x) {
     (void)st_buf_ch(out, x->writeoff ? 1 : 0);
 }
 
+static void input_bytes(st_buf *b, const st_run_input *in) {
+    date(b, in->known_at);
+    (void)st_buf_ch(b, in->whole ? 1 : 0);
+    text(b, st_str_of(in->sender));
+    (void)st_buf_be32(b, (uint32_t)in->part);
+    (void)st_buf_be32(b, (uint32_t)in->parts);
+    text(b, st_str_of(in->asked));
+    text(b, st_str_of(in->because));
+}
+
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out) {
     st_buf b;
     st_buf_init(&b, 0);
-    (void)st_buf_z(&b, info->claims_sealed ? "stipend-run-v2" : "stipend-run-v1");
+    (void)st_buf_z(&b, info->has_input       ? "stipend-run-v3"
+                       : info->claims_sealed ? "stipend-run-v2"
+                                             : "stipend-run-v1");
     (void)st_buf_add(&b, prev->b, ST_SHA256_LEN);
     (void)st_buf_be64(&b, (uint64_t)info->run);
     text(&b, st_str_of(info->scheme));
@@ -91,6 +103,8 @@ void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *ou
         (void)st_buf_be64(&b, (uint64_t)info->bookings);
         (void)st_buf_add(&b, info->bookings_head.b, ST_SHA256_LEN);
     }
+    if (info->has_input)
+        input_bytes(&b, &info->input);
     st_sha256_of(b.p, b.n, out);
     st_buf_free(&b);
 }

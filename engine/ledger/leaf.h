@@ -36,8 +36,8 @@ void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_lea
 void st_booking_part_bytes(st_buf *out, const st_booking_part *x);
 
 /* D(n) from the fields of info (run, scheme, period, as_of, lines, total, root, records, rules,
- * engine; settlements, bookings and bookings_head unless it was sealed before there were these) and
- * the digest before. */
+ * engine; settlements, bookings and bookings_head, and the input, unless it was sealed before there
+ * were these) and the digest before. */
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out);
 
 #endif

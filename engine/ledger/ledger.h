@@ -69,6 +69,21 @@ typedef struct st_run_key {
     char engine[32];          /* version of the program */
 } st_run_key;
 
+enum {
+    ST_SENDER_MAX = 256,  /* bytes of a sender's name */
+    ST_BECAUSE_MAX = 400, /* of the reason why records were taken nevertheless */
+    ST_ASKED_MAX = 64
+};
+/* What the records of a run say of themselves; what was asked about them, and the answer. */
+typedef struct st_run_input {
+    st_date known_at;
+    bool whole; /* a full roster */
+    int32_t part, parts;
+    char sender[ST_SENDER_MAX + 1];
+    char asked[ST_ASKED_MAX];         /* "older,skipped"; "": nothing */
+    char because[ST_BECAUSE_MAX + 1]; /* "": nothing was said */
+} st_run_input;
+
 typedef struct st_run_info {
     int64_t run;
     char scheme[64];
@@ -86,6 +101,8 @@ typedef struct st_run_info {
     st_sha256 settlements;   /* root over what the run settled of debts */
     int64_t bookings;        /* number of the newest booking about debts then, 0: none */
     st_sha256 bookings_head; /* digest over the bookings up to that one */
+    bool has_input;          /* false: from before it was kept */
+    st_run_input input;
 } st_run_info;
 
 /* The scheme's newest run that is not void; *found false when there is none. */

@@ -69,20 +69,26 @@ static int by_name(const void *a, const void *b) {
     return strcmp(a, b);
 }
 
+static void sort_from(places *p, size_t from) {
+    qsort(p->found + from, p->n - from, sizeof p->found[0], by_name);
+}
+
 void st_ledger_near(const char *state_dir, st_buf *out) {
     places p = {.not = state_dir};
     char parent[ST_CLUSTER_PATH];
     look_in_defaults(&p);
-    size_t defaults = p.n;
+    size_t from = p.n;
+    look_below(&p, state_dir);
+    sort_from(&p, from);
     (void)snprintf(parent, sizeof parent, "%s", state_dir);
     char *slash = strrchr(parent, '/');
     if (slash && slash > parent) {
         *slash = 0;
         look_in(&p, parent);
+        from = p.n;
         look_below(&p, parent);
+        sort_from(&p, from);
     }
-    look_below(&p, state_dir);
-    qsort(p.found + defaults, p.n - defaults, sizeof p.found[0], by_name);
     for (size_t i = 0; i < p.n; i++)
         (void)st_buf_fmt(out, "%s%s", i ? ", " : "", p.found[i]);
 }

@@ -103,7 +103,9 @@ bool st_migrate_needed(st_ledger *l, st_err *err);
     "root, "                                                                                       \
     "digest, prev_digest, engine, state, sealed::int, lines, total, created_by::text, "            \
     "to_char(created_at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), controls_ok::int, " \
-    "settlements, bookings, bookings_head"
+    "settlements, bookings, bookings_head, to_char(known_at, 'YYYY-MM-DD'), whole::int, sender, "  \
+    "part, parts, asked, because"
+#define ST_RUN_FROM "stipend.run_overview left join stipend.run_input using (run)"
 bool st_run_state_named(st_str name, st_run_state *out);
 /* The ledger a run is being posted to, for rows in the same transaction. */
 st_ledger *st_posting_ledger(const st_posting *p);

@@ -68,8 +68,7 @@ static bool load_voids(st_posting *p, st_err *err) {
     const char *v[] = {st_pg_int(before, p->before)};
     PGresult *r = st_pg_query(
         p->l,
-        "select e.run from stipend.run_event e where e.state = 'void' and ($1::bigint = 0 or e.at "
-        "<= (select r.created_at from stipend.run r where r.run = $1::bigint)) union "
+        "select v.run from stipend.run_void v where $1::bigint = 0 or v.newest < $1::bigint union "
         "select o.run from stipend.run_overview o where $1::bigint = 0 and o.state = 'draft' and "
         "not o.sealed and not o.sealable order by 1",
         1, v, true, err);

@@ -45,6 +45,20 @@ bool st_run_state_named(st_str name, st_run_state *out) {
     return false;
 }
 
+static bool read_input(const PGresult *r, int row, st_run_info *out, st_err *err) {
+    st_run_input *in = &out->input;
+    out->has_input = true;
+    in->whole = st_pg_get_int(r, row, 21) != 0;
+    st_pg_get_z(r, row, 22, in->sender, sizeof in->sender);
+    in->part = (int32_t)st_pg_get_int(r, row, 23);
+    in->parts = (int32_t)st_pg_get_int(r, row, 24);
+    st_pg_get_z(r, row, 25, in->asked, sizeof in->asked);
+    st_pg_get_z(r, row, 26, in->because, sizeof in->because);
+    return st_date_parse(st_pg_get_str(r, row, 20), &in->known_at) ||
+           st_fail(err, ST_E_DB_ERROR, "run %" PRId64 " has records known at a date that cannot be",
+                   out->run);
+}
+
 bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok, st_err *err) {
     memset(out, 0, sizeof *out);
     out->run = st_pg_get_int(r, row, 0);
@@ -71,7 +85,7 @@ bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok
     st_pg_get_sha(r, row, 17, &out->settlements);
     out->bookings = st_pg_get_int(r, row, 18);
     st_pg_get_sha(r, row, 19, &out->bookings_head);
-    return true;
+    return PQgetisnull(r, row, 20) || read_input(r, row, out, err);
 }
 
 static bool one_run(st_ledger *l, const char *sql, const char *value, bool *found, st_run_info *out,
@@ -92,7 +106,7 @@ static bool one_run(st_ledger *l, const char *sql, const char *value, bool *foun
 bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info *out,
                       st_err *err) {
     return one_run(l,
-                   "select " ST_RUN_COLUMNS " from stipend.run_overview where scheme = $1 and "
+                   "select " ST_RUN_COLUMNS " from " ST_RUN_FROM " where scheme = $1 and "
                    "state <> 'void' order by run desc limit 1",
                    scheme, found, out, err);
 }
@@ -110,15 +124,14 @@ bool st_ledger_voided_since(st_ledger *l, int64_t run, bool *yes, st_err *err) {
 
 bool st_ledger_run_info(st_ledger *l, int64_t run, bool *found, st_run_info *out, st_err *err) {
     char number[ST_PG_INT];
-    return one_run(l, "select " ST_RUN_COLUMNS " from stipend.run_overview where run = $1::bigint",
+    return one_run(l, "select " ST_RUN_COLUMNS " from " ST_RUN_FROM " where run = $1::bigint",
                    st_pg_int(number, run), found, out, err);
 }
 
 bool st_ledger_runs(st_ledger *l, bool (*each)(void *ctx, const st_run_info *r), void *ctx,
                     st_err *err) {
-    PGresult *r =
-        st_pg_query(l, "select " ST_RUN_COLUMNS " from stipend.run_overview order by run desc", 0,
-                    NULL, false, err);
+    PGresult *r = st_pg_query(l, "select " ST_RUN_COLUMNS " from " ST_RUN_FROM " order by run desc",
+                              0, NULL, false, err);
     if (!r)
         return false;
     bool ok = true;

@@ -34,9 +34,8 @@ void st_verify_tell(st_verify *v, st_tamper kind, int64_t run, uint64_t line, co
 /* -- runs -- */
 
 static bool load_runs(st_verify *v, st_err *err) {
-    PGresult *r =
-        st_pg_query(v->l, "select " ST_RUN_COLUMNS " from stipend.run_overview order by run", 0,
-                    NULL, false, err);
+    PGresult *r = st_pg_query(v->l, "select " ST_RUN_COLUMNS " from " ST_RUN_FROM " order by run",
+                              0, NULL, false, err);
     if (!r)
         return false;
     bool ok =

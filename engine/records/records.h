@@ -16,6 +16,8 @@ typedef struct st_record_type st_record_type;
 
 /* Compiles an XSD. Lives until st_record_type_free. */
 bool st_record_type_open(const char *xsd_path, st_record_type **out, st_err *err);
+/* The same from bytes that were read before; path for messages. */
+bool st_record_type_open_bytes(const char *path, st_str xsd, st_record_type **out, st_err *err);
 void st_record_type_free(st_record_type *t);
 /* The FEEL type of a subject (a context with shape set), for scopes and for checking item
  * definitions. */

@@ -1,15 +1,26 @@
 /* Record types: opening, asking, freeing. */
+#include "base/file.h"
 #include "records/records_int.h"
 
 bool st_record_type_open(const char *xsd_path, st_record_type **out, st_err *err) {
+    st_buf bytes;
+    st_buf_init(&bytes, ST_XML_TREE_MAX + 1);
+    bool ok = st_file_read(xsd_path, ST_XML_TREE_MAX, &bytes, err) &&
+              st_record_type_open_bytes(xsd_path, st_buf_view(&bytes), out, err);
+    st_buf_free(&bytes);
+    return ok;
+}
+
+bool st_record_type_open_bytes(const char *path, st_str bytes, st_record_type **out, st_err *err) {
     st_record_type *t = st_xmalloc(sizeof *t);
     memset(t, 0, sizeof *t);
     st_arena_init(&t->arena, 0);
     st_arena scratch;
     st_arena_init(&scratch, 0);
     st_xml *xsd = NULL;
-    bool ok = st_xml_schema_open(xsd_path, &t->schema, err) &&
-              st_xml_parse_file(&scratch, xsd_path, &xsd, err);
+    /* The small tree first: it reports DOCTYPE and broken XML in our words. */
+    bool ok = st_xml_parse(&scratch, path, bytes, &xsd, err) &&
+              st_xml_schema_open_bytes(path, bytes, &t->schema, err);
     if (ok) {
         st_rec_compiler c = {.type = t, .xsd = xsd, .err = err};
         ok = st_rec_compile(&c);

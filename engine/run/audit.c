@@ -8,7 +8,8 @@ enum { SORT_MEMORY = 32 << 20 };
 
 static st_run_options options_of(const st_restored *r, const char *state_dir, const char *conninfo,
                                  const st_run_info *run) {
-    return (st_run_options){.state_dir = state_dir,
+    return (st_run_options){.kept = r->rules,
+                            .state_dir = state_dir,
                             .conninfo = conninfo,
                             .scheme_path = r->scheme,
                             .records_path = r->records,

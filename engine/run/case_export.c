@@ -3,8 +3,6 @@
 #include "xml/write.h"
 #include <sys/stat.h>
 
-enum { MODEL_MAX = 16 << 20 };
-
 static const char *xsd_type(st_val v) {
     switch (v.kind) {
     case ST_BOOL:
@@ -109,25 +107,23 @@ static void test_case(st_buf *b, const st_calc_step *s, st_str model) {
     (void)st_buf_z(b, "</expected></resultNode>\n  </testCase>\n</testCases>\n");
 }
 
-static bool copy_model(const char *folder, const st_calc_step *s, st_str *name, st_err *err) {
-    const char *slash = strrchr(s->rules->path, '/');
-    *name = st_str_of(slash ? slash + 1 : s->rules->path);
-    st_buf bytes;
-    st_buf_init(&bytes, MODEL_MAX);
+static bool copy_model(const st_sources *files, const char *folder, const st_calc_step *s,
+                       st_str *name, st_err *err) {
+    *name = st_str_of(st_path_last(s->rules->path));
     char path[PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/%.*s", folder, ST_FMT(*name));
-    bool ok = st_file_read(s->rules->path, MODEL_MAX, &bytes, err) &&
-              st_file_write(path, st_buf_view(&bytes), err);
-    st_buf_free(&bytes);
-    return ok;
+    const st_source *x = st_sources_find(files, s->rules->path);
+    ST_ASSERT(x); /* it was compiled from there */
+    return st_file_write(path, x->bytes, err);
 }
 
-bool st_case_export(const char *folder, const char *name, const st_calc_step *s, st_err *err) {
+bool st_case_export(const st_sources *files, const char *folder, const char *name,
+                    const st_calc_step *s, st_err *err) {
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return st_fail(err, ST_E_FILE_CREATE, "cannot make the folder %s: %s", folder,
                        strerror(errno));
     st_str model;
-    if (!copy_model(folder, s, &model, err))
+    if (!copy_model(files, folder, s, &model, err))
         return false;
     st_buf b;
     st_buf_init(&b, 0);

@@ -4,8 +4,9 @@
 
 #include "calc/calc.h"
 
-/* Writes FOLDER/<model file> (a copy) and FOLDER/<name>.xml with the inputs of the decision and its
- * value as expected result. */
-bool st_case_export(const char *folder, const char *name, const st_calc_step *step, st_err *err);
+/* Writes FOLDER/<model file> (a copy, of the package that was compiled) and FOLDER/<name>.xml with
+ * the inputs of the decision and its value as expected result. */
+bool st_case_export(const st_sources *files, const char *folder, const char *name,
+                    const st_calc_step *step, st_err *err);
 
 #endif

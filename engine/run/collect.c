@@ -8,12 +8,8 @@ static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
     const st_scheme *s = c->package->scheme;
     c->tally->head = *head;
     c->head_seen = true;
-    if (s->division.n && head->division[0] && !st_str_is(s->division, head->division)) {
-        (void)st_fail(err, ST_E_RUN_DIVISION,
-                      "%s holds records of division %s, the scheme %.*s pays for %.*s",
-                      c->opt->records_path, head->division, ST_FMT(s->id), ST_FMT(s->division));
+    if (!st_head_fits(s, c->opt->records_path, head, err))
         return false;
-    }
     st_date as_of = c->opt->has_as_of ? c->opt->as_of : head->known_at;
     c->calc = st_calc_new(s, c->opt->period, as_of);
     if (c->regular)

@@ -189,7 +189,8 @@ static void on_step(void *ctx, const st_calc_step *s) {
         char name[160];
         (void)snprintf(name, sizeof name, "%.*s-%.*s-%s", ST_FMT(s->benefit->id),
                        ST_FMT(s->occasion), s->amount ? "amount" : "refusals");
-        e->ok = e->ok && st_case_export(e->opt->case_out, name, s, e->err);
+        e->ok =
+            e->ok && st_case_export(e->package.scheme->files, e->opt->case_out, name, s, e->err);
     }
     if (e->opt->occasion && !st_str_is(s->occasion, e->opt->occasion))
         return;
@@ -409,7 +410,7 @@ bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_optio
     st_privacy_init(&e.privacy);
     if (!st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
         return false;
-    bool ok = st_package_open(e.files.scheme, NULL, NULL, &e.package, err) && tell(&e, l);
+    bool ok = st_package_again(e.files.rules, e.files.scheme, &e.package, err) && tell(&e, l);
     if (ok && opt->json) {
         (void)st_buf_ch(&e.json, '}');
         print_json(&e, to);

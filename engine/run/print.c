@@ -247,6 +247,31 @@ static void print_strays(FILE *to, const json_t *strays, const words *w) {
     }
 }
 
+/* The questions of forward.h in words. */
+static const struct {
+    const char *word, *english, *chinese;
+} asked_words[] = {
+    {"older", "the records are older than those of the run before", "记录早于前一批次"},
+    {"ahead", "the period lies beyond what the records know", "期间超出记录所知"},
+    {"skipped", "a month was skipped", "有月份被跳过"},
+    {"back", "the period is before the newest one", "期间早于最新期间"},
+    {"unchanged", "the file was used before and has not changed", "文件已用过且未变"}};
+
+void st_run_print_answer(FILE *to, const st_run_info *info, const char *lang) {
+    bool zh = st_is_chinese(lang);
+    const st_run_input *in = &info->input;
+    if (!info->has_input || !in->because[0])
+        return;
+    const char *before = zh ? "  存疑：" : "  asked: ";
+    for (size_t i = 0; i < ST_LEN(asked_words); i++)
+        if (strstr(in->asked, asked_words[i].word)) {
+            (void)fprintf(to, "%s%s", before, zh ? asked_words[i].chinese : asked_words[i].english);
+            before = zh ? "；" : "; ";
+        }
+    (void)fprintf(to, zh ? "%s理由：%s\n" : "%sbecause: %s\n", in->asked[0] ? "\n  " : "  ",
+                  in->because);
+}
+
 bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err) {
     const words *w = strncmp(lang, "zh", 2) == 0 ? &chinese : &english;
     json_error_t where;
@@ -270,6 +295,10 @@ bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *la
             put(to, w->digest, 6);
             (void)fprintf(to, "%s\n", hex);
         }
+        st_run_print_answer(to, info, lang);
+    } else {
+        (void)fprintf(to, "  %s %s   %s %s\n", w->period, text(doc, "period"), w->as_of,
+                      text(doc, "as_of"));
     }
     size_t i;
     const json_t *b;

@@ -5,103 +5,91 @@
 #include <ftw.h>
 #include <sys/stat.h>
 
-enum { UPS_MAX = 8, FILES_MAX = 256 };
-
-/* Names in the archive are relative to scheme.xml: so many "../" in front, none later, never
- * absolute. */
-static int ups_of(const char *name) {
-    int n = 0;
-    while (strncmp(name, "../", 3) == 0)
-        name += 3, n++;
-    bool bad = !*name || *name == '/' || strstr(name, "/../") || strcmp(name, "..") == 0;
-    return bad || n > UPS_MAX ? -1 : n;
-}
+enum { RULES_FILE_MAX = 64 << 20 };
 
 typedef struct entry {
-    char kind[16], name[200];
+    const char *kind, *name;
     st_sha256 digest;
 } entry;
 typedef struct entries {
-    entry *items;
-    size_t n;
-    int ups;
-    bool bad;
+    st_arena arena;
+    ST_VEC(entry) items;
 } entries;
 
 static bool collect(void *ctx, const st_archive_entry *e) {
     entries *all = ctx;
-    int ups = ups_of(e->name);
-    if (ups < 0 || all->n == FILES_MAX || strlen(e->name) >= sizeof all->items->name) {
-        all->bad = true;
+    entry x = {st_arena_dup(&all->arena, e->kind, strlen(e->kind)),
+               st_arena_dup(&all->arena, e->name, strlen(e->name)), e->digest};
+    ST_VEC_PUSH(&all->arena, &all->items, x);
+    return true;
+}
+
+static bool to_buf(void *ctx, const void *p, size_t n, st_err *err) {
+    return st_buf_add(ctx, p, n) ||
+           st_fail(err, ST_E_FILE_TOO_LARGE, "an archived file of rules is larger than %d bytes",
+                   (int)RULES_FILE_MAX);
+}
+
+static bool put(st_ledger *l, const entry *e, const char *scheme, st_restored *r, st_err *err) {
+    st_buf bytes;
+    st_buf_init(&bytes, RULES_FILE_MAX);
+    bool ok = st_archive_fetch(l, &e->digest, to_buf, &bytes, err) &&
+              st_sources_put(r->rules, scheme, e->name, st_buf_view(&bytes), err);
+    st_buf_free(&bytes);
+    return ok;
+}
+
+static const entry *first_of(const entries *all, const char *kind) {
+    for (size_t i = 0; i < all->items.n; i++)
+        if (strcmp(all->items.items[i].kind, kind) == 0)
+            return &all->items.items[i];
+    return NULL;
+}
+
+static bool fetch_rules(st_ledger *l, const entries *all, const entry *scheme, st_restored *r,
+                        st_err *err) {
+    if (!put(l, scheme, NULL, r, err))
         return false;
-    }
-    entry *x = &all->items[all->n++];
-    (void)snprintf(x->kind, sizeof x->kind, "%s", e->kind);
-    (void)snprintf(x->name, sizeof x->name, "%s", e->name);
-    x->digest = e->digest;
-    if (ups > all->ups)
-        all->ups = ups;
-    return true;
-}
-
-static bool make_parents(char *path, st_err *err) {
-    for (char *p = path + 1; *p; p++) {
-        if (*p != '/')
-            continue;
-        *p = 0;
-        int failed = mkdir(path, 0700) != 0 && errno != EEXIST;
-        *p = '/';
-        if (failed)
-            return st_fail(err, ST_E_FILE_CREATE, "cannot make a folder below %s: %s", path,
-                           strerror(errno));
-    }
-    return true;
-}
-
-static bool write_entry(st_ledger *l, const st_restored *r, const entries *all, const entry *e,
-                        char path[512], st_err *err) {
-    const char *name = e->name;
-    int ups = ups_of(name);
-    name += 3 * ups;
-    int n = snprintf(path, 512, "%s", r->folder);
-    for (int i = 0; i < all->ups - ups; i++)
-        n += snprintf(path + n, 512 - (size_t)n, "/d%d", i);
-    n += snprintf(path + n, 512 - (size_t)n, "/%s", name);
-    return n < 512 && make_parents(path, err) && st_archive_fetch_file(l, &e->digest, path, err);
-}
-
-static bool write_all(st_ledger *l, const entries *all, st_restored *r, st_err *err) {
-    char path[512];
-    for (size_t i = 0; i < all->n; i++) {
-        if (!write_entry(l, r, all, &all->items[i], path, err))
+    r->scheme = st_sources_at(r->rules, 0)->path;
+    for (size_t i = 0; i < all->items.n; i++) {
+        const entry *e = &all->items.items[i];
+        if (e != scheme && strcmp(e->kind, "records") != 0 && !put(l, e, r->scheme, r, err))
             return false;
-        if (strcmp(all->items[i].kind, "scheme") == 0)
-            memcpy(r->scheme, path, sizeof path);
-        else if (strcmp(all->items[i].kind, "records") == 0)
-            memcpy(r->records, path, sizeof path);
     }
     return true;
+}
+
+/* The folder holds the records alone, so they may have any name. */
+static bool fetch_records(st_ledger *l, const entry *e, const char *where, st_restored *r,
+                          st_err *err) {
+    (void)snprintf(r->folder, sizeof r->folder, "%s/stipend-work-XXXXXX", where);
+    if (!mkdtemp(r->folder)) {
+        r->folder[0] = 0;
+        return st_fail(err, ST_E_FILE_CREATE, "cannot make a folder in %s: %s", where,
+                       strerror(errno));
+    }
+    const char *name = st_path_last(e->name);
+    bool usable = *name && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+    int n = snprintf(r->records, sizeof r->records, "%s/%s", r->folder, usable ? name : "records");
+    ST_ASSERT(n > 0);
+    return ((size_t)n < sizeof r->records ||
+            st_fail(err, ST_E_RUN_ARCHIVE, "the archived records have a name of %zu bytes",
+                    strlen(name))) &&
+           st_archive_fetch_file(l, &e->digest, r->records, err);
 }
 
 bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_restored *out,
                       st_err *err) {
-    *out = (st_restored){0};
-    entries all = {.items = st_xmalloc(FILES_MAX * sizeof(entry))};
+    *out = (st_restored){.rules = st_sources_new()};
+    entries all = {.items = {0}};
+    st_arena_init(&all.arena, 0);
     bool ok = st_archive_list(l, run, collect, &all, err);
-    if (ok && all.bad)
-        ok = st_fail(err, ST_E_RUN_ARCHIVE,
-                     "the archive of run %" PRId64 " names a file that cannot be restored", run);
-    const char *where = st_file_work_folder(state_dir);
-    (void)snprintf(out->folder, sizeof out->folder, "%s/stipend-work-XXXXXX", where);
-    if (ok && !mkdtemp(out->folder)) {
-        ok = st_fail(err, ST_E_FILE_CREATE, "cannot make a folder in %s: %s", where,
-                     strerror(errno));
-        out->folder[0] = 0;
-    }
-    ok = ok && write_all(l, &all, out, err);
-    if (ok && (!out->scheme[0] || !out->records[0]))
+    const entry *scheme = first_of(&all, "scheme"), *records = first_of(&all, "records");
+    if (ok && (!scheme || !records))
         ok = st_fail(err, ST_E_RUN_ARCHIVE, "the archive of run %" PRId64 " is not complete", run);
-    free(all.items);
+    ok = ok && fetch_rules(l, &all, scheme, out, err) &&
+         fetch_records(l, records, st_file_work_folder(state_dir), out, err);
+    st_arena_free(&all.arena);
     if (!ok)
         st_restore_end(out);
     return ok;
@@ -117,4 +105,6 @@ void st_restore_end(st_restored *r) {
     if (r->folder[0])
         (void)nftw(r->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
     r->folder[0] = 0;
+    st_sources_free(r->rules);
+    r->rules = NULL;
 }

@@ -15,7 +15,8 @@ enum {
 };
 #define ST_ENGINE_VERSION "stipend 0.1"
 
-/* Scheme, record type and digest of the rules, ready to run. */
+/* Scheme, record type and digest of the rules, ready to run. Each file is read once: what is
+ * compiled is what is digested and archived. */
 typedef struct st_package {
     st_scheme *scheme;
     st_record_type *type;
@@ -23,13 +24,19 @@ typedef struct st_package {
 } st_package;
 bool st_package_open(const char *scheme_path, st_finding_sink *warn, void *ctx, st_package *out,
                      st_err *err);
+/* From files that are kept elsewhere and stay there; path: the name of scheme.xml among them. */
+bool st_package_again(const st_sources *kept, const char *path, st_package *out, st_err *err);
 void st_package_close(st_package *p);
 
 typedef struct st_run_options {
     const char *state_dir;
     const char *conninfo; /* NULL: PG* variables or the embedded cluster */
     const char *scheme_path, *records_path;
-    st_month period;
+    /* an old run's rules: scheme_path is their name in this set, and nothing is asked about the
+     * records */
+    const st_sources *kept;
+    st_month period;     /* 0: what follows from the runs so far */
+    const char *because; /* answers what is asked; NULL: nothing is done then */
     bool has_as_of;
     st_date as_of;
     bool accept_utf8;
@@ -99,13 +106,17 @@ typedef struct st_rehearsal {
 /* before > 0: against what was posted before that run, to do it again; else against all. */
 bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err);
 
-/* period 0: the month of the file's known-at date. Reads and assesses without a database: findings
- * to sink, each naming its subject, counts to the summary (JSON appended to json). */
+/* period 0: the month of the file's known-at date. Of what a run asks, only what needs no ledger:
+ * whether the records can know the period. Reads and assesses without a database: findings to sink,
+ * each naming its subject, counts to the summary (JSON appended to json). */
 bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, st_buf *json,
                   st_err *err);
 
 /* The summary kept with a run, as text for people: lang "zh" or "en". json is st_ledger_summary's.
  */
 bool st_run_print(FILE *to, const st_run_info *info, st_str json, const char *lang, st_err *err);
+/* What was asked about the records of a run, and why it was done nevertheless; nothing when nothing
+ * was said. */
+void st_run_print_answer(FILE *to, const st_run_info *info, const char *lang);
 
 #endif

@@ -163,6 +163,14 @@ void st_strays_json(const st_strays *s, st_buf *b);
 /* The run report as JSON. */
 void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
 
+/* -- what the records say of themselves (head.c) -- */
+bool st_records_peek(const st_run_options *opt, const st_record_type *type, st_records_head *head,
+                     st_err *err);
+/* Records of another division than the scheme's are refused. */
+bool st_head_fits(const st_scheme *s, const char *path, const st_records_head *head, st_err *err);
+/* Names of files that cannot be kept with the run are refused. */
+bool st_head_names(const st_run_options *opt, st_err *err);
+
 /* -- one subject between the passes -- */
 typedef struct st_spool_finding {
     uint8_t severity;

@@ -80,32 +80,6 @@ static bool link_rules(st_rules *r, st_err *err) {
                     st_model_reads_clock(r->model, r->d_amount);
     return true;
 }
-static st_str base_name(const char *path) {
-    const char *slash = strrchr(path, '/');
-    return st_str_of(slash ? slash + 1 : path);
-}
-
-/* An imported model is part of the rules as the importing one is: its name is that from the folder
- * of scheme.xml. */
-static void add_import(st_scheme *s, const char *path) {
-    for (size_t i = 0; i < s->n_files; i++)
-        if (strcmp(s->files[i], path) == 0)
-            return;
-    size_t n = s->n_files;
-    const char **files = ST_NEWN(&s->arena, const char *, n + 1);
-    const char **names = ST_NEWN(&s->arena, const char *, n + 1);
-    memcpy(files, s->files, n * sizeof *files);
-    memcpy(names, s->file_names, n * sizeof *names);
-    files[n] = st_arena_dup(&s->arena, path, strlen(path));
-    const char *folder = st_file_tidy(&s->arena, st_file_beside(&s->arena, s->path, ST_STR(".")));
-    size_t len = strlen(folder);
-    names[n] =
-        len && strncmp(path, folder, len) == 0 && path[len] == '/' ? files[n] + len + 1 : files[n];
-    s->files = files;
-    s->file_names = names;
-    s->file_digests = ST_NEWN(&s->arena, st_sha256, n + 1);
-    s->n_files = n + 1;
-}
 
 static bool open_model(st_scheme *s, compiled *seen, size_t *n_seen, const st_benefit *b,
                        st_rules *r, const st_feel_type *facts, st_finding_sink *warn, void *ctx,
@@ -121,10 +95,9 @@ static bool open_model(st_scheme *s, compiled *seen, size_t *n_seen, const st_be
                                          {"prior", &st_scheme_prior_type}};
     const char *folder = st_file_beside(&s->arena, s->path, ST_STR("."));
     st_model *m = NULL;
-    if (!st_model_open_in(folder, r->path, bindings, ST_LEN(bindings), warn, ctx, &m, err))
+    if (!st_model_open_in(s->files, folder, r->path, bindings, ST_LEN(bindings), warn, ctx, &m,
+                          err))
         return false;
-    for (size_t k = 1; k < st_model_files(m); k++)
-        add_import(s, st_model_file(m, k));
     seen[(*n_seen)++] = (compiled){r->path, b->occasion_type, m};
     s->models[s->n_models++] = m;
     r->model = m;
@@ -166,21 +139,19 @@ bool st_scheme_uses_clock(const st_scheme *s) {
     return false;
 }
 
-bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err) {
+void st_scheme_digest(const st_scheme *s, st_sha256 *out) {
     st_buf all;
     st_buf_init(&all, 0);
     (void)st_buf_z(&all, "stipend-rules-v1");
-    bool ok = true;
-    for (size_t i = 0; ok && i < s->n_files; i++) {
-        st_str name = base_name(s->files[i]);
-        ok = st_sha256_file(s->files[i], &s->file_digests[i], err);
+    for (size_t i = 0; i < st_sources_count(s->files); i++) {
+        const st_source *x = st_sources_at(s->files, i);
+        st_str name = st_str_of(st_path_last(x->path));
         (void)st_buf_be32(&all, (uint32_t)name.n);
         (void)st_buf_str(&all, name);
-        (void)st_buf_add(&all, s->file_digests[i].b, ST_SHA256_LEN);
+        (void)st_buf_add(&all, x->digest.b, ST_SHA256_LEN);
     }
     st_sha256_of(all.p, all.n, out);
     st_buf_free(&all);
-    return ok;
 }
 
 const st_rules *st_scheme_rules(const st_benefit *b, st_month m) {

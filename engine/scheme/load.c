@@ -187,7 +187,8 @@ static bool load_head(loader *l, const st_xml *root) {
     const st_xml *payer = st_xml_child(root, "payer"), *records = st_xml_child(root, "records");
     s->payer = text_attr(payer, "name");
     s->division = text_attr(payer, "division");
-    s->records_schema = st_file_beside(l->a, s->path, text_attr(records, "schema"));
+    s->records_file = text_attr(records, "schema");
+    s->records_schema = st_file_beside(l->a, s->path, s->records_file);
     s->bases = ST_NEWN(l->a, st_basis, count(root, "basis"));
     for (const st_xml *b = st_xml_child(root, "basis"); b; b = st_xml_next(b, "basis"))
         s->bases[s->n_bases++] = (st_basis){text_attr(b, "id"), text_attr(b, "number"),
@@ -197,33 +198,11 @@ static bool load_head(loader *l, const st_xml *root) {
     if (!month_attr(l, root, "first", ST_MONTH_MIN, &s->first) ||
         !month_attr(l, root, "last", ST_MONTH_MAX, &s->last))
         return false;
+    int64_t lead = 0;
+    if (!int_attr(l, root, "lead", &lead))
+        return false;
+    s->lead = (int)lead;
     return s->last >= s->first || bad(l, root, "last", "is before first");
-}
-
-static void add_file(loader *l, const char *path, st_str name) {
-    st_scheme *s = l->s;
-    for (size_t i = 0; i < s->n_files; i++)
-        if (strcmp(s->files[i], path) == 0)
-            return;
-    s->files[s->n_files] = path;
-    s->file_names[s->n_files++] = st_arena_dup(l->a, name.p, name.n);
-}
-
-/* scheme.xml, the record's XSD, each model once. */
-static void list_files(loader *l, const st_xml *root) {
-    st_scheme *s = l->s;
-    size_t most = 2;
-    for (size_t i = 0; i < s->n_benefits; i++)
-        most += s->benefits[i].n_rules;
-    s->files = ST_NEWN(l->a, const char *, most);
-    s->file_names = ST_NEWN(l->a, const char *, most);
-    s->file_digests = ST_NEWN(l->a, st_sha256, most);
-    const char *slash = strrchr(s->path, '/');
-    add_file(l, s->path, st_str_of(slash ? slash + 1 : s->path));
-    add_file(l, s->records_schema, text_attr(st_xml_child(root, "records"), "schema"));
-    for (size_t i = 0; i < s->n_benefits; i++)
-        for (size_t k = 0; k < s->benefits[i].n_rules; k++)
-            add_file(l, s->benefits[i].rules[k].path, s->benefits[i].rules[k].file);
 }
 
 static bool load(loader *l, const st_xml *root) {
@@ -233,10 +212,7 @@ static bool load(loader *l, const st_xml *root) {
     for (const st_xml *e = st_xml_child(root, "benefit"); e; e = st_xml_next(e, "benefit"))
         if (!load_benefit(l, e, &l->s->benefits[l->s->n_benefits++]))
             return false;
-    if (!st_load_names(l, root) || !load_guards(l, root) || !load_recovery(l, root))
-        return false;
-    list_files(l, root);
-    return true;
+    return st_load_names(l, root) && load_guards(l, root) && load_recovery(l, root);
 }
 
 /* Keeps the first violation as the error. */
@@ -267,17 +243,23 @@ static bool check_format(const char *path, st_str bytes, const st_xml *root, st_
     return ok && first.code == ST_E_NONE;
 }
 
-bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err) {
+bool st_scheme_open(const char *path, st_scheme **out, st_err *err) {
+    return st_scheme_open_from(st_sources_new(), path, out, err);
+}
+
+bool st_scheme_open_from(st_sources *files, const char *path, st_scheme **out, st_err *err) {
     st_scheme *s = st_xmalloc(sizeof *s);
     memset(s, 0, sizeof *s);
     st_arena_init(&s->arena, 0);
     s->path = st_arena_dup(&s->arena, path, strlen(path));
+    s->files = files;
     st_xml *root = NULL;
-    st_str kept = st_str_dup(&s->arena, text);
     loader l = {s, &s->arena, err};
-    if (!st_xml_parse(&s->arena, s->path, kept, &root, err) ||
-        !st_load_unique(&s->arena, root, err) || !check_format(s->path, kept, root, err) ||
-        !load(&l, root)) {
+    const st_source *x = st_sources_read(files, path, st_path_last(path), ST_SCHEME_FILE_MAX, err);
+    bool ok = x && st_xml_parse(&s->arena, s->path, x->bytes, &root, err) &&
+              st_load_unique(&s->arena, root, err) && check_format(s->path, x->bytes, root, err) &&
+              load(&l, root);
+    if (!ok) {
         st_scheme_free(s);
         return false;
     }
@@ -285,13 +267,29 @@ bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err)
     return true;
 }
 
-bool st_scheme_open(const char *path, st_scheme **out, st_err *err) {
-    st_buf bytes;
-    st_buf_init(&bytes, ST_SCHEME_FILE_MAX);
-    bool ok = st_file_read(path, ST_SCHEME_FILE_MAX, &bytes, err) &&
-              st_scheme_read(path, st_buf_view(&bytes), out, err);
-    st_buf_free(&bytes);
-    return ok;
+bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err) {
+    st_sources *files = st_sources_new();
+    bool put = st_sources_put(files, NULL, path, text, err);
+    ST_ASSERT(put); /* the first one */
+    return st_scheme_open_from(files, path, out, err);
+}
+
+bool st_scheme_read_files(st_scheme *s, st_err *err) {
+    st_arena *a = &s->arena;
+    s->schema = st_sources_read(s->files, s->records_schema,
+                                st_arena_dup(a, s->records_file.p, s->records_file.n),
+                                ST_XML_TREE_MAX, err);
+    if (!s->schema)
+        return false;
+    for (size_t i = 0; i < s->n_benefits; i++)
+        for (size_t k = 0; k < s->benefits[i].n_rules; k++) {
+            const st_rules *r = &s->benefits[i].rules[k];
+            if (!st_sources_read(s->files, r->path, st_arena_dup(a, r->file.p, r->file.n),
+                                 ST_XML_TREE_MAX, err))
+                return false;
+        }
+    s->n_files = st_sources_count(s->files);
+    return true;
 }
 
 void st_scheme_free(st_scheme *s) {
@@ -299,6 +297,7 @@ void st_scheme_free(st_scheme *s) {
         return;
     for (size_t i = 0; i < s->n_models; i++)
         st_model_free(s->models[i]);
+    st_sources_free(s->files);
     st_arena arena = s->arena;
     st_arena_free(&arena);
     free(s);

@@ -2,8 +2,8 @@
 #ifndef ST_SCHEME_H
 #define ST_SCHEME_H
 
-#include "base/digest.h"
 #include "base/money.h"
+#include "base/sources.h"
 #include "dmn/dmn.h"
 
 enum { ST_SCHEME_FILE_MAX = 4 << 20, ST_SCHEME_BENEFITS_MAX = 32 /* as the XSD says */ };
@@ -126,21 +126,22 @@ typedef struct st_scheme {
     st_titles title;
     st_ids formerly, beside;
     st_month first, last;
+    int lead; /* months that a period may lie after the month in which the records are known */
     st_basis *bases;
     size_t n_bases;
-    char *records_schema; /* path of the record's XSD */
+    st_str records_file;  /* the record's XSD, as written in scheme.xml */
+    char *records_schema; /* its path */
     st_benefit *benefits;
     size_t n_benefits;
     st_guard *guards;
     size_t n_guards;
     bool has_recovery;
     st_recovery_policy recovery;
-    /* every file the rules consist of, scheme.xml first, then the record's XSD, then models in
-     * order of use */
-    const char **files;
-    const char **file_names; /* the same as scheme.xml refers to them: relative to its folder */
-    st_sha256 *file_digests; /* after st_scheme_digest */
-    size_t n_files;
+    /* every file the rules consist of, as it was read: scheme.xml first, then the record's XSD,
+     * then models in order of use, then what these import */
+    st_sources *files;
+    size_t n_files; /* those that scheme.xml names, and itself; after st_scheme_read_files */
+    const st_source *schema; /* of them, the record's XSD; after st_scheme_read_files */
     /* after st_scheme_compile */
     st_model **models;
     size_t n_models;
@@ -150,6 +151,11 @@ typedef struct st_scheme {
 bool st_scheme_open(const char *path, st_scheme **out, st_err *err);
 /* The same from text alone: what it says, without the files that it names. path: for messages. */
 bool st_scheme_read(const char *path, st_str text, st_scheme **out, st_err *err);
+/* The same from files that are kept elsewhere; files goes to the scheme, also when this fails. */
+bool st_scheme_open_from(st_sources *files, const char *path, st_scheme **out, st_err *err);
+/* Reads the files that scheme.xml names, so that nothing comes between: the record's XSD, the
+ * models in order of use. Without it st_scheme_compile reads each model when its turn comes. */
+bool st_scheme_read_files(st_scheme *s, st_err *err);
 /* Loads and compiles the models against the type of the facts (of the record's XSD) and resolves
  * decisions, inputs and the lists that give occasions. Warnings of the models go to warn. */
 bool st_scheme_compile(st_scheme *s, const st_feel_type *facts, st_finding_sink *warn, void *ctx,
@@ -164,8 +170,8 @@ bool st_scheme_payable(const st_scheme *s, st_err *err);
 /* Whether some rule of the scheme looks at the day of the run. */
 bool st_scheme_uses_clock(const st_scheme *s);
 
-/* Digest of the rules: over names and bytes of all files. */
-bool st_scheme_digest(const st_scheme *s, st_sha256 *out, st_err *err);
+/* Digest of the rules: over names and bytes of all files. After st_scheme_compile. */
+void st_scheme_digest(const st_scheme *s, st_sha256 *out);
 
 /* Months of a benefit for which no version of its rules holds: warnings to sink. */
 void st_scheme_check(const st_scheme *s, st_finding_sink *sink, void *ctx);

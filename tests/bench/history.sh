@@ -27,7 +27,7 @@ for i in $(seq 1 "$months"); do
     period=$(printf %04d-%02d "$year" "$month")
     change "$i" || exit
     start=$(date +%s%N)
-    "$out/stipend" run --quiet --state "$state" --scheme tests/bench/scheme.xml --records "$data/history-$i.xml" --period "$period"
+    "$out/stipend" run --quiet --state "$state" --scheme tests/bench/scheme.xml --records "$data/history-$i.xml" --period "$period" --because "a benchmark: one day of knowledge"
     rc=$?
     case $rc in 0 | 3) ;; *) exit "$rc" ;; esac
     took=$(($(date +%s%N) - start))

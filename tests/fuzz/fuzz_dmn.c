@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     st_model *m = NULL;
     st_err err;
     st_err_init(&err);
-    if (!st_dmn_open(NULL, &path, 1, NULL, 0, size & 1, finding, NULL, &m, &err)) {
+    if (!st_dmn_open(NULL, NULL, &path, 1, NULL, 0, size & 1, finding, NULL, &m, &err)) {
         ST_ASSERT(err.code != ST_E_NONE && err.msg[0]);
         return 0;
     }

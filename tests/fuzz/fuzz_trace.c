@@ -119,7 +119,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         return 0;
     const char *path = fuzz_file(data, size);
     st_model *m = NULL;
-    if (!st_dmn_open(NULL, &path, 1, NULL, 0, size & 1, NULL, NULL, &m, NULL))
+    if (!st_dmn_open(NULL, NULL, &path, 1, NULL, 0, size & 1, NULL, NULL, &m, NULL))
         return 0;
     for (size_t i = 0; i < st_model_decisions(m) && i < 8; i++) {
         st_buf out[2];

@@ -282,10 +282,11 @@ static bool run_step(game *g, const step *s) {
                           .ledger = g->stage->ledger,
                           .scheme_path = scheme,
                           .records_path = records,
-                          .period = s->a};
+                          .period = s->a,
+                          .because = "months and files come in any order here"};
     if (g->stage->keep[0])
-        (void)printf("#  stipend run --scheme %s --records %s --period %04d-%02d\n", scheme,
-                     records, s->a / 12, s->a % 12 + 1);
+        (void)printf("#  stipend run --scheme %s --records %s --period %04d-%02d --because x\n",
+                     scheme, records, s->a / 12, s->a % 12 + 1);
     st_run_outcome out;
     st_err err;
     st_err_init(&err);

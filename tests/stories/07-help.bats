@@ -37,8 +37,10 @@ teardown_file() { story_end; }
     says --scheme
     expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --period "$MONTH"
     says --records
-    expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$ROSTER"
-    says --period
+    for because in "" "  " $'two\nlines' "$(printf 'x%.0s' $(seq 401))"; do
+        expect 64 "$STIPEND" run --state "$STATE" --scheme "$SCHEME" --records "$ROSTER" --because "$because"
+        says --because
+    done
 }
 @test "periods and dates that are none" {
     for p in 2023 2023-13 2023-1 11-2023 2023-11-30 "2023-11 " ''; do

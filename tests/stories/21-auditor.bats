@@ -69,7 +69,7 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
     expect 77 as auditor approve 1
     expect 77 as auditor void 1 --reason x
     expect 77 as auditor pay 1
-    expect 77 as auditor run --quiet --scheme "$SCHEME" --records "$ROSTER" --period 2024-01
+    expect 77 as auditor run --quiet --scheme "$SCHEME" --records "$ROSTER" --period 2024-01 --because "he may not"
     same "$("$STIPEND" runs --state "$STATE" --format tsv | wc -l)" 3
 }
 

@@ -67,7 +67,7 @@ DWK0073 ended 2023-11 assistant 200.00  0.00 -200.00"
 tier-change senior 1 200.00
 arrears senior 2 400.00"
     # the same as columns
-    expect 3 "$STIPEND" run --dry-run --lines --format tsv --state "$STATE" --scheme "$SCHEME" --records "$DIR/kept.xml" --period 2023-12
+    expect 3 "$STIPEND" run --dry-run --lines --format tsv --state "$STATE" --scheme "$SCHEME" --records "$DIR/kept.xml" --period 2023-12 --because "to be looked at"
     same "$(awk -F'\t' 'NF != 11' <<<"$out")" ""
     same "$(awk -F'\t' '$1 == "line" { s += $10 } END { print s }' <<<"$out")" 41900
     # a draft shows it as well, and the list of the run that was posted

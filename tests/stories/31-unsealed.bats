@@ -43,6 +43,8 @@ wrong() { "$STIPEND" run --state "$STATE" --scheme "$DIR/rules/p/scheme.xml" --r
     month() { "$STIPEND" run --quiet --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period "$@"; }
     ledger_in "$state"
     expect 65 month 2023-11
+    sed 's/known-at="2023-11-20"/known-at="2023-12-20"/' "$ROSTER" >"$DIR/12.xml"
+    ROSTER=$DIR/12.xml
     expect 65 "$STIPEND" run --dry-run --format json --state "$state" --scheme "$copy/scheme.xml" --records "$ROSTER" --period 2023-12
     planned=$(jq -r '[.line_count, .line_total] | @csv' <<<"$out")
     expect 65 month 2023-12

@@ -84,6 +84,15 @@ START_TEST(test_root_and_digest) {
     info.bookings_head = sha("booked");
     st_run_digest(&info, &prev, &digest);
     is_hex(&digest, "70e8666a3a38461bbfd0caef70138e53c4d51d159ca7262c157479f37fbcf04b");
+    info.has_input = true;
+    info.input = (st_run_input){.known_at = {2023, 11, 20},
+                                .part = 3,
+                                .parts = 12,
+                                .sender = "甲街道",
+                                .asked = "older,skipped",
+                                .because = "经批准"};
+    st_run_digest(&info, &prev, &digest);
+    is_hex(&digest, "12594d2798e11cde5885b8ce91211fc0f73317f1f0aeccaa25f5dc984ed4a460");
     st_buf_free(&b);
 }
 END_TEST
