@@ -223,9 +223,17 @@ int st_cmd_check(int argc, char **argv) {
     st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
     if (r != ST_OPT_OK)
         return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
+    st_err err;
+    st_err_init(&err);
+    /* records of the settings belong to the scheme of the settings */
+    const char *given = opt.scheme_path, *asked = opt.records_path;
+    if (!st_inputs_finish(&opt.scheme_path, &opt.records_path, &err))
+        return st_cli_fail(&err);
+    if (given && !asked)
+        opt.records_path = NULL;
     if (!opt.scheme_path) {
-        (void)fprintf(
-            stderr, "stipend check: --scheme is missing [CLI-001]\n  hint: stipend check --help\n");
+        (void)fprintf(stderr, "stipend check: --scheme is missing [CLI-001]\n  hint: give it, or "
+                              "set it once: stipend config --help\n");
         return ST_EXIT_USAGE;
     }
     if (!st_because_fits("check", opt.because))
@@ -239,8 +247,6 @@ int st_cmd_check(int argc, char **argv) {
                    .quiet = c.quiet,
                    .strict = strict};
     st_buf_init(&state.row, 0);
-    st_err err;
-    st_err_init(&err);
     opt.names = c.state || c.db;
     opt.conninfo = c.db;
     if (opt.names && !st_common_finish(&c, &err))

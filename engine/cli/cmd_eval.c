@@ -31,6 +31,10 @@ int st_cmd_eval(int argc, char **argv) {
     st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
     if (r != ST_OPT_OK)
         return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
+    st_err err;
+    st_err_init(&err);
+    if (!st_inputs_finish(&o.scheme_path, &o.records_path, &err))
+        return st_cli_fail(&err);
     if (!o.scheme_path || !o.records_path || !o.subject || !period) {
         (void)fprintf(stderr, "stipend eval: needs --scheme, --records, --subject and --period "
                               "[CLI-001]\n  hint: stipend eval --help\n");
@@ -40,7 +44,5 @@ int st_cmd_eval(int argc, char **argv) {
         return ST_EXIT_USAGE;
     o.json = strcmp(format, "json") == 0;
     o.lang = st_cli_lang();
-    st_err err;
-    st_err_init(&err);
     return st_run_eval(&o, stdout, &err) ? ST_EXIT_OK : st_cli_fail(&err);
 }

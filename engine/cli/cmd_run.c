@@ -213,6 +213,8 @@ int st_cmd_run(int argc, char **argv) {
         return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
     st_err err;
     st_err_init(&err);
+    if (!st_inputs_finish(&opt.scheme_path, &opt.records_path, &err))
+        return st_cli_fail(&err);
     if (!need("run", opt.scheme_path, "scheme") || !need("run", opt.records_path, "records") ||
         !st_because_fits("run", opt.because))
         return ST_EXIT_USAGE;

@@ -11,6 +11,7 @@ typedef struct entry {
 
 static const entry commands[] = {
     {"init", st_cmd_init, "make a ledger, once: a private PostgreSQL, or tables in one of yours"},
+    {"config", st_cmd_config, "which settings hold, and where they come from"},
     {"check", st_cmd_check,
      "look at a scheme, its models and a records file; no database, nothing is posted"},
     {"run", st_cmd_run, "run a month: post what is due and not yet posted"},

@@ -1,4 +1,5 @@
 #include "cli/opt.h"
+#include "cli/settings.h"
 #include "run/forward.h"
 #include <getopt.h>
 #include <sys/stat.h>
@@ -85,6 +86,8 @@ st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, 
 }
 
 static const char *language(void) {
+    if (st_settings_raw(ST_SET_LANG).value)
+        return st_settings_raw(ST_SET_LANG).value;
     const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
     for (size_t i = 0; i < ST_LEN(names); i++) {
         const char *v = getenv(names[i]);
@@ -130,7 +133,24 @@ static void default_state(void) {
                        home && home[0] == '/' ? home : "/var/lib/stipend");
 }
 
+bool st_inputs_finish(const char **scheme, const char **records, st_err *err) {
+    if (!st_settings_load(err))
+        return false;
+    st_settings_option(ST_SET_SCHEME, *scheme);
+    st_settings_option(ST_SET_RECORDS, *records);
+    *scheme = st_settings_get(ST_SET_SCHEME).value;
+    *records = st_settings_get(ST_SET_RECORDS).value;
+    return true;
+}
+
 bool st_common_finish(st_common *c, st_err *err) {
+    if (!st_settings_load(err))
+        return false;
+    st_settings_option(ST_SET_STATE, c->state);
+    st_settings_option(ST_SET_DB, c->db);
+    st_settings_option(ST_SET_LANG, c->lang);
+    c->state = st_settings_get(ST_SET_STATE).value;
+    c->db = st_settings_get(ST_SET_DB).value;
     c->lang = st_lang(c);
     if (!c->format)
         c->format = "text";

@@ -37,7 +37,7 @@ typedef struct st_common {
 #define ST_OPT_STATE(c)                                                                            \
     {                                                                                              \
         "state", ST_OPT_TEXT, &(c).state, "DIR",                                                   \
-            "folder of the ledger's own PostgreSQL (default: $XDG_STATE_HOME/stipend)", NULL       \
+            "folder of the ledger's own PostgreSQL (see stipend config)", NULL                     \
     }
 #define ST_OPT_DB(c)                                                                               \
     {                                                                                              \
@@ -62,9 +62,11 @@ typedef enum st_opt_result { ST_OPT_OK, ST_OPT_HELP, ST_OPT_BAD } st_opt_result;
 st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, char **argv,
                            int *first);
 
-/* Fills defaults: language by LC_ALL, LC_MESSAGES, LANG; state folder made absolute. False
- * with err. */
+/* Fills in what was not given from the settings (settings.h), then defaults: language by LC_ALL,
+ * LC_MESSAGES, LANG; state folder made absolute. False with err. */
 bool st_common_finish(st_common *c, st_err *err);
+/* The same for the scheme and the records of a month; a value that was given stays. */
+bool st_inputs_finish(const char **scheme, const char **records, st_err *err);
 /* Makes the state folder, for commands that write into it. */
 bool st_common_folder(const st_common *c, st_err *err);
 /* The language asked for, or that of LC_ALL, LC_MESSAGES, LANG. */
@@ -80,6 +82,7 @@ int st_cli_fail(const st_err *err);
 
 /* -- commands: argv[0] is the command's name; return the exit code -- */
 int st_cmd_init(int argc, char **argv);
+int st_cmd_config(int argc, char **argv);
 int st_cmd_check(int argc, char **argv);
 int st_cmd_run(int argc, char **argv);
 int st_cmd_runs(int argc, char **argv);

@@ -6,6 +6,14 @@ setup_file() {
     "$STIPEND" init --state "$STATE" >"$DIR/made"
 }
 teardown_file() { story_end; }
+settings() { # COMMAND...: with files of our own
+    env STIPEND_CONF="$DIR/etc.conf" XDG_CONFIG_HOME="$DIR/user" "$@"
+}
+shown_config() { # JQ [OPTION...]: from config's JSON
+    local what=$1
+    shift
+    settings "$STIPEND" config --format json "$@" | jq -r "$what"
+}
 cluster_of() { # STATE: folder of its data
     sed -n 's/^# The ledger.* settings: //p' "$1/cluster.conf"
 }
@@ -35,9 +43,9 @@ link_of() { "$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p'; }
     [ ! -e "$STATE-typo" ]
     # the folder above, or one in it
     expect 78 "$STIPEND" runs --state "$DIR"
-    says "these are there: $STATE "
+    says "these are there: $STATE"
     expect 78 "$STIPEND" runs --state "$STATE/stipend"
-    says "these are there: $STATE "
+    says "these are there: $STATE"
     expect 78 env LC_ALL=zh_CN.UTF-8 "$STIPEND" runs --state "$STATE-typo"
     says "此处没有台账"
     says "$STATE "
@@ -101,4 +109,74 @@ link_of() { "$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p'; }
     prints "is there already"
     expect 0 "$STIPEND" runs --db "$db=grants" --format json
     same "$out" "[]"
+}
+@test "settings: the machine's file, the user's, variables, options; config says what holds and from where" {
+    mkdir -p "$DIR/user"
+    printf '# of the machine\nstate = %s\n\n  scheme=%s \nlang = en\n' "$DIR/state-etc" "$SCHEME" >"$DIR/etc.conf"
+    printf 'state = %s\nrecords = %s\n' "$STATE" "$ROSTER" >"$DIR/user/stipend.conf"
+    same "$(shown_config '[.state.value, .state.from] | join(" ")')" "$STATE $DIR/user/stipend.conf:1"
+    same "$(shown_config '[.scheme.value, .scheme.from, .records.from] | join(" ")')" "$SCHEME $DIR/etc.conf:4 $DIR/user/stipend.conf:2"
+    same "$(shown_config '[.lang.value, .lang.from, .db.value, .db.from] | map(tostring) | join(" ")')" "en $DIR/etc.conf:5 null "
+    same "$(STIPEND_STATE=/v shown_config '[.state.value, .state.from, .ledger.value] | join(" ")')" "/v STIPEND_STATE /v"
+    same "$(STIPEND_STATE=/v shown_config '[.state.value, .state.from] | join(" ")' --state /o)" "/o --state"
+    expect 0 settings "$STIPEND" config
+    prints "state    $STATE"
+    prints "$DIR/etc.conf: read"
+    expect 0 settings env LC_ALL=zh_CN.UTF-8 STIPEND_LANG=zh "$STIPEND" config
+    prints "$DIR/etc.conf: 已读取"
+    expect 0 settings "$STIPEND" config --format tsv
+    same "$(awk -F'\t' 'NF != 3' <<<"$out")" ""
+    # a month is one word
+    expect 3 settings "$STIPEND" run --quiet
+    expect 0 settings "$STIPEND" run
+    prints "already done: run 1"
+    expect 0 settings "$STIPEND" runs --format tsv
+    same "$(cut -f3 <<<"$out" | tail -n 1)" 2023-11
+    expect 3 settings "$STIPEND" check --quiet
+    expect 0 settings "$STIPEND" check --quiet --scheme "$SCHEME" # the rules alone
+    expect 0 settings "$STIPEND" eval --subject DWK0012 --period 2023-11
+    expect 0 settings "$STIPEND" db status
+    prints "$(sed 's/ user=.*//' <<<"$(link_of)")"
+}
+@test "a state folder that is said later than a database takes its place, and the other way about" {
+    local db
+    db=$(link_of)
+    printf 'db = %s\n' "$db" >"$DIR/etc.conf"
+    rm -rf "$DIR/user"
+    same "$(shown_config '[.ledger.value, .ledger.from] | join("|")')" "$db|$DIR/etc.conf:1"
+    expect 0 settings "$STIPEND" runs --format json
+    same "$(shown_config '[.ledger.value, .ledger.from, .db.value] | map(tostring) | join("|")' --state "$STATE-none")" "$STATE-none|--state|null"
+    expect 78 settings "$STIPEND" runs --state "$STATE-none"
+    says "no ledger in $STATE-none"
+    expect 0 settings "$STIPEND" config --state "$STATE-none"
+    prints "db of $DIR/etc.conf:1 has no effect"
+    printf 'state = %s\n' "$STATE-none" >"$DIR/etc.conf"
+    expect 0 settings env STIPEND_DB="$db" "$STIPEND" runs
+    expect 0 settings "$STIPEND" runs --db "$db"
+}
+@test "settings that cannot be: 78 with file and line" {
+    local text
+    rm -rf "$DIR/user"
+    while read -r number text; do
+        printf "$text" >"$DIR/etc.conf"
+        expect 78 settings "$STIPEND" runs
+        says "$DIR/etc.conf:$number:"
+        says CLI-003
+        silent
+    done <<'END'
+1 stat = /x
+2 # remark\nstate
+1 state = here\n
+1 scheme = ~/scheme.xml
+3 state = /x\n\nstate = /y\n
+1 db =
+1 lang = fr\n
+END
+    mkdir -p "$DIR/folder.conf"
+    expect 78 env STIPEND_CONF="$DIR/folder.conf" "$STIPEND" config
+    says CLI-003
+    printf 'state = %s' "$STATE" >"$DIR/etc.conf" # the last line without its end
+    expect 0 settings "$STIPEND" runs
+    expect 0 env STIPEND_CONF="$DIR/absent.conf" "$STIPEND" config
+    prints "$DIR/absent.conf: not there"
 }

@@ -15,6 +15,8 @@ for v in $(compgen -e); do
 done
 export TOP=$PWD STIPEND_OUT=$build STIPEND=$build/asan/stipend STIPEND_RELEASE=$build/stipend
 export STIPEND_SHARED=${STIPEND_SHARED:-$PWD/../shared}
+# nor may the machine's settings: story 45 has its own
+export STIPEND_CONF=/dev/null XDG_CONFIG_HOME=/nonexistent
 export ASAN_OPTIONS=abort_on_error=0:detect_stack_use_after_return=0 UBSAN_OPTIONS=print_stacktrace=1
 umask 022
 
