@@ -47,7 +47,7 @@ explain() { # CODE SUBJECT [OPTION...]
     prints "complete the record"
     prints "(1070:5)"
     explain 0 DWK0145
-    prints "rejected: id-number"
+    prints "rejected: DWK0145: id-number"
     prints "compare the number"
     explain 0 DWK0009
     prints "account is also given for another subject"
