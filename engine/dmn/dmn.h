@@ -35,6 +35,12 @@ void st_model_free(st_model *m);
 size_t st_model_files(const st_model *m);
 const char *st_model_file(const st_model *m, size_t i);
 
+/* Appends the text of the model's first file (text: its bytes, UTF-8) with item definitions for
+ * inputs that have no type of their own and were bound to one: their names are known elsewhere
+ * then.
+ */
+void st_model_typed_text(const st_model *m, st_str text, st_buf *out);
+
 /* Numbers of inputs and decisions by name; -1 when there is none. */
 int st_model_input(const st_model *m, st_str name);
 int st_model_decision(const st_model *m, st_str name);

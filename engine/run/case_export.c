@@ -107,14 +107,60 @@ static void test_case(st_buf *b, const st_calc_step *s, st_str model) {
     (void)st_buf_z(b, "</expected></resultNode>\n  </testCase>\n</testCases>\n");
 }
 
-static bool copy_model(const st_sources *files, const char *folder, const st_calc_step *s,
-                       st_str *name, st_err *err) {
-    *name = st_str_of(st_path_last(s->rules->path));
-    char path[PATH_MAX];
-    (void)snprintf(path, sizeof path, "%s/%.*s", folder, ST_FMT(*name));
-    const st_source *x = st_sources_find(files, s->rules->path);
+static bool make_parents(const char *folder, char *path, st_err *err) {
+    for (char *p = path + strlen(folder) + 1; *p; p++) {
+        if (*p != '/')
+            continue;
+        *p = 0;
+        bool made = mkdir(path, 0700) == 0 || errno == EEXIST;
+        *p = '/';
+        if (!made)
+            return st_fail(err, ST_E_FILE_CREATE, "cannot make a folder below %s: %s", folder,
+                           strerror(errno));
+    }
+    return true;
+}
+
+/* The model itself with types for its inputs; an imported one as it is. */
+static bool copy_file(const st_sources *files, const char *folder, const st_calc_step *s, size_t i,
+                      const char *name, st_err *err) {
+    const st_model *m = s->rules->model;
+    const st_source *x = st_sources_find(files, i == 0 ? s->rules->path : st_model_file(m, i));
     ST_ASSERT(x); /* it was compiled from there */
-    return st_file_write(path, x->bytes, err);
+    st_buf typed;
+    st_buf_init(&typed, 0);
+    char path[PATH_MAX];
+    (void)snprintf(path, sizeof path, "%s/%s", folder, name);
+    if (i == 0)
+        st_model_typed_text(m, x->bytes, &typed);
+    bool ok = make_parents(folder, path, err) &&
+              st_file_write(path, i == 0 ? st_buf_view(&typed) : x->bytes, err);
+    st_buf_free(&typed);
+    return ok;
+}
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* Imported models lie where they lie from the model's folder; one from elsewhere lies beside it. */
+static bool copy_models(const st_sources *files, const char *folder, const st_calc_step *s,
+                        st_str *name, st_err *err) {
+    const st_model *m = s->rules->model;
+    st_arena a;
+    st_arena_init(&a, 1024);
+    const char *first = st_file_tidy(&a, st_model_file(m, 0)), *file = base_name(first);
+    size_t n = (size_t)(file - first);
+    bool ok = true;
+    *name = st_str_of(base_name(s->rules->path));
+    for (size_t i = 0; ok && i < st_model_files(m); i++) {
+        const char *path = st_file_tidy(&a, st_model_file(m, i));
+        bool below = strncmp(path, first, n) == 0 && strncmp(path + n, "..", 2) != 0;
+        ok = copy_file(files, folder, s, i, below ? path + n : base_name(path), err);
+    }
+    st_arena_free(&a);
+    return ok;
 }
 
 bool st_case_export(const st_sources *files, const char *folder, const char *name,
@@ -123,7 +169,7 @@ bool st_case_export(const st_sources *files, const char *folder, const char *nam
         return st_fail(err, ST_E_FILE_CREATE, "cannot make the folder %s: %s", folder,
                        strerror(errno));
     st_str model;
-    if (!copy_model(files, folder, s, &model, err))
+    if (!copy_models(files, folder, s, &model, err))
         return false;
     st_buf b;
     st_buf_init(&b, 0);

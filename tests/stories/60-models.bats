@@ -258,3 +258,69 @@ X
     expect 65 "$STIPEND" check --strict --scheme "$s"
     prints 'no row speaks of subject.tenure = "guest"'
 }
+
+# -- a model without item definitions --
+
+untyped_package() { # $1: inputData element
+    local p=$BATS_TEST_TMPDIR/u
+    rm -rf "$p" && mkdir -p "$p/cases"
+    cp "$TOP/tests/stories/models/home.xsd" "$p/"
+    sed -e 's#records.xsd#home.xsd#' "$PKG/scheme.xml" >"$p/scheme.xml"
+    cat >"$p/main.dmn" <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<dmn:definitions xmlns:dmn="https://www.omg.org/spec/DMN/20191111/MODEL/" id="main" name="main" namespace="urn:t:main">
+  $1
+  <dmn:decision id="refusals" name="refusals"><dmn:variable id="refusals-v" name="refusals"/><dmn:literalExpression id="refusals-e"><dmn:text>[]</dmn:text></dmn:literalExpression></dmn:decision>
+  <dmn:decision id="amount" name="amount"><dmn:variable id="amount-v" name="amount"/>
+    <dmn:informationRequirement id="amount-r"><dmn:requiredInput href="#subject"/></dmn:informationRequirement>
+    <dmn:literalExpression id="amount-e"><dmn:text>if subject.before 2012 then subject.place in year else subject.place in year * 2</dmn:text></dmn:literalExpression></dmn:decision>
+</dmn:definitions>
+X
+    cat >"$p/records.xml" <<'X'
+<homes xmlns="urn:t:home" known-at="2023-01-20" division="640202" roster="full"><home id="H1" place-in-year="7" before-2012="true"/><home id="H2" place-in-year="7" before-2012="false"/></homes>
+X
+    cat >"$p/cases/main.xml" <<'X'
+<testCases xmlns="http://www.omg.org/spec/DMN/20160719/testcase" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="http://www.w3.org/2001/XMLSchema"><modelName>../main.dmn</modelName>
+<testCase id="1"><inputNode name="subject"><component name="before 2012"><value xsi:type="xsd:boolean">false</value></component><component name="place in year"><value xsi:type="xsd:decimal">7</value></component></inputNode>
+<resultNode name="amount"><expected><value xsi:type="xsd:decimal">14</value></expected></resultNode></testCase></testCases>
+X
+    chmod -R a+rX "$p"
+    P=$p
+}
+@test "names with words of digits and keywords mean the same in eval, test, run and the exported case" {
+    local s=$BATS_TEST_TMPDIR/state n=0 input
+    for input in '<dmn:inputData id="subject" name="subject"/>' \
+        '<dmn:inputData id="subject" name="subject"><dmn:description>x</dmn:description></dmn:inputData>' \
+        "<dmn:inputData id='subject' name='subject'><dmn:variable id='v' name='subject'/></dmn:inputData>" \
+        '<dmn:inputData id="subject" name="subject"><dmn:variable id="v" typeRef="Any" name="subject"/></dmn:inputData>'; do
+        untyped_package "$input"
+        n=$((n + 1))
+        expect 0 "$STIPEND" eval --scheme "$P/scheme.xml" --records "$P/records.xml" --subject H2 --period 2023-01
+        prints "amount = 14"
+        expect 0 "$STIPEND" test "$P/cases"
+        prints "1 passed, 0 failed"
+        "$STIPEND" init --state "$s$n" >/dev/null 2>&1 || :
+        expect 0 "$STIPEND" run --state "$s$n" --scheme "$P/scheme.xml" --records "$P/records.xml" --period 2023-01
+        expect 0 "$STIPEND" explain --state "$s$n" 1 --subject H2 --case-out "$BATS_TEST_TMPDIR/case$n"
+        "$STIPEND" db stop --state "$s$n"
+        # the case stands alone: no records, no scheme
+        expect 0 "$STIPEND" test "$BATS_TEST_TMPDIR/case$n"
+        [[ $(tail -n 1 <<<"$out") =~ ^[1-9][0-9]*\ passed,\ 0\ failed ]] || told
+        grep -q 'itemComponent name="place in year"' "$BATS_TEST_TMPDIR/case$n/main.dmn"
+        if command -v xmllint >/dev/null && [ -e "${STIPEND_SHARED:-$TOP/../shared}/dmn-tck/schemas/DMN15.xsd" ]; then
+            sed 's#DMN/20191111/MODEL/#DMN/20230324/MODEL/#' "$BATS_TEST_TMPDIR/case$n/main.dmn" >"$BATS_TEST_TMPDIR/as-1.5.dmn"
+            expect 0 xmllint --noout --schema "${STIPEND_SHARED:-$TOP/../shared}/dmn-tck/schemas/DMN15.xsd" "$BATS_TEST_TMPDIR/as-1.5.dmn"
+        fi
+    done
+}
+@test "an exported case takes the imported models along" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/i"
+    local p=$BATS_TEST_TMPDIR/i s=$BATS_TEST_TMPDIR/state
+    "$STIPEND" init --state "$s" >/dev/null 2>&1 || :
+    expect 0 "$STIPEND" run --state "$s" --scheme "$p/scheme.xml" --records "$p/records.xml" --period 2023-01
+    expect 0 "$STIPEND" explain --state "$s" 1 --subject A01 --case-out "$BATS_TEST_TMPDIR/out-case"
+    "$STIPEND" db stop --state "$s"
+    [ -f "$BATS_TEST_TMPDIR/out-case/rates/base.dmn" ]
+    expect 0 "$STIPEND" test "$BATS_TEST_TMPDIR/out-case"
+    [[ $(tail -n 1 <<<"$out") =~ ^[1-9][0-9]*\ passed,\ 0\ failed ]] || told
+}
