@@ -69,15 +69,19 @@ static bool context_entry(dmn_unit *u, const st_xml *c, entries *x, st_err *err)
     const st_feel_type *type = st_dmn_type_attr(u->file, variable, err);
     if (!type)
         return false;
+    st_str name = st_dmn_name(&u->m->arena, st_xml_get(variable, "name"));
+    bool fits = st_dmn_type_fits(u->file, c->pos, "the entry", name, n->type, type);
     if (type->kind != ST_T_ANY)
         n = st_feel_make_coerce(u->b, n, type);
-    st_str name = st_dmn_name(&u->m->arena, st_xml_get(variable, "name"));
+    if (!fits) /* always null: what uses it is not blamed, too */
+        type = &st_feel_any;
     for (size_t i = 0; i < x->n; i++)
         if (st_str_eq(x->names[i], name))
             return st_dmn_fail(err, ST_E_DMN_STRUCTURE, c->pos,
                                "the entry '%.*s' stands twice in this context", ST_FMT(name));
     x->names[x->n] = name;
-    x->slots[x->n] = st_feel_scope_declare(u->b, name, type->kind != ST_T_ANY ? type : n->type);
+    x->slots[x->n] =
+        st_feel_scope_declare(u->b, name, type->kind != ST_T_ANY || !fits ? type : n->type);
     x->nodes[x->n++] = n;
     return true;
 }
@@ -364,8 +368,9 @@ st_feel_node *st_dmn_boxed(dmn_unit *u, const st_xml *e, st_err *err) {
     u->depth--;
     /* A function definition's typeRef is that of its result in some tools; functions are left as
      * they are. */
-    if (n && type->kind != ST_T_ANY && type->kind != ST_T_FUNCTION &&
-        n->type->kind != ST_T_FUNCTION)
-        n = st_feel_make_coerce(u->b, n, type);
-    return n;
+    if (!n || type->kind == ST_T_ANY || type->kind == ST_T_FUNCTION ||
+        n->type->kind == ST_T_FUNCTION)
+        return n;
+    (void)st_dmn_type_fits(u->file, e->pos, "this", e->name, n->type, type);
+    return st_feel_make_coerce(u->b, n, type);
 }

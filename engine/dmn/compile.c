@@ -175,6 +175,7 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
     x->clock = st_feel_reads_clock(u.b);
+    (void)st_dmn_type_fits(x->file, e->pos, "the result of", x->name, x->logic->type, x->result);
     if (x->result->kind == ST_T_ANY)
         x->type = function_type(m, x, x->logic->type);
     else
@@ -183,6 +184,23 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
 }
 
 /* -- decision services -- */
+
+/* What a service yields: its one output decision's type, or a context of several. */
+static const st_feel_type *outputs_type(st_model *m, const dmn_element *x) {
+    if (x->outputs.n == 1)
+        return x->outputs.items[0]->type ? x->outputs.items[0]->type : &st_feel_any;
+    st_feel_type *t = ST_NEW(&m->arena, st_feel_type);
+    st_feel_field *fields = ST_NEWN(&m->arena, st_feel_field, x->outputs.n);
+    for (size_t i = 0; i < x->outputs.n; i++) {
+        const dmn_element *o = x->outputs.items[i];
+        fields[i] = (st_feel_field){o->var, o->type ? o->type : &st_feel_any};
+    }
+    *t = (st_feel_type){.kind = ST_T_CONTEXT,
+                        .fields = fields,
+                        .n_fields = (uint32_t)x->outputs.n,
+                        .shape = x->shape};
+    return t;
+}
 
 static bool service_logic(dmn_element *x, st_err *err) {
     st_model *m = x->file->model;
@@ -208,8 +226,58 @@ static bool service_logic(dmn_element *x, st_err *err) {
             names[i] = x->outputs.items[i]->var;
         x->shape = st_feel_shape_new(&m->arena, names, x->outputs.n);
     }
-    x->type = function_type(m, x, x->outputs.n == 1 ? x->outputs.items[0]->type : NULL);
+    const st_feel_type *yields = outputs_type(m, x);
+    (void)st_dmn_type_fits(x->file, x->pos, "the result of", x->name, yields, x->result);
+    x->type = function_type(m, x, x->outputs.n == 1 ? yields : NULL);
     return true;
+}
+
+/* -- names that nobody connected -- */
+
+static bool has_input(const dmn_element *x) {
+    for (size_t i = 0; i < x->info.n; i++)
+        if (x->info.items[i]->kind == DMN_INPUT)
+            return true;
+    return false;
+}
+
+/* The field of a binding's type that the expression speaks of. */
+static const st_feel_field *field_meant(const st_model_binding *b, st_str name, const char *text) {
+    for (uint32_t i = 0; b->type->kind == ST_T_CONTEXT && i < b->type->n_fields; i++) {
+        const st_feel_field *f = &b->type->fields[i];
+        if (f->name.n >= name.n && memcmp(f->name.p, name.p, name.n) == 0 &&
+            memmem(text, strlen(text), f->name.p, f->name.n))
+            return f;
+    }
+    return NULL;
+}
+
+/* Camunda's tables may do without input data; here a name is known when it is connected. */
+static void hint_input(const dmn_element *x, st_err *own) {
+    const char *from = strchr(own->msg, '`'), *to = from ? strchr(from + 1, '`') : NULL;
+    const st_model *m = x->file->model;
+    if (own->code != ST_E_FEEL_NAME || x->kind != DMN_DECISION || has_input(x) || !to)
+        return;
+    st_str name = {from + 1, (size_t)(to - from - 1)};
+    for (size_t i = 0; i < m->n_bindings; i++) {
+        const st_model_binding *b = &m->bindings[i];
+        const st_feel_field *f = field_meant(b, name, own->excerpt);
+        if (!st_str_is(name, b->input) && !f)
+            continue;
+        st_err_hint(own, "draw an input data named %s and connect it to \"%.*s\"%s%s%s%.*s%s",
+                    b->input, ST_FMT(x->name), f ? ", then write " : "", f ? b->input : "",
+                    f ? "." : "", ST_FMT(f ? f->name : ST_STR_NONE),
+                    f ? "" : ": a name is known when it is connected");
+        return;
+    }
+    if (m->n_bindings)
+        st_err_hint(own,
+                    "what a scheme knows is subject, occasion, period and prior: draw an input "
+                    "data of that name and connect it to \"%.*s\"",
+                    ST_FMT(x->name));
+    else
+        st_err_hint(own, "draw an input data named %.*s and connect it to \"%.*s\"", ST_FMT(name),
+                    ST_FMT(x->name));
 }
 
 static bool compile_element(dmn_element *x, st_err *err) {
@@ -223,6 +291,7 @@ static bool compile_element(dmn_element *x, st_err *err) {
     if (!ok) {
         if (own->code != ST_E_NONE && !own->pos.line)
             own->pos = x->pos;
+        hint_input(x, own);
         ok = give_up(x, own, err);
     }
     free(own);

@@ -146,6 +146,9 @@ bool st_dmn_type_clash(const st_feel_type *have, const st_feel_type *want);
 /* Fails when they clash; what: "decision 'x'". Conformance tests want null instead and pass. */
 bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,
                           const st_feel_type *have, const st_feel_type *want, st_err *err);
+/* Whether they may fit; warns when they never do. */
+bool st_dmn_type_fits(dmn_file *f, st_pos pos, const char *what, st_str name,
+                      const st_feel_type *have, const st_feel_type *want);
 bool st_dmn_types_load(dmn_file *f, st_err *err);
 bool st_dmn_types_check(dmn_file *f, st_err *err);
 bool st_dmn_bind_inputs(st_model *m, st_err *err);

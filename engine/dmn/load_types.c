@@ -218,6 +218,13 @@ static const st_feel_type *make_item(dmn_file *f, const st_xml *e, uint32_t dept
 
 /* -- clashes -- */
 
+static const st_feel_field *field_named(const st_feel_type *t, st_str name) {
+    for (uint32_t i = 0; i < t->n_fields; i++)
+        if (st_str_eq(t->fields[i].name, name))
+            return &t->fields[i];
+    return NULL;
+}
+
 static bool clash(const st_feel_type *have, const st_feel_type *want, uint32_t depth) {
     bool open = !have || !want || have->kind == ST_T_ANY || want->kind == ST_T_ANY ||
                 have->kind == ST_T_NULL || want->kind == ST_T_NULL;
@@ -231,11 +238,13 @@ static bool clash(const st_feel_type *have, const st_feel_type *want, uint32_t d
         return false;
     if (have->kind != want->kind)
         return true;
-    for (uint32_t i = 0; have->kind == ST_T_CONTEXT && i < want->n_fields; i++)
-        for (uint32_t k = 0; k < have->n_fields; k++)
-            if (st_str_eq(want->fields[i].name, have->fields[k].name) &&
-                clash(have->fields[k].type, want->fields[i].type, depth + 1))
-                return true;
+    /* A type with a shape has these fields and no more (a boxed context, outputs of a table); of
+     * others a value may have more than is said. */
+    for (uint32_t i = 0; have->kind == ST_T_CONTEXT && i < want->n_fields; i++) {
+        const st_feel_field *f = field_named(have, want->fields[i].name);
+        if (f ? clash(f->type, want->fields[i].type, depth + 1) : have->shape != NULL)
+            return true;
+    }
     return false;
 }
 
@@ -250,6 +259,18 @@ static const char *type_text(st_arena *a, const st_feel_type *t) {
     char *s = st_arena_dup(a, b.p ? b.p : "", b.n);
     st_buf_free(&b);
     return s;
+}
+
+bool st_dmn_type_fits(dmn_file *f, st_pos pos, const char *what, st_str name,
+                      const st_feel_type *have, const st_feel_type *want) {
+    if (!st_dmn_type_clash(have, want))
+        return true;
+    st_arena *a = &f->model->arena;
+    if (!f->model->lenient)
+        st_dmn_warn(f->model, ST_E_DMN_TYPE, pos,
+                    "%s '%.*s' is declared as %s, but always is %s: its value will be null", what,
+                    ST_FMT(name), type_text(a, want), type_text(a, have));
+    return false;
 }
 
 bool st_dmn_type_must_fit(dmn_file *f, st_pos pos, const char *what, st_str name,

@@ -109,8 +109,12 @@ static bool input_expression(dmn_unit *u, dmn_column *c, const st_xml *e, st_err
     const st_feel_type *declared = c->expr ? st_dmn_type_attr(u->file, x, err) : NULL;
     if (!declared)
         return false;
-    c->type = c->expr->type->kind == ST_T_ANY ? declared : c->expr->type;
     c->label = one_line(&u->m->arena, src.text);
+    if (!u->m->lenient && st_dmn_type_clash(c->expr->type, declared))
+        st_dmn_warn(u->m, ST_E_DMN_TYPE, x->pos,
+                    "the input '%.*s' is declared as %.*s, which its values never are",
+                    ST_FMT(c->label), ST_FMT(st_xml_get(x, "typeRef")));
+    c->type = c->expr->type->kind == ST_T_ANY ? declared : c->expr->type;
     c->whole = c->type->whole;
     if (c->type->n_domain) {
         c->points = c->type->domain;

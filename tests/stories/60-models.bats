@@ -324,3 +324,27 @@ X
     expect 0 "$STIPEND" test "$BATS_TEST_TMPDIR/out-case"
     [[ $(tail -n 1 <<<"$out") =~ ^[1-9][0-9]*\ passed,\ 0\ failed ]] || told
 }
+
+@test "a table without input data, as Camunda's modeller lets one draw: the hint works" {
+    local s p
+    s=$(table_package "$(row '"owner"' '-' 1)$(row '"tenant"' '-' 2)$(row '"guest"' '-' 3)" "tenure" "children")
+    p=${s%scheme.xml}main.dmn
+    sed -i '/<inputData/d; /<informationRequirement/d' "$p"
+    expect 65 "$STIPEND" check --scheme "$s"
+    says "unknown name \`tenure\`"
+    says 'draw an input data named subject and connect it to "amount", then write subject.tenure'
+    # done as told
+    sed -i -e 's#<decision id="refusals"#<inputData id="subject" name="subject"/>&#' \
+        -e 's#<variable id="amount-v" name="amount"/>#&<informationRequirement id="r"><requiredInput href="\#subject"/></informationRequirement>#' \
+        -e 's#>tenure<#>subject.tenure<#; s#>children<#>subject.children<#' "$p"
+    expect 0 "$STIPEND" check --scheme "$s"
+}
+@test "what can never have its declared type is told at load, and fails check --strict" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/y"
+    local p=$BATS_TEST_TMPDIR/y
+    sed -i -e 's#<decision id="refusals"#<itemDefinition id="t" name="tAnswer"><itemComponent id="tc" name="checked"><typeRef>boolean</typeRef></itemComponent></itemDefinition>&#' \
+        -e 's#</definitions>#<decision id="k" name="k"><variable id="kv" name="k"/><context id="kc"><contextEntry id="k1"><variable id="k1v" name="n" typeRef="tAnswer"/><literalExpression id="k1e"><text>{other: true}</text></literalExpression></contextEntry></context></decision><decisionService id="sv" name="sv"><variable id="svv" name="sv" typeRef="tAnswer"/><outputDecision href="\#refusals"/></decisionService></definitions>#' "$p/main.dmn"
+    expect 0 "$STIPEND" check --scheme "$p/scheme.xml"
+    prints "the entry 'n' is declared as tAnswer, but always is"
+    expect 65 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+}
