@@ -107,7 +107,20 @@ static bool have_code(const st_verdict *v, st_str code) {
     return false;
 }
 
-static void collect_refusals(st_calc *c, const st_due *dues, size_t n, st_verdict *v) {
+/* Before a benefit's first payment nothing of it is asked, whatever it will be owed for. */
+static st_refusal not_payable(st_calc *c, const st_benefit *b) {
+    st_buf text;
+    st_buf_init(&text, 80);
+    (void)st_buf_z(&text, "nothing of this benefit is payable before ");
+    st_month_add(&text, b->payable_from);
+    st_refusal r = {ST_STR("not-payable-yet"), st_str_dup(&c->case_arena, st_buf_view(&text)),
+                    ST_STR("scheme.xml")};
+    st_buf_free(&text);
+    return r;
+}
+
+static void collect_refusals(st_calc *c, const st_benefit *b, const st_due *dues, size_t n,
+                             st_verdict *v) {
     size_t most = 0;
     for (size_t i = 0; i < n; i++)
         most += dues[i].n_refusals;
@@ -117,7 +130,10 @@ static void collect_refusals(st_calc *c, const st_due *dues, size_t n, st_verdic
         for (size_t k = 0; k < dues[i].n_refusals; k++)
             if (!have_code(v, dues[i].refusals[k].code))
                 all[v->n_refusals++] = dues[i].refusals[k];
-    if (v->n_refusals == 0) {
+    if (v->n_refusals == 0 && c->period < b->payable_from) {
+        all[0] = not_payable(c, b);
+        v->n_refusals = 1;
+    } else if (v->n_refusals == 0) {
         all[0] = (st_refusal){ST_STR("no-occasion"),
                               ST_STR("nothing in the records gives a right to this benefit yet"),
                               ST_STR("scheme.xml")};
@@ -152,7 +168,7 @@ static void judge(st_calc *c, const st_benefit *b, st_due *dues, size_t n, st_ve
         return;
     st_due *judged = calendar && n ? dues + n - 1 : dues;
     size_t n_judged = calendar && n ? 1 : n;
-    collect_refusals(c, judged, n_judged, v);
+    collect_refusals(c, b, judged, n_judged, v);
     st_calc_judge_reasons(c, judged, n_judged, v);
 }
 
@@ -244,4 +260,10 @@ void st_calc_assess(st_calc *c, st_val facts, st_case *out) {
     }
     *out = (st_case){dues,         n_dues, c->verdicts, c->findings.items, c->finding_benefit.items,
                      c->findings.n};
+}
+
+const st_refusal *st_calc_own_reason(const st_verdict *v) {
+    bool own = v->outcome == ST_REFUSED && v->n_refusals == 1 &&
+               st_str_is(v->refusals[0].clause, "scheme.xml");
+    return own ? &v->refusals[0] : NULL;
 }

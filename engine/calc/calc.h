@@ -74,6 +74,9 @@ void st_calc_free(st_calc *c);
 /* Assesses one subject from its facts (a context of the facts type). Never fails: what cannot be
  * decided is held. */
 void st_calc_assess(st_calc *c, st_val facts, st_case *out);
+/* Why nothing was asked of a benefit (not payable yet, no occasion, retired); NULL when something
+ * was, and rules have given their reasons. */
+const st_refusal *st_calc_own_reason(const st_verdict *v);
 /* From now on calendar benefits are assessed from the newest payment on that a run of the base
  * period had in scope: what came before is taken as known. Their verdicts then cover these
  * occasions only. */

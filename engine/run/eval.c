@@ -133,6 +133,17 @@ static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
     return true;
 }
 
+/* A benefit for which nothing was asked says why. */
+static void not_asked(const eval *e, const st_case *k) {
+    for (size_t i = 0; i < e->package->scheme->n_benefits && !e->opt->json; i++) {
+        const st_benefit *b = &e->package->scheme->benefits[i];
+        const st_refusal *own = st_calc_own_reason(&k->verdicts[i]);
+        if (own && (!e->opt->benefit || st_str_is(b->id, e->opt->benefit)))
+            (void)fprintf(e->to, "  %.*s: %.*s: %.*s\n", ST_FMT(b->id), ST_FMT(own->code),
+                          ST_FMT(own->text));
+    }
+}
+
 static bool on_record(void *ctx, const st_record *r, st_err *err) {
     (void)err;
     eval *e = ctx;
@@ -146,6 +157,7 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     st_privacy_of(&e->privacy, e->package->type, r->facts);
     st_case k;
     st_calc_assess(e->calc, r->facts, &k);
+    not_asked(e, &k);
     for (size_t i = 0; i < k.n_findings; i++)
         st_err_print(e->opt->json ? stderr : e->to, &k.findings[i], e->opt->lang);
     return true;

@@ -214,6 +214,9 @@ static void print_verdicts(const explain *e, const st_case *k) {
                       st_word(st_outcome_name(k->verdicts[i].outcome), e->opt->lang), e->w->owed,
                       due.p, k->verdicts[i].occasions, e->w->months);
         st_buf_free(&due);
+        const st_refusal *own = st_calc_own_reason(&k->verdicts[i]);
+        if (own)
+            (void)fprintf(e->to, "      %.*s: %.*s\n", ST_FMT(own->code), ST_FMT(own->text));
     }
     for (size_t i = 0; i < k->n_findings; i++)
         (void)fprintf(e->to, "    %s: %s\n", e->w->held, k->findings[i].msg);

@@ -348,3 +348,21 @@ X
     prints "the entry 'n' is declared as tAnswer, but always is"
     expect 65 "$STIPEND" check --strict --scheme "$p/scheme.xml"
 }
+@test "before payable-from every command says so" {
+    local s=$BATS_TEST_TMPDIR/state r=$BATS_TEST_TMPDIR/r.xml why="not-payable-yet: nothing of this benefit is payable before 2023-11"
+    mkdir "$BATS_TEST_TMPDIR/schemas" && cp "$TOP"/schemas/*.xsd "$BATS_TEST_TMPDIR/schemas/"
+    mkdir "$BATS_TEST_TMPDIR/rules" && cp -r "$RULES" "$BATS_TEST_TMPDIR/rules/p"
+    sed -i '/<control/d' "$BATS_TEST_TMPDIR/rules/p/scheme.xml"
+    sed 's/known-at="2023-11[^"]*"/known-at="2023-10-20"/' "$ROSTER" >"$r"
+    "$STIPEND" init --state "$s" >/dev/null 2>&1 || :
+    expect 0 "$STIPEND" eval --scheme "$BATS_TEST_TMPDIR/rules/p/scheme.xml" --records "$r" --subject DWK0002 --period 2023-10 --benefit award
+    prints "award: $why"
+    expect 3 "$STIPEND" run --state "$s" --scheme "$BATS_TEST_TMPDIR/rules/p/scheme.xml" --records "$r" --period 2023-10
+    expect 0 "$STIPEND" show --state "$s" 1
+    prints "$why"
+    expect 0 "$STIPEND" explain --state "$s" 1 --subject DWK0002 --benefit award
+    prints "$why"
+    expect 0 "$STIPEND" explain --state "$s" 1 --subject DWK0002 --benefit allowance
+    if [[ $out == *not-payable-yet* ]]; then told; fi
+    "$STIPEND" db stop --state "$s"
+}
