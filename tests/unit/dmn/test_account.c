@@ -12,88 +12,77 @@ START_TEST(the_clock_is_found_in_every_place_and_nowhere_else) {
     world *w = world_new();
     MUST_OPEN(
         w,
-        INPUT(
-            "known",
-            "date") INPUT("now known",
-                          "date") "<itemDefinition "
-                                  "name='tPlain'><typeRef>number</typeRef></itemDefinition>"
-                                  "<businessKnowledgeModel id='f_age' "
-                                  "name='age'><encapsulatedLogic>"
-                                  "<formalParameter name='d' typeRef='date'/>" LITERAL("(to&#100;"
-                                                                                       "ay() - "
-                                                                                       "d).days") "</encapsulatedLogic></businessKnowledgeModel>" DECISION(
-                                      "direct",
-                                      LITERAL("today()")) DECISION("spelled", LITERAL("&#110;ow()"))
-                                      DECISION("branch", LITERAL("if false then now() else 1"))
-                                          DECISION(
-                                              "value",
-                                              LITERAL(
-                                                  "(function"
-                                                  "(f) "
-                                                  "f())("
-                                                  "today)")) DECISION("inner", LITERAL("for x in "
-                                                                                       "[1] return "
-                                                                                       "{a: "
-                                                                                       "[function()"
-                                                                                       " now()]}"))
-                                              DECISION("called", NEEDS_FUNCTION("age") NEEDS_INPUT(
-                                                                     "known")
-                                                                     LITERAL("age(known)"))
-                                                  DECISION("needs", NEEDS("direct")
-                                                                        LITERAL("direct"))
-                                                      DECISION(
-                                                          "far", NEEDS("needs")
-                                                                     LITERAL(
-                                                                         "need"
-                                                                         "s"))
-                                                          DECISION(
-                                                              "cell",
-                                                              NEEDS_INPUT("known") "<decisionTable"
-                                                                                   ">" COLUMN("know"
-                                                                                              "n") "<output/>" RULE(
-                                                                                       CELL("&lt; "
-                                                                                            "today("
-                                                                                            ")") OUT(
-                                                                                           "1")) "<"
-                                                                                                 "/"
-                                                                                                 "d"
-                                                                                                 "e"
-                                                                                                 "c"
-                                                                                                 "i"
-                                                                                                 "s"
-                                                                                                 "i"
-                                                                                                 "o"
-                                                                                                 "n"
-                                                                                                 "T"
-                                                                                                 "a"
-                                                                                                 "b"
-                                                                                                 "l"
-                                                                                                 "e"
-                                                                                                 ">")
-                                                              DECISION(
-                                                                  "plain",
-                                                                  NEEDS_INPUT("known") NEEDS_INPUT(
-                                                                      "now known")
-                                                                      LITERAL(
-                                                                          "known &lt; now known"))
-                                                                  DECISION(
-                                                                      "text",
-                                                                      LITERAL(
-                                                                          "\"today() and now()\""))
-                                                                      DECISION(
-                                                                          "local",
-                                                                          LITERAL("{today: 1, y: "
-                                                                                  "today + 1}.y"))
-                                                                          DECISION(
-                                                                              "loop",
-                                                                              LITERAL(
-                                                                                  "for now in [1, "
-                                                                                  "2] return now"))
-                                                                              DECISION(
-                                                                                  "comment",
-                                                                                  LITERAL("1 /* "
-                                                                                          "today() "
-                                                                                          "*/")));
+        INPUT("known", "date") INPUT(
+            "now known",
+            "date") "<itemDefinition "
+                    "name='tPlain'><typeRef>number</typeRef></itemDefinition>"
+                    "<businessKnowledgeModel id='f_age' "
+                    "name='age'><encapsulatedLogic>"
+                    "<formalParameter name='d' typeRef='date'/>" LITERAL(
+                        "(to&#100;"
+                        "ay() - "
+                        "d).days") "</encapsulatedLogic></businessKnowledgeModel>" DECISION("direc"
+                                                                                            "t",
+                                                                                            LITERAL(
+                                                                                                "to"
+                                                                                                "da"
+                                                                                                "y("
+                                                                                                ")"))
+                        DECISION("spelled", LITERAL("&#110;ow()")) DECISION(
+                            "branch",
+                            LITERAL("if false then now() else 1")) DECISION("value",
+                                                                            LITERAL("(function"
+                                                                                    "(f) "
+                                                                                    "f())("
+                                                                                    "today)"))
+                            DECISION("inner",
+                                     LITERAL("for x in "
+                                             "[1] return "
+                                             "{a: "
+                                             "[function()"
+                                             " now()]}")) DECISION("called",
+                                                                   NEEDS_FUNCTION("age")
+                                                                       NEEDS_INPUT("known")
+                                                                           LITERAL("age(known)"))
+                                DECISION("needs", NEEDS("direct") LITERAL("direct")) DECISION(
+                                    "far", NEEDS("needs") LITERAL("need"
+                                                                  "s"))
+                                    DECISION(
+                                        "cell",
+                                        NEEDS_INPUT(
+                                            "known") "<decisionTable"
+                                                     ">" COLUMN(
+                                                         "know"
+                                                         "n") "<output/>" RULE(CELL("&lt; "
+                                                                                    "today("
+                                                                                    ")")
+                                                                                   OUT("1")) "<"
+                                                                                             "/"
+                                                                                             "d"
+                                                                                             "e"
+                                                                                             "c"
+                                                                                             "i"
+                                                                                             "s"
+                                                                                             "i"
+                                                                                             "o"
+                                                                                             "n"
+                                                                                             "T"
+                                                                                             "a"
+                                                                                             "b"
+                                                                                             "l"
+                                                                                             "e"
+                                                                                             ">")
+                                        DECISION("plain",
+                                                 NEEDS_INPUT("known") NEEDS_INPUT("now known")
+                                                     LITERAL("known &lt; now known"))
+                                            DECISION("text", LITERAL("\"today() and now()\""))
+                                                DECISION("local", LITERAL("{today: 1, y: "
+                                                                          "today + 1}.y"))
+                                                    DECISION("loop", LITERAL("for now in [1, "
+                                                                             "2] return now"))
+                                                        DECISION("comment", LITERAL("1 /* "
+                                                                                    "today() "
+                                                                                    "*/")));
     static const char *const yes[] = {"direct", "spelled", "branch", "value", "inner",
                                       "called", "needs",   "far",    "cell"};
     static const char *const no[] = {"plain", "text", "local", "loop", "comment"};
