@@ -9,6 +9,7 @@ st_calc *st_calc_new(const st_scheme *s, st_month period, st_date as_of) {
     st_arena_init(&c->arena, 0);
     st_arena_init(&c->case_arena, 0);
     st_map_init(&c->rules, &c->arena);
+    st_map_init(&c->fired, &c->arena);
     c->evaluators = ST_NEWN(&c->arena, st_evaluator *, s->n_models);
     for (size_t i = 0; i < s->n_models; i++) {
         c->evaluators[i] = st_evaluator_new(s->models[i]);
@@ -63,23 +64,49 @@ st_str st_calc_rule_text(const st_calc *c, uint32_t rule) {
     return c->rule_texts.items[rule];
 }
 
-uint32_t st_calc_rule_number(st_calc *c, const st_rules *r, const st_evaluator *e) {
+/* Number + 1 of a text; 0 when there is no room for another one. */
+static uintptr_t number_of_text(st_calc *c, st_str text) {
+    uintptr_t number = (uintptr_t)st_map_get(&c->rules, text);
+    if (!number && c->rule_texts.n < ST_RULE_TEXTS_MAX) {
+        st_str kept = st_str_dup(&c->arena, text);
+        ST_VEC_PUSH(&c->arena, &c->rule_texts, kept);
+        number = c->rule_texts.n;
+        st_map_put(&c->rules, text, (void *)number);
+    }
+    return number;
+}
+
+static uintptr_t number_of_fired(st_calc *c, const st_rules *r, const st_fired *fired, size_t n) {
     enum { TEXT_MAX = 400 };
     st_buf text;
     st_buf_init(&text, TEXT_MAX);
     (void)st_buf_fmt(&text, "%.*s#", ST_FMT(r->file));
-    size_t n = 0;
-    const st_fired *fired = st_evaluator_fired(e, &n);
     for (size_t i = 0; i < n; i++)
         (void)st_buf_fmt(&text, "%s%.*s:%u", i ? " " : "", ST_FMT(fired[i].table), fired[i].rule);
-    st_str view = st_buf_view(&text);
-    uintptr_t number = (uintptr_t)st_map_get(&c->rules, view);
-    if (!number && c->rule_texts.n < ST_RULE_TEXTS_MAX) {
-        ST_VEC_PUSH(&c->arena, &c->rule_texts, st_str_dup(&c->arena, view));
-        number = c->rule_texts.n;
-        st_map_put(&c->rules, view, (void *)number);
-    }
+    uintptr_t number = number_of_text(c, st_buf_view(&text));
     st_buf_free(&text);
+    return number;
+}
+
+/* The text is made once for each combination of rules: it costs more than the decision. */
+uint32_t st_calc_rule_number(st_calc *c, const st_rules *r, const st_evaluator *e) {
+    enum { KEY_RULES = 30 };
+    uintptr_t key[1 + 2 * KEY_RULES]; /* texts of the model stay where they are */
+    size_t n = 0;
+    key[0] = (uintptr_t)r;
+    const st_fired *fired = st_evaluator_fired(e, &n);
+    if (n > KEY_RULES) {
+        uintptr_t number = number_of_fired(c, r, fired, n);
+        return number ? (uint32_t)(number - 1) : 0;
+    }
+    for (size_t i = 0; i < n; i++) {
+        key[1 + 2 * i] = (uintptr_t)fired[i].table.p;
+        key[2 + 2 * i] = fired[i].rule;
+    }
+    st_str bytes = {(const char *)key, (1 + 2 * n) * sizeof *key};
+    uintptr_t number = (uintptr_t)st_map_get(&c->fired, bytes);
+    if (!number && (number = number_of_fired(c, r, fired, n)))
+        st_map_put(&c->fired, bytes, (void *)number);
     return number ? (uint32_t)(number - 1) : 0;
 }
 

@@ -67,6 +67,7 @@ struct st_calc {
     st_evaluator **evaluators; /* per model of the scheme */
     st_period_cache *periods;  /* per benefit */
     st_map rules;              /* text -> number + 1 */
+    st_map fired;              /* rules and what fired, as bytes -> the same */
     ST_VEC(st_str) rule_texts;
     ST_VEC(st_occasion) occasions;
     bool looks_back;      /* some rule of the scheme uses `prior` */
