@@ -18,6 +18,8 @@ void st_tally_compare(st_tally *t, st_month before, bool same_rules) {
     for (size_t i = 0; i < t->scheme->n_benefits; i++) {
         const st_benefit *b = &t->scheme->benefits[i];
         st_month_sums *m = &t->months[i];
+        if (b->cadence != ST_ONCE)
+            m->newest_paid = st_calc_paid_by(b, t->period);
         m->compared = b->cadence != ST_ONCE && t->period >= b->payable_from &&
                       st_calc_paid_by(b, t->period) == t->period;
         if (!m->compared)

@@ -20,7 +20,7 @@ bool st_regular_stale(const st_merge *m, const st_spooled *s, const st_posted_ro
         const st_owed *o = &s->owed[i];
         const st_benefit *b = &m->tally->scheme->benefits[o->benefit];
         if (b->cadence == ST_ONCE || o->state != ST_DUE_OWED || o->amount == 0 ||
-            st_calc_paid_in(b, o->month) != st_calc_paid_by(b, m->period))
+            st_calc_paid_in(b, o->month) != m->tally->months[o->benefit].newest_paid)
             continue;
         while (k < posted->n && (posted->rows[k].benefit < (int32_t)o->benefit ||
                                  (posted->rows[k].benefit == (int32_t)o->benefit &&

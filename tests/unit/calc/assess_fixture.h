@@ -186,7 +186,7 @@ static inline int64_t house_owed(const house *h, const char *benefit, const char
     if (!d)
         return -4;
     return d->state == ST_DUE_OWED      ? d->amount
-           : d->state == ST_DUE_HELD    ? -1
+           : st_due_held(d->state)      ? -1
            : d->state == ST_DUE_REFUSED ? -2
            : d->state == ST_DUE_ANY     ? -5
                                         : -3;
