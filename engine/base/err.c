@@ -45,11 +45,23 @@ void st_err_init(st_err *err) {
     err->file[0] = err->msg[0] = err->hint[0] = err->excerpt[0] = 0;
 }
 
-/* A message cut by its limit must not end inside a character. */
-static void clip_utf8(char *text) {
+static bool is_continuation(char c) {
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* A message cut by its limit must not end inside a character, and what somebody put into it must
+ * be text: it goes to a terminal, a file and the database. */
+static void mend(char *text) {
     size_t n = strlen(text), valid = st_utf8_valid(text, n);
-    if (valid < n && n - valid < 4)
+    if (valid == n)
+        return;
+    bool cut = n - valid < 4 && (unsigned char)text[valid] >= 0xc2;
+    for (size_t i = valid + 1; cut && i < n; i++)
+        cut = is_continuation(text[i]);
+    if (cut)
         text[valid] = 0;
+    else
+        st_utf8_mend(text, n);
 }
 
 static void fill(st_err *err, st_code code, st_pos pos, const char *fmt, va_list ap)
@@ -61,9 +73,9 @@ static void fill(st_err *err, st_code code, st_pos pos, const char *fmt, va_list
     err->code = code;
     err->pos = pos;
     if (pos.file)
-        (void)snprintf(err->file, sizeof err->file, "%s", pos.file), clip_utf8(err->file);
+        (void)snprintf(err->file, sizeof err->file, "%s", pos.file), mend(err->file);
     (void)vsnprintf(err->msg, sizeof err->msg, fmt, ap);
-    clip_utf8(err->msg);
+    mend(err->msg);
     (void)snprintf(err->hint, sizeof err->hint, "%s", st_code_hint(code));
 }
 
@@ -94,10 +106,10 @@ bool st_err_wrap(st_err *err, const char *fmt, ...) {
     va_end(ap);
     size_t n = strlen(context);
     if (n > ST_MSG_MAX / 2)
-        context[ST_MSG_MAX / 2] = 0, clip_utf8(context), n = strlen(context);
+        context[ST_MSG_MAX / 2] = 0, mend(context), n = strlen(context);
     memcpy(err->msg, context, n);
     (void)snprintf(err->msg + n, sizeof err->msg - n, ": %s", old);
-    clip_utf8(err->msg);
+    mend(err->msg);
     return false;
 }
 
@@ -108,7 +120,7 @@ void st_err_hint(st_err *err, const char *fmt, ...) {
     va_start(ap, fmt);
     (void)vsnprintf(err->hint, sizeof err->hint, fmt, ap);
     va_end(ap);
-    clip_utf8(err->hint);
+    mend(err->hint);
 }
 
 /* Terminal cells of a code point: East Asian wide characters take two. */
@@ -120,10 +132,6 @@ static int cells(int32_t cp) {
                 (cp >= 0xff00 && cp <= 0xff60) || (cp >= 0xffe0 && cp <= 0xffe6) ||
                 (cp >= 0x1f300 && cp <= 0x1faff) || (cp >= 0x20000 && cp <= 0x3fffd);
     return wide ? 2 : 1;
-}
-
-static bool is_continuation(char c) {
-    return ((unsigned char)c & 0xc0) == 0x80;
 }
 
 void st_err_excerpt(st_err *err, st_str text, size_t from, size_t to) {
@@ -158,6 +166,7 @@ void st_err_excerpt(st_err *err, st_str text, size_t from, size_t to) {
     if (marks == 0)
         (void)st_buf_ch(&b, '^');
     (void)snprintf(err->excerpt, sizeof err->excerpt, "%s", b.p ? b.p : "");
+    mend(err->excerpt);
     st_buf_free(&b);
 }
 

@@ -145,6 +145,20 @@ size_t st_utf8_valid(const char *p, size_t n) {
     return n;
 }
 
+st_str st_utf8_cut(st_str s, size_t n) {
+    if (n >= s.n)
+        return s;
+    size_t kept = n;
+    while (kept > 0 && n - kept < 4 && ((unsigned char)s.p[kept] & 0xc0) == 0x80)
+        kept--;
+    return (st_str){s.p, kept};
+}
+
+void st_utf8_mend(char *text, size_t n) {
+    for (size_t at = st_utf8_valid(text, n); at < n; at += st_utf8_valid(text + at, n - at))
+        text[at++] = '?';
+}
+
 /* Bytes that continue a character, eight at a time: the high bit set, the next one not. */
 size_t st_utf8_count(st_str s) {
     const uint64_t high = UINT64_C(0x8080808080808080), one = UINT64_C(0x0101010101010101);

@@ -36,6 +36,10 @@ int32_t st_utf8_next(const char **p, const char *end);
 size_t st_utf8_put(char out[4], uint32_t cp);
 /* Offset of the first byte that is not valid UTF-8, or n when all is. */
 size_t st_utf8_valid(const char *p, size_t n);
+/* At most n bytes of s, cut where a character ends: the one place that shortens a text. */
+st_str st_utf8_cut(st_str s, size_t n);
+/* Bytes that are no UTF-8 become `?`, in place: what goes into a message or a database is text. */
+void st_utf8_mend(char *text, size_t n);
 /* Number of code points of valid UTF-8. */
 size_t st_utf8_count(st_str s);
 

@@ -91,7 +91,7 @@ static st_str complaint(const st_buf *output) {
     if (!p)
         p = st_str_find(all, ST_STR("FATAL:"));
     if (!p)
-        return st_str_trim(st_str_sub(all, 0, 200));
+        return st_str_trim(st_utf8_cut(all, 200));
     size_t n = 0, left = (size_t)(all.p + all.n - p);
     while (n < left && p[n] != '\n')
         n++;

@@ -26,10 +26,7 @@ void st_rec_finding(st_rec_reader *r, st_severity severity, st_code code, st_pos
 }
 
 st_str st_rec_cut(st_str s) {
-    size_t n = s.n < ST_REC_SHOWN_MAX ? s.n : ST_REC_SHOWN_MAX;
-    while (n > 0 && n < s.n && ((unsigned char)s.p[n] & 0xc0) == 0x80)
-        n--;
-    return (st_str){s.p, n};
+    return st_utf8_cut(s, ST_REC_SHOWN_MAX);
 }
 
 /* The value as it may be shown: masked, short, one line. */

@@ -31,7 +31,7 @@ static const word roles[] = {{"division", ST_REC_ROLE_DIVISION}, {"known-at", ST
 static bool bad_note(st_rec_compiler *c, const st_xml_attr *a) {
     return st_fail_at(c->err, ST_E_REC_NOTE, st_src_pos(&a->src, 0),
                       "the annotation st:%.*s has no value '%.*s'", ST_FMT(a->name),
-                      ST_FMT(st_str_sub(a->value, 0, 80)));
+                      ST_FMT(st_utf8_cut(a->value, 80)));
 }
 
 static bool choose(st_rec_compiler *c, const st_xml_attr *a, const word *words, int *out) {

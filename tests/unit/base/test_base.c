@@ -249,6 +249,39 @@ START_TEST(text) {
 }
 END_TEST
 
+START_TEST(texts_are_cut_at_characters) {
+    st_str s = S("ab\xe4\xbd\x8f\xf0\xa0\xae\xb7!"); /* 2, 3, 4 and 1 bytes */
+    static const size_t kept[] = {0, 1, 2, 2, 2, 5, 5, 5, 5, 9, 10, 10};
+    for (size_t n = 0; n < ST_LEN(kept); n++)
+        ck_assert_uint_eq(st_utf8_cut(s, n).n, kept[n]);
+    char bytes[] = "a\xd5\xc5\xe4\xbd\x8f\xff";
+    st_utf8_mend(bytes, strlen(bytes));
+    ck_assert_str_eq(bytes, "a??\xe4\xbd\x8f?");
+}
+END_TEST
+
+START_TEST(messages_are_text) { /* whatever was put into them, whole, at every length */
+    for (int before = 0; before < 8; before++)
+        for (int shift = 0; shift < 5; shift++) {
+            char long_text[2 * ST_MSG_MAX];
+            size_t n = 0;
+            memset(long_text, 'x', (size_t)shift);
+            for (n = (size_t)shift; n + 4 < sizeof long_text; n += 4)
+                memcpy(long_text + n, "\xf0\xa0\xae\xb7", 4);
+            long_text[n] = 0;
+            st_err e;
+            st_err_init(&e);
+            (void)st_fail_at(&e, ST_E_USAGE, (st_pos){.file = "\xd5\xc5.xml"}, "%.*s`%s%s", before,
+                             "\xe4\xbd\x8f\xe4\xbd\x8f\xe4", long_text, "\xd5\xc5");
+            ck_assert_uint_eq(st_utf8_valid(e.msg, strlen(e.msg)), strlen(e.msg));
+            ck_assert_uint_eq(st_utf8_valid(e.file, strlen(e.file)), strlen(e.file));
+            ck_assert_uint_gt(strlen(e.msg), ST_MSG_MAX - 6);
+            (void)st_err_wrap(&e, "%s", long_text);
+            ck_assert_uint_eq(st_utf8_valid(e.msg, strlen(e.msg)), strlen(e.msg));
+        }
+}
+END_TEST
+
 START_TEST(maps) {
     st_arena a;
     st_arena_init(&a, 0);
@@ -360,11 +393,20 @@ START_TEST(languages) {
 END_TEST
 
 int main(void) {
-    const ck_case cases[] = {
-        CK_CASE(money_text),    CK_CASE(money_split), CK_CASE(dates_add_months),
-        CK_CASE(dates_between), CK_CASE(dates_days),  CK_CASE(decimals),
-        CK_CASE(digests),       CK_CASE(text),        CK_CASE(maps),
-        CK_CASE(excerpts),      CK_CASE(arenas),      CK_CASE(columns),
-        CK_CASE(languages)};
+    const ck_case cases[] = {CK_CASE(money_text),
+                             CK_CASE(money_split),
+                             CK_CASE(dates_add_months),
+                             CK_CASE(dates_between),
+                             CK_CASE(dates_days),
+                             CK_CASE(decimals),
+                             CK_CASE(digests),
+                             CK_CASE(text),
+                             CK_CASE(texts_are_cut_at_characters),
+                             CK_CASE(messages_are_text),
+                             CK_CASE(maps),
+                             CK_CASE(excerpts),
+                             CK_CASE(arenas),
+                             CK_CASE(columns),
+                             CK_CASE(languages)};
     return ck_run("base", cases, ST_LEN(cases));
 }
