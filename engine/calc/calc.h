@@ -112,6 +112,9 @@ typedef struct st_calc_step {
     st_val value;
     st_evaluator *evaluator;
 } st_calc_step;
+/* Why the occasion is held whatever the value says: the first cause of an unknown that was used or
+ * is the value itself. NULL when the value is known. */
+const st_reason *st_calc_unknown(const st_calc_step *step);
 typedef void st_calc_observer(void *ctx, const st_calc_step *step);
 /* NULL switches off. trace: evaluators record traces. */
 void st_calc_observe(st_calc *c, st_calc_observer *observer, void *ctx, bool trace);

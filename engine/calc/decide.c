@@ -13,6 +13,8 @@ static st_evaluator *evaluator_of(st_calc *c, const st_model *m) {
     ST_UNREACHABLE();
 }
 
+enum { WHAT_MAX = ST_MSG_MAX / 2 };
+
 /* The same trouble in every month of a subject is told once, for the first of them. */
 static bool told(const st_calc *c, uint32_t benefit, st_code code, const char *what) {
     size_t n = strlen(what);
@@ -26,7 +28,9 @@ static bool told(const st_calc *c, uint32_t benefit, st_code code, const char *w
     return false;
 }
 
-static void hold(st_calc *c, st_due *due, st_due_state state, st_code code, const char *what) {
+/* what is cut at a character, since told() compares whole texts. */
+static void hold(st_calc *c, st_due *due, st_due_state state, st_code code, char *what) {
+    what[st_utf8_cut(st_str_of(what), WHAT_MAX - 4).n] = 0;
     due->state = state;
     due->amount = 0;
     if (told(c, due->benefit, code, what))
@@ -41,7 +45,7 @@ static void hold(st_calc *c, st_due *due, st_due_state state, st_code code, cons
 }
 
 void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
-    char what[ST_MSG_MAX / 2];
+    char what[WHAT_MAX];
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(what, sizeof what, fmt, ap);
@@ -50,7 +54,7 @@ void st_calc_hold(st_calc *c, st_due *due, st_code code, const char *fmt, ...) {
 }
 
 void st_calc_hold_all(st_calc *c, st_due *due, const char *fmt, ...) {
-    char what[ST_MSG_MAX / 2];
+    char what[WHAT_MAX];
     va_list ap;
     va_start(ap, fmt);
     (void)vsnprintf(what, sizeof what, fmt, ap);
@@ -66,11 +70,10 @@ static void hold_null(st_calc *c, st_due *due, st_str decision, st_val v) {
         st_calc_hold(c, due, ST_E_CALC_NULL, "decision \"%.*s\" gives null", ST_FMT(decision));
         return;
     }
-    for (int depth = 0; r->cause && depth < ST_FEEL_DEPTH_MAX; depth++)
-        r = r->cause;
+    r = st_reason_first(r);
     const char *slash = r->pos.file ? strrchr(r->pos.file, '/') : NULL;
     const char *file = slash ? slash + 1 : r->pos.file ? r->pos.file : "";
-    st_str expr = st_str_sub(st_str_trim(r->expression), 0, 120);
+    st_str expr = st_utf8_cut(st_str_trim(r->expression), 120);
     if (!r->pos.line)
         st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s", ST_FMT(decision), r->text);
     else if (expr.n)
@@ -100,8 +103,6 @@ static bool refusal_of(st_val v, st_refusal *out) {
 
 /* True when the occasion was decided here: refused or held. */
 static bool judge_refusals(st_calc *c, const st_rules *r, st_val v, st_due *due) {
-    if (v.kind == ST_NULL && v.u.reason)
-        return hold_null(c, due, r->refusals, v), true;
     if (v.kind == ST_NULL)
         return false;
     const st_val *items = v.kind == ST_LIST ? v.u.list->v : &v;
@@ -113,8 +114,6 @@ static bool judge_refusals(st_calc *c, const st_rules *r, st_val v, st_due *due)
                true;
     st_refusal *refusals = ST_NEWN(&c->case_arena, st_refusal, n);
     for (size_t i = 0; i < n; i++) {
-        if (items[i].kind == ST_NULL && items[i].u.reason)
-            return hold_null(c, due, r->refusals, items[i]), true;
         if (!refusal_of(items[i], &refusals[i]))
             return st_calc_hold(
                        c, due, ST_E_CALC_REFUSALS,
@@ -135,8 +134,6 @@ static void judge_amount(st_calc *c, const st_rules *r, st_val v, st_due *due) {
         st_val tier = st_feel_get(v, ST_STR("tier"));
         if (tier.kind == ST_STRING)
             due->tier = st_val_str(tier);
-        else if (tier.kind == ST_NULL && tier.u.reason)
-            return hold_null(c, due, r->amount, tier);
     }
     if (due->tier.n > ST_TIER_MAX)
         return st_calc_hold(c, due, ST_E_CALC_TIER, "the tier is longer than %d bytes",
@@ -161,13 +158,28 @@ static void judge_amount(st_calc *c, const st_rules *r, st_val v, st_due *due) {
     due->amount = minor;
 }
 
-/* A condition that is null by error counts as "no" in FEEL; for money it is unknown, and what is
- * unknown is held. */
-static bool unknown(st_calc *c, const st_evaluator *e, st_str decision, st_due *due) {
-    const st_reason *r = st_evaluator_swallowed(e);
-    if (!r)
+/* FEEL has a value even where an unknown was used on the way to it; for money it is in doubt. Of
+ * the context of an amount, the amount and the tier are money's. */
+static const st_reason *why_unknown(const st_evaluator *e, int decision, bool amount, st_val v) {
+    uint64_t seen = 0;
+    const st_reason *r = st_evaluator_doubt(e, decision);
+    if (r || !amount || v.kind != ST_CONTEXT)
+        return r ? r : st_doubt_inside(v, &seen);
+    r = st_doubt_inside(st_feel_get(v, ST_STR("amount")), &seen);
+    return r ? r : st_doubt_inside(st_feel_get(v, ST_STR("tier")), &seen);
+}
+
+const st_reason *st_calc_unknown(const st_calc_step *s) {
+    return st_reason_first(why_unknown(s->evaluator, s->decision, s->amount, s->value));
+}
+
+/* What is unknown is held. */
+static bool unknown(st_calc *c, const st_rules *r, const st_evaluator *e, bool amount, st_val v,
+                    st_due *due) {
+    const st_reason *why = why_unknown(e, amount ? r->d_amount : r->d_refusals, amount, v);
+    if (!why)
         return false;
-    hold_null(c, due, decision, st_null_because(r));
+    hold_null(c, due, amount ? r->amount : r->refusals, st_null_because(why));
     return true;
 }
 
@@ -215,10 +227,10 @@ void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
         st_evaluator_set(e, r->in_prior, st_calc_make_prior(c, o));
     st_arena_mark mark = st_arena_save(st_evaluator_arena(e));
     st_val refusals = ask(c, b, r, e, due, false);
-    bool decided = unknown(c, e, r->refusals, due) || judge_refusals(c, r, refusals, due);
+    bool decided = unknown(c, r, e, false, refusals, due) || judge_refusals(c, r, refusals, due);
     if (!decided) {
         st_val amount = ask(c, b, r, e, due, true);
-        if (!unknown(c, e, r->amount, due))
+        if (!unknown(c, r, e, true, amount, due))
             judge_amount(c, r, amount, due);
     }
     due->rule = st_calc_rule_number(c, r, e);

@@ -69,6 +69,26 @@ static int dispatch(int argc, char **argv) {
     return ST_EXIT_USAGE;
 }
 
+/* Options, names and paths are kept in the database and in reports, which hold text: bytes that are
+ * none are refused before anything is done. */
+static bool all_text(int argc, char **argv) {
+    for (int i = 1; i < argc; i++) {
+        size_t n = strlen(argv[i]);
+        if (st_utf8_valid(argv[i], n) == n)
+            continue;
+        st_err err;
+        st_err_init(&err);
+        const char *before = argv[i - 1];
+        if (i > 1 && strncmp(before, "--", 2) == 0)
+            (void)st_fail(&err, ST_E_CLI_TEXT, "the value of %s is not UTF-8: %s", before, argv[i]);
+        else
+            (void)st_fail(&err, ST_E_CLI_TEXT, "argument %d is not UTF-8: %s", i, argv[i]);
+        st_err_print(stderr, &err, st_cli_lang());
+        return false;
+    }
+    return true;
+}
+
 int main(int argc, char **argv) {
     (void)signal(SIGPIPE, SIG_IGN); /* a lost server or reader is an error code, not a death */
     if (argc < 2) {
@@ -84,5 +104,7 @@ int main(int argc, char **argv) {
         (void)printf("%s\n", ST_ENGINE_VERSION);
         return end(ST_EXIT_OK);
     }
+    if (!all_text(argc, argv))
+        return ST_EXIT_USAGE;
     return end(dispatch(argc, argv));
 }

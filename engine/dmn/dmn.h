@@ -91,16 +91,37 @@ typedef struct st_fired {
 } st_fired;
 const st_fired *st_evaluator_fired(const st_evaluator *e, size_t *n);
 
-/* The first null by error that was read as "no" (a condition, a filter, a cell of a table) while
- * the last decided decision, or anything it needs, was evaluated; NULL when there was none. The
- * results are what FEEL says; payments are held on it. */
-const st_reason *st_evaluator_swallowed(const st_evaluator *e);
+/* Why the value of a decision, once decided, is in doubt: the first unknown (a null by error) that
+ * was used on the way to it, by itself or by a decision whose value it read (feel/doubt.h). NULL
+ * when the value is known. The value is what FEEL says; payments are held on doubt, and on a value
+ * that is itself a null with a reason. */
+const st_reason *st_evaluator_doubt(const st_evaluator *e, int decision);
+/* The value that decision has now; null when it was not decided. */
+st_val st_evaluator_value(const st_evaluator *e, int decision);
 
 /* Trace of the last decide: switched on, each decide records the graph with values, tables, fired
  * rules and deciding cells. Costs nothing when off. */
 void st_evaluator_trace(st_evaluator *e, bool on);
 void st_evaluator_trace_text(const st_evaluator *e, st_buf *out);
 void st_evaluator_trace_json(const st_evaluator *e, st_buf *out);
+
+/* Rules that matched in the tables of a decision, as traced by the last decide; values as they were
+ * decided, never through text. */
+typedef struct st_matched_cell {
+    st_str input; /* the column's expression */
+    st_val value;
+    st_str test;
+} st_matched_cell;
+typedef struct st_matched_rule {
+    st_str table;
+    uint32_t rule, line; /* rule counts from 1 */
+    const st_str *annotations;
+    size_t n_annotations;
+    const st_matched_cell *cells; /* without those that hold for anything */
+    size_t n_cells;
+} st_matched_rule;
+typedef void st_matched_rule_fn(void *ctx, const st_matched_rule *rule);
+void st_evaluator_matched(const st_evaluator *e, int decision, st_matched_rule_fn *each, void *ctx);
 
 /* -- judging tables (st_model_check): gaps and overlaps with an example each, unreachable rules;
  * findings to sink -- */

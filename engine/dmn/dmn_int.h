@@ -217,6 +217,7 @@ typedef enum dmn_cell_kind {
 typedef struct dmn_cell {
     uint8_t kind, want;
     bool negated;
+    bool asks_null; /* names null itself */
     uint32_t n;
     const st_feel_interval *v;
     const st_feel_node *test;
@@ -267,13 +268,18 @@ struct dmn_table {
     dmn_output *out;
     dmn_rule *rules;
     const st_shape *shape; /* of a result with several outputs */
+    const char *no_match;  /* text of the null when nothing matches */
     bool has_default;
     bool indexed;
+    bool asks_null; /* some cell does */
     st_pos pos;
 };
 st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f);
 void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
-bool st_dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f);
+/* Whether a cell that decides values of v's kind by itself holds. */
+bool st_dmn_cell_matches(const dmn_cell *c, st_val v);
+/* "table 'name': text" */
+const char *st_dmn_table_text(st_arena *a, const dmn_table *t, const char *text);
 
 /* Index of a column: sets of rules whose cell may hold, by value. */
 enum { DMN_INDEX_RULES_MIN = 20 };
@@ -315,13 +321,12 @@ struct st_evaluator {
     dmn_state state;
     dmn_fired *fired; /* log since reset */
     size_t n_fired, cap_fired;
-    dmn_range *fired_of;        /* by decision */
-    const st_reason *swallowed; /* of the decision being evaluated */
+    dmn_range *fired_of; /* by decision */
+    st_doubts doubts;    /* of the decision being evaluated, and of the values kept */
     /* of the decide going on: its number, what it took, kept values at their price included */
     uint64_t asked, steps;
     size_t bytes;
-    dmn_cost *cost_of;              /* by decision */
-    const st_reason **swallowed_of; /* by decision */
+    dmn_cost *cost_of; /* by decision */
     struct dmn_trace *trace;
     dmn_range *traced_of;
     int last;           /* decided last, -1 */
@@ -348,16 +353,16 @@ const dmn_refs *st_dmn_last_closure(const st_evaluator *e);
 typedef struct dmn_event {
     const dmn_table *table;
     const st_val *inputs;
-    const uint8_t *failed; /* by rule: column that was false, DMN_MATCHED, or DMN_UNSEEN */
+    const uint8_t *failed;  /* by rule: column that was false, or one of the values below */
+    const uint8_t *open_at; /* by rule: column that left it open */
     st_val result;
 } dmn_event;
-enum { DMN_MATCHED = 255, DMN_UNSEEN = 254 };
+enum { DMN_MATCHED = 255, DMN_UNSEEN = 254, DMN_OPEN = 253 };
 struct dmn_trace {
     dmn_event *events;
     size_t n, cap;
 };
 typedef struct dmn_trace dmn_trace;
-void st_dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs,
-                        const uint8_t *failed, st_val result);
+void st_dmn_trace_table(dmn_state *s, const dmn_event *event);
 
 #endif

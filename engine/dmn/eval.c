@@ -71,13 +71,12 @@ st_evaluator *st_evaluator_new(const st_model *m) {
     size_t decisions = m->decisions.n + 1, elements = m->elements.n + 1;
     e->fired_of = st_xmalloc(decisions * sizeof *e->fired_of);
     e->traced_of = st_xmalloc(decisions * sizeof *e->traced_of);
-    e->swallowed_of = st_xmalloc(decisions * sizeof *e->swallowed_of);
     e->cost_of = ST_NEWN(&e->kept, dmn_cost, decisions);
     e->state = (dmn_state){.m = m, .e = e, .env = &e->env};
     e->state.globals = st_xmalloc(elements * sizeof *e->state.globals);
     e->state.valid = st_xmalloc(elements);
     e->env.user = &e->state;
-    e->env.swallowed = &e->swallowed;
+    e->env.doubts = &e->doubts;
     e->env.steps = &e->steps;
     e->env.now.date = (st_date){1970, 1, 1};
     e->env.now.time.zone_kind = ST_ZONE_OFFSET;
@@ -93,7 +92,6 @@ void st_evaluator_free(st_evaluator *e) {
     st_arena_free(&e->kept);
     free(e->fired_of);
     free(e->traced_of);
-    free(e->swallowed_of);
     free(e->state.globals);
     free(e->state.valid);
     free(e->fired);
@@ -110,6 +108,7 @@ void st_evaluator_reset(st_evaluator *e) {
     if (e->m->elements.n)
         memcpy(e->state.globals, e->m->globals, e->m->elements.n * sizeof *e->state.globals);
     memset(e->state.valid, 0, e->m->elements.n);
+    e->doubts = (st_doubts){0};
     e->n_fired = 0;
     if (e->trace)
         e->trace->n = 0;
@@ -121,8 +120,8 @@ void st_evaluator_forget(st_evaluator *e, st_arena_mark mark) {
         const dmn_element *d = e->m->decisions.items[i];
         e->state.globals[d->number] = e->m->globals[d->number];
         e->state.valid[d->number] = 0;
-        e->swallowed_of[i] = NULL;
     }
+    e->doubts = (st_doubts){0};
     e->n_fired = 0;
     if (e->trace)
         e->trace->n = 0;
@@ -170,7 +169,6 @@ void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
     e->state.valid[d->number] = 1;
     if (d->index >= 0) {
         e->fired_of[d->index] = e->traced_of[d->index] = (dmn_range){0, 0};
-        e->swallowed_of[d->index] = NULL;
         e->cost_of[d->index] = (dmn_cost){0};
     }
 }
@@ -204,36 +202,47 @@ static st_val run_charged(st_evaluator *e, const dmn_element *d) {
     size_t used = e->arena.used;
     uint64_t steps = e->steps;
     e->env.memory_from = used - e->bytes;
-    e->swallowed = NULL;
     st_val v = run_logic(&e->state, d);
     e->cost_of[d->index] = (dmn_cost){e->arena.used - used, e->steps - steps, e->asked};
     e->bytes += e->cost_of[d->index].bytes;
     return v;
 }
 
-/* Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
+static void need(dmn_state *s, const dmn_element *d);
+
+/* The value keeps the doubt that its logic raised; whoever reads the variable raises it again.
+ * Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
  */
-st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
-    bool outer = s == &s->e->state;
-    if (s->valid[d->number]) {
-        if (outer)
-            charge(s->e, d);
-        return s->globals[d->number];
-    }
+static void evaluate(dmn_state *s, const dmn_element *d) {
     for (size_t i = 0; i < d->info.n; i++)
         if (d->info.items[i]->kind == DMN_DECISION)
-            (void)st_dmn_ensure(s, d->info.items[i]);
+            need(s, d->info.items[i]);
     st_evaluator *e = s->e;
+    st_val *to = &s->globals[d->number];
     size_t fired = e->n_fired, traced = e->trace ? e->trace->n : 0;
-    st_val v = outer ? run_charged(e, d) : run_logic(s, d);
-    s->globals[d->number] = v;
+    bool outer = s == &e->state;
+    st_doubt_mark m = st_doubt_begin(&e->doubts);
+    *to = outer ? run_charged(e, d) : run_logic(s, d);
+    const st_reason *why = st_doubt_end(&e->doubts, m);
+    if (ST_UNLIKELY(why))
+        *to = st_doubt_keep(&e->doubts, &e->arena, *to, why);
     s->valid[d->number] = 1;
     if (outer) {
         e->fired_of[d->index] = (dmn_range){fired, e->n_fired};
         e->traced_of[d->index] = (dmn_range){traced, e->trace ? e->trace->n : 0};
-        e->swallowed_of[d->index] = e->swallowed;
     }
-    return v;
+}
+
+static void need(dmn_state *s, const dmn_element *d) {
+    if (!s->valid[d->number])
+        evaluate(s, d);
+    else if (s == &s->e->state)
+        charge(s->e, d);
+}
+
+st_val st_dmn_ensure(dmn_state *s, const dmn_element *d) {
+    need(s, d);
+    return s->globals[d->number];
 }
 
 void st_dmn_account(st_evaluator *e) {
@@ -247,7 +256,10 @@ st_val st_evaluator_decide(st_evaluator *e, int decision) {
     const dmn_element *d = at(&e->m->decisions, decision);
     e->last = decision;
     st_dmn_account(e);
-    return st_dmn_ensure(&e->state, d);
+    need(&e->state, d);
+    st_val v = e->state.globals[d->number];
+    v.doubt = 0;
+    return v;
 }
 
 /* -- what happened -- */
@@ -312,11 +324,13 @@ const st_fired *st_evaluator_fired(const st_evaluator *ce, size_t *n) {
     return e->shown;
 }
 
-const st_reason *st_evaluator_swallowed(const st_evaluator *e) {
-    const dmn_refs *order = st_dmn_last_closure(e);
-    const st_reason *found = NULL;
-    for (size_t i = 0; i < order->n && !found; i++)
-        if (order->items[i]->kind == DMN_DECISION)
-            found = e->swallowed_of[order->items[i]->index];
-    return found;
+const st_reason *st_evaluator_doubt(const st_evaluator *e, int decision) {
+    return st_doubt_of(&e->doubts, e->state.globals[at(&e->m->decisions, decision)->number]);
+}
+
+st_val st_evaluator_value(const st_evaluator *e, int decision) {
+    uint32_t number = at(&e->m->decisions, decision)->number;
+    st_val v = e->state.valid[number] ? e->state.globals[number] : st_null();
+    v.doubt = 0;
+    return v;
 }

@@ -79,7 +79,7 @@ static void fill_truth(st_model *m, const dmn_table *t, uint32_t col, dmn_index 
         uint64_t *set = ST_NEWN(&m->arena, uint64_t, x->words);
         for (uint32_t r = 0; r < t->n_rules; r++) {
             const dmn_cell *c = &t->rules[r].cells[col];
-            if (c->kind != DMN_CELL_BOOL || st_dmn_cell_matches(c, st_bool(b), NULL))
+            if (c->kind != DMN_CELL_BOOL || st_dmn_cell_matches(c, st_bool(b)))
                 put(set, r);
         }
         x->truth[b] = set;

@@ -83,6 +83,18 @@ const stipend_value *stipend_evaluator_decide(stipend_evaluator *e, const char *
     return st_public_keep(st_evaluator_arena(e->e), v);
 }
 
+const char *stipend_evaluator_not_known(const stipend_evaluator *e, const char *decision,
+                                        stipend_memory *memory) {
+    int number = st_model_decision(e->m, st_str_of(decision));
+    if (number < 0)
+        return NULL;
+    uint64_t seen = 0;
+    const st_reason *r = st_evaluator_doubt(e->e, number);
+    if (!r)
+        r = st_doubt_inside(st_evaluator_value(e->e, number), &seen);
+    return r ? copied(memory, st_str_of(st_reason_first(r)->text)) : NULL;
+}
+
 void stipend_evaluator_trace(stipend_evaluator *e, bool on) {
     st_evaluator_trace(e->e, on);
 }

@@ -48,7 +48,7 @@ static st_val service_call(void *ctx, st_feel_frame *f, const st_val *args, size
     }
     st_val *values = ST_NEWN(f->arena, st_val, x->outputs.n);
     for (size_t i = 0; i < x->outputs.n; i++)
-        values[i] = st_dmn_ensure(&s, x->outputs.items[i]);
+        values[i] = st_doubt_read(env.doubts, st_dmn_ensure(&s, x->outputs.items[i]));
     st_val v = x->outputs.n == 1 ? values[0] : st_context_val(f->arena, x->shape, values);
     return x->result->kind == ST_T_ANY ? v : st_feel_coerce(f, v, x->result, NULL);
 }

@@ -1,219 +1,22 @@
-/* Decision tables: which rules hold, and what the hit policy makes of them. Input expressions are
- * evaluated once, a rule stops at its first false cell, outputs are evaluated for rules that count
- * only. */
-#include "dmn/dmn_int.h"
+/* Decision tables: what the hit policy makes of the rules that hold. Input expressions are
+ * evaluated once, outputs for rules that count only. */
+#include "dmn/table_int.h"
 
-/* -- cells -- */
-
-static bool single_kind(const st_feel_interval *v, size_t n, uint8_t *kind) {
-    *kind = ST_NULL;
-    for (size_t i = 0; i < n; i++) {
-        const uint8_t ends[2] = {v[i].lo_unbounded ? v[i].hi.kind : v[i].lo.kind,
-                                 v[i].hi_unbounded ? v[i].lo.kind : v[i].hi.kind};
-        if (ends[0] != ends[1] || (i && ends[0] != *kind))
-            return false;
-        *kind = ends[0];
-    }
-    return n > 0;
-}
-
-static bool is_point(const st_feel_interval *v) {
-    return !v->lo_unbounded && !v->hi_unbounded && v->lo_closed && v->hi_closed &&
-           st_feel_equal(v->lo, v->hi) == 1;
-}
-
-/* Chooses the fastest way to decide the cell; times are left to FEEL, where zones make them a
- * partial order. */
-void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c) {
-    size_t n;
-    if (!c->test) {
-        c->kind = DMN_CELL_ALWAYS;
-        return;
-    }
-    c->kind = DMN_CELL_TEST;
-    if (!st_feel_tests_intervals(b, c->test, &c->v, &n, &c->negated) || n > UINT32_MAX ||
-        !single_kind(c->v, n, &c->want))
-        return;
-    c->n = (uint32_t)n;
-    bool points = true;
-    for (size_t i = 0; i < n; i++)
-        points = points && is_point(&c->v[i]);
-    if (c->want == ST_BOOL && n == 1 && points)
-        c->kind = DMN_CELL_BOOL;
-    else if (c->want == ST_STRING && points)
-        c->kind = DMN_CELL_STRING;
-    else if (c->want == ST_NUMBER)
-        c->kind = DMN_CELL_NUMBER;
-    else if (c->want == ST_STRING || c->want == ST_DATE || c->want == ST_YM_DURATION ||
-             c->want == ST_DT_DURATION)
-        c->kind = DMN_CELL_ORDERED;
-}
-
-static bool in_strings(const dmn_cell *c, st_val v) {
-    for (uint32_t i = 0; i < c->n; i++)
-        if (c->v[i].lo.n == v.n && !memcmp(c->v[i].lo.u.s, v.u.s, v.n))
-            return true;
-    return false;
-}
-
-static bool in_numbers(const dmn_cell *c, st_val v) {
-    for (uint32_t i = 0; i < c->n; i++) {
-        const st_feel_interval *x = &c->v[i];
-        int lo = x->lo_unbounded ? 1 : st_dec_cmp(v.u.num, x->lo.u.num);
-        if (lo < 0 || (lo == 0 && !x->lo_closed))
-            continue;
-        int hi = x->hi_unbounded ? -1 : st_dec_cmp(v.u.num, x->hi.u.num);
-        if (hi < 0 || (hi == 0 && x->hi_closed))
-            return true;
-    }
-    return false;
-}
-
-static bool in_ordered(const dmn_cell *c, st_val v) {
-    for (uint32_t i = 0; i < c->n; i++) {
-        const st_feel_interval *x = &c->v[i];
-        int lo = 1, hi = -1;
-        if (!x->lo_unbounded && !st_feel_order(v, x->lo, &lo))
-            continue;
-        if (!x->hi_unbounded && !st_feel_order(v, x->hi, &hi))
-            continue;
-        if ((lo > 0 || (lo == 0 && x->lo_closed)) && (hi < 0 || (hi == 0 && x->hi_closed)))
-            return true;
-    }
-    return false;
-}
-
-/* A test that is null by error reads as "does not hold"; the first such reason is kept for the
- * payment's sake. */
-static bool holds(st_val v, st_feel_frame *f) {
-    if (ST_UNLIKELY(v.kind == ST_NULL && v.u.reason && f->env->swallowed && !*f->env->swallowed))
-        *f->env->swallowed = v.u.reason;
-    return st_is_true(v);
-}
-
-/* Needs the value in its column's slot of the frame. */
-bool st_dmn_cell_matches(const dmn_cell *c, st_val v, st_feel_frame *f) {
-    if (c->kind == DMN_CELL_ALWAYS)
-        return true;
-    if (v.kind == c->want) {
-        switch (c->kind) {
-        case DMN_CELL_STRING:
-            return in_strings(c, v) != c->negated;
-        case DMN_CELL_BOOL:
-            return (c->v[0].lo.u.b == v.u.b) != c->negated;
-        case DMN_CELL_NUMBER:
-            return in_numbers(c, v) != c->negated;
-        case DMN_CELL_ORDERED:
-            return in_ordered(c, v) != c->negated;
-        default:
-            break;
-        }
-    }
-    return holds(st_feel_eval(c->test, f), f);
-}
-
-/* -- which rules hold -- */
-
-typedef struct hits {
-    uint32_t *v;
-    uint32_t n, cap;
-    uint32_t small[32];
-} hits;
-
-static void add_hit(hits *h, st_arena *a, uint32_t rule) {
-    if (h->n == h->cap) {
-        uint32_t *more = st_arena_alloc(a, (size_t)h->cap * 2 * sizeof *more);
-        memcpy(more, h->v, h->n * sizeof *more);
-        h->v = more;
-        h->cap *= 2;
-    }
-    h->v[h->n++] = rule;
-}
-
-/* First column whose cell does not hold, or n_in. */
-static uint32_t first_false(const dmn_table *t, const dmn_rule *r, const st_val *in,
-                            st_feel_frame *f) {
-    for (uint32_t i = 0; i < t->n_in; i++) {
-        const dmn_cell *c = &r->cells[i];
-        if (c->kind == DMN_CELL_ALWAYS)
-            continue;
-        f->slots[t->in[i].slot] = in[i];
-        if (!st_dmn_cell_matches(c, in[i], f))
-            return i;
-    }
-    return t->n_in;
-}
-
-static void scan(const dmn_table *t, const st_val *in, st_feel_frame *f, uint8_t *failed, hits *h) {
-    for (uint32_t r = 0; r < t->n_rules; r++) {
-        uint32_t at = first_false(t, &t->rules[r], in, f);
-        if (failed)
-            failed[r] = at == t->n_in ? DMN_MATCHED : (uint8_t)at;
-        if (at < t->n_in)
-            continue;
-        add_hit(h, f->arena, r);
-        if (t->policy == DMN_FIRST)
-            return;
-    }
-}
-
-typedef struct narrowed {
-    const uint64_t *sets[DMN_COLUMNS_MAX];
-    uint32_t n_sets;
-    uint32_t rest[DMN_COLUMNS_MAX]; /* columns to look at rule by rule */
-    uint32_t n_rest;
-} narrowed;
-
-static bool rest_holds(const dmn_table *t, const narrowed *x, const dmn_rule *r, const st_val *in,
-                       st_feel_frame *f) {
-    for (uint32_t i = 0; i < x->n_rest; i++) {
-        uint32_t col = x->rest[i];
-        f->slots[t->in[col].slot] = in[col];
-        if (!st_dmn_cell_matches(&r->cells[col], in[col], f))
-            return false;
-    }
-    return true;
-}
-
-static void scan_index(const dmn_table *t, const st_val *in, st_feel_frame *f, hits *h) {
-    narrowed x;
-    x.n_sets = x.n_rest = 0;
-    for (uint32_t i = 0; i < t->n_in; i++) {
-        bool exact = false;
-        const uint64_t *set =
-            t->in[i].index ? st_dmn_index_find(t->in[i].index, in[i], &exact) : NULL;
-        if (set)
-            x.sets[x.n_sets++] = set;
-        if (!set || !exact)
-            x.rest[x.n_rest++] = i;
-    }
-    uint32_t words = (t->n_rules + 63) / 64;
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t left = w + 1 < words || t->n_rules % 64 == 0
-                            ? UINT64_MAX
-                            : (UINT64_C(1) << t->n_rules % 64) - 1;
-        for (uint32_t i = 0; i < x.n_sets && left; i++)
-            left &= x.sets[i][w];
-        for (; left; left &= left - 1) {
-            uint32_t r = w * 64 + (uint32_t)__builtin_ctzll(left);
-            if (!rest_holds(t, &x, &t->rules[r], in, f))
-                continue;
-            add_hit(h, f->arena, r);
-            if (t->policy == DMN_FIRST)
-                return;
-        }
-    }
-}
+typedef dmn_hits hits;
 
 /* -- outputs -- */
 
+/* text lives as long as the result. */
+static st_val wrong_text(const dmn_table *t, st_feel_frame *f, st_code code, const st_reason *cause,
+                         const char *text) {
+    st_reason *r = st_arena_alloc(f->arena, sizeof *r);
+    *r = (st_reason){.code = code, .pos = t->pos, .text = text, .cause = cause};
+    return st_null_because(r);
+}
+
 static st_val wrong(const dmn_table *t, st_feel_frame *f, st_code code, const st_reason *cause,
                     const char *text) {
-    st_val v = st_feel_error(f, code, NULL, cause, "table '%.*s': %s", ST_FMT(t->name), text);
-    st_reason *r = st_arena_alloc(f->arena, sizeof *r);
-    *r = *v.u.reason;
-    r->pos = t->pos;
-    return st_null_because(r);
+    return wrong_text(t, f, code, cause, st_dmn_table_text(f->arena, t, text));
 }
 
 static st_val output(const dmn_table *t, uint32_t rule, uint32_t i, st_feel_frame *f) {
@@ -267,9 +70,14 @@ static st_val several(const dmn_table *t, const hits *h, st_feel_frame *f, st_co
 
 static st_val any(const dmn_table *t, const hits *h, st_feel_frame *f) {
     st_val v = hit_value(t, h->v[0], f);
-    for (uint32_t i = 1; i < h->n; i++)
-        if (st_feel_equal(v, hit_value(t, h->v[i], f)) != 1)
+    for (uint32_t i = 1; i < h->n; i++) {
+        st_val other = hit_value(t, h->v[i], f);
+        const st_reason *why = st_doubt_equal(v, other);
+        if (why)
+            st_doubt_raise(f->env->doubts, why);
+        if (st_feel_equal(v, other) != 1)
             return several(t, h, f, ST_E_DMN_ANY, "match with different outputs");
+    }
     fire(t, h, f);
     return v;
 }
@@ -284,7 +92,7 @@ static st_val one(const dmn_table *t, uint32_t rule, st_feel_frame *f) {
 static size_t rank(const dmn_output *o, st_val v) {
     for (size_t i = 0; i < o->n_order; i++) {
         dmn_cell c = {.v = &o->order[i], .n = 1};
-        if (st_feel_equal(o->order[i].lo, v) == 1 || in_ordered(&c, v))
+        if (st_feel_equal(o->order[i].lo, v) == 1 || st_dmn_in_ordered(&c, v))
             return i;
     }
     return o->n_order;
@@ -301,11 +109,22 @@ static bool before(const dmn_table *t, st_val a, st_val b) {
     return false;
 }
 
+/* An output that is unknown has no place in the order. */
+static void use_outputs(const st_val *v, uint32_t n, st_feel_frame *f) {
+    uint64_t seen = 0;
+    const st_reason *why = NULL;
+    for (uint32_t i = 0; i < n && !why; i++)
+        why = st_doubt_inside(v[i], &seen);
+    if (why)
+        st_doubt_raise(f->env->doubts, why);
+}
+
 static st_val priority(const dmn_table *t, const hits *h, st_feel_frame *f) {
     uint32_t best = 0;
     st_val v = hit_value(t, h->v[0], f);
     for (uint32_t i = 1; i < h->n; i++) {
         st_val x = hit_value(t, h->v[i], f);
+        use_outputs((st_val[]){v, x}, 2, f);
         if (before(t, x, v)) {
             v = x;
             best = i;
@@ -340,6 +159,8 @@ static void sort(const dmn_table *t, st_val *v, st_val *tmp, size_t n) {
 
 static st_val ordered(const dmn_table *t, const hits *h, st_feel_frame *f) {
     st_val *v = hit_values(t, h, f);
+    if (h->n > 1)
+        use_outputs(v, h->n, f);
     sort(t, v, st_arena_alloc(f->arena, h->n * sizeof *v), h->n);
     return st_list_val(f->arena, v, h->n);
 }
@@ -405,23 +226,24 @@ static st_val default_value(const dmn_table *t, st_feel_frame *f) {
 }
 
 /* A list of what matches is empty, a count is zero; one value that nobody gives is null with a
- * reason: an input that is null by error is named as the cause. */
-static st_val no_match(const dmn_table *t, const st_val *in, st_feel_frame *f) {
+ * reason: the unknown that may have kept a rule from matching is named as the cause. */
+static st_val no_match(const dmn_table *t, const st_val *in, const st_reason *cause,
+                       st_feel_frame *f) {
     if (t->has_default)
         return default_value(t, f);
     if (gives_list(t))
         return st_list_val(f->arena, NULL, 0);
     if (t->agg == DMN_COUNT)
         return st_number_int(0);
-    const st_reason *cause = NULL;
     for (uint32_t i = 0; i < t->n_in && !cause; i++)
         cause = st_is_null(in[i]) ? in[i].u.reason : NULL;
-    return wrong(t, f, ST_E_DMN_NO_MATCH, cause, "no rule matches and there is no default output");
+    return wrong_text(t, f, ST_E_DMN_NO_MATCH, cause, t->no_match);
 }
 
-static st_val result(const dmn_table *t, const st_val *in, const hits *h, st_feel_frame *f) {
+static st_val result(const dmn_table *t, const st_val *in, const hits *h, const st_reason *open,
+                     st_feel_frame *f) {
     if (!h->n)
-        return no_match(t, in, f);
+        return no_match(t, in, open, f);
     switch (t->policy) {
     case DMN_UNIQUE:
         return h->n > 1 ? several(t, h, f, ST_E_DMN_UNIQUE, "match at once") : one(t, h->v[0], f);
@@ -442,46 +264,68 @@ static st_val result(const dmn_table *t, const st_val *in, const hits *h, st_fee
 
 /* -- the table -- */
 
+const char *st_dmn_table_text(st_arena *a, const dmn_table *t, const char *text) {
+    return st_arena_fmt(a, "table '%.*s': %s", ST_FMT(t->name), text);
+}
+
+static bool allowed(const dmn_table *t, const dmn_column *c, st_val v, st_feel_frame *f,
+                    st_val *bad) {
+    f->slots[c->slot] = v;
+    if (st_is_true(st_feel_eval(c->allowed, f)))
+        return true;
+    *bad = wrong(t, f, ST_E_DMN_INPUT_VALUE, st_is_null(v) ? v.u.reason : NULL,
+                 st_arena_fmt(f->arena, "the value of '%.*s' is not among the input values",
+                              ST_FMT(c->label)));
+    return false;
+}
+
+/* The columns are variables for the cells: the doubt of one counts where it decides a rule. */
 static bool inputs(const dmn_table *t, st_val *in, st_feel_frame *f, st_val *bad) {
+    st_doubts *d = f->env->doubts;
+    st_doubt_mark m = st_doubt_begin(d);
     for (uint32_t i = 0; i < t->n_in; i++) {
-        const dmn_column *c = &t->in[i];
-        in[i] = st_feel_eval(c->expr, f);
-        if (!c->allowed)
-            continue;
-        f->slots[c->slot] = in[i];
-        if (st_is_true(st_feel_eval(c->allowed, f)))
-            continue;
-        *bad = wrong(t, f, ST_E_DMN_INPUT_VALUE, st_is_null(in[i]) ? in[i].u.reason : NULL,
-                     st_arena_fmt(f->arena, "the value of '%.*s' is not among the input values",
-                                  ST_FMT(c->label)));
-        return false;
+        in[i] = st_feel_eval(t->in[i].expr, f);
+        if (ST_UNLIKELY(st_doubt_since(d, m))) {
+            in[i] = st_doubt_keep(d, f->arena, in[i], st_doubt_end(d, m));
+            m = st_doubt_begin(d);
+        }
     }
+    (void)st_doubt_end(d, m);
+    for (uint32_t i = 0; i < t->n_in; i++)
+        if (t->in[i].allowed && !allowed(t, &t->in[i], in[i], f, bad))
+            return false;
     return true;
 }
 
-st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f) {
-    const dmn_table *t = (const dmn_table *)(const void *)n;
-    bool traced = f->env->trace != NULL;
-    st_val small[8],
-        *in = t->n_in > 8 || traced ? st_arena_alloc(f->arena, t->n_in * sizeof *in) : small, v;
-    uint8_t *failed = traced ? st_arena_alloc(f->arena, t->n_rules + 1) : NULL;
-    if (failed) {
-        memset(failed, DMN_UNSEEN, t->n_rules);
-        for (uint32_t i = 0; i < t->n_in; i++)
-            in[i] = st_null();
-    }
-    if (inputs(t, in, f, &v)) {
-        hits h;
-        h.v = h.small;
-        h.n = 0;
-        h.cap = ST_LEN(h.small);
-        if (t->indexed && !failed)
-            scan_index(t, in, f, &h);
-        else
-            scan(t, in, f, failed, &h);
-        v = result(t, in, &h, f);
-    }
-    if (failed)
-        st_dmn_trace_table(f->env->user, t, in, failed, v);
+static st_val decide_table(dmn_rows *x, st_val *in) {
+    st_val bad;
+    if (!inputs(x->t, in, x->f, &bad))
+        return bad;
+    const st_reason *open = st_dmn_table_rules(x);
+    return result(x->t, in, &x->hits, open, x->f);
+}
+
+static st_val traced_table(dmn_rows *x) {
+    const dmn_table *t = x->t;
+    st_arena *a = x->f->arena;
+    st_val *in = ST_NEWN(a, st_val, t->n_in + 1);
+    x->in = in;
+    x->failed = st_arena_alloc(a, t->n_rules + 1);
+    x->open_at = st_arena_alloc(a, t->n_rules + 1);
+    memset(x->failed, DMN_UNSEEN, t->n_rules);
+    st_val v = decide_table(x, in);
+    st_dmn_trace_table(x->f->env->user, &(dmn_event){t, in, x->failed, x->open_at, v});
     return v;
+}
+
+st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f) {
+    dmn_rows x;
+    x.t = (const dmn_table *)(const void *)n;
+    x.f = f;
+    if (ST_UNLIKELY(f->env->trace != NULL))
+        return traced_table(&x);
+    st_val small[8], *in = x.t->n_in > 8 ? st_arena_alloc(f->arena, x.t->n_in * sizeof *in) : small;
+    x.in = in;
+    x.failed = x.open_at = NULL;
+    return decide_table(&x, in);
 }

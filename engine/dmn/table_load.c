@@ -149,6 +149,7 @@ static bool input_cells(dmn_unit *u, dmn_table *t, uint32_t col, const st_xml **
             return st_err_wrap(err, "rule %u of table '%.*s'", r + 1, ST_FMT(t->name));
         st_dmn_cell_specialise(u->b, cell);
         keep_mixed(u, cell);
+        t->asks_null = t->asks_null || cell->asks_null;
     }
     return true;
 }
@@ -396,6 +397,7 @@ st_feel_node *st_dmn_table_node(dmn_unit *u, const st_xml *e, st_err *err) {
     const st_xml **entries = ST_NEWN(&m->arena, const st_xml *, (size_t)t->n_rules * t->n_in);
     if (!outputs(u, t, e, err) || !rules(u, t, e, entries, err) || !inputs(u, t, e, entries, err))
         return NULL;
+    t->no_match = st_dmn_table_text(&m->arena, t, "no rule matches and there is no default output");
     t->node.eval = st_dmn_table_eval;
     t->node.type = table_type(u, t);
     t->node.src = (st_src){.file = u->file->path};

@@ -19,8 +19,7 @@ void st_evaluator_trace(st_evaluator *e, bool on) {
     e->env.trace = e->trace;
 }
 
-void st_dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs,
-                        const uint8_t *failed, st_val result) {
+void st_dmn_trace_table(dmn_state *s, const dmn_event *event) {
     dmn_trace *tr = s->e->trace;
     if (!tr)
         return;
@@ -28,21 +27,26 @@ void st_dmn_trace_table(dmn_state *s, const dmn_table *t, const st_val *inputs,
         tr->cap = tr->cap ? tr->cap * 2 : 16;
         tr->events = st_xrealloc(tr->events, tr->cap * sizeof *tr->events);
     }
-    tr->events[tr->n++] = (dmn_event){t, inputs, failed, result};
+    tr->events[tr->n++] = *event;
 }
 
-static void value_text(st_buf *out, st_val v) {
-    if (v.kind == ST_STRING) {
+static void reason_text(st_buf *out, const st_reason *r) {
+    st_buf_fmt(out, " because %s", r->text);
+    if (r->pos.line)
+        st_buf_fmt(out, " (%s:%u:%u)", r->pos.file ? r->pos.file : "", r->pos.line, r->pos.column);
+}
+
+static void value_text(const st_evaluator *e, st_buf *out, st_val v) {
+    if (v.kind == ST_STRING)
         st_buf_json(out, st_val_str(v));
-        return;
-    }
-    st_feel_print(out, v);
-    if (st_is_null(v) && v.u.reason) {
-        const st_reason *r = v.u.reason;
-        st_buf_fmt(out, " because %s", r->text);
-        if (r->pos.line)
-            st_buf_fmt(out, " (%s:%u:%u)", r->pos.file ? r->pos.file : "", r->pos.line,
-                       r->pos.column);
+    else
+        st_feel_print(out, v);
+    if (st_is_null(v) && v.u.reason)
+        reason_text(out, v.u.reason);
+    const st_reason *doubt = st_doubt_of(&e->doubts, v);
+    if (doubt) {
+        st_buf_z(out, ", not known");
+        reason_text(out, st_reason_first(doubt));
     }
 }
 
@@ -61,7 +65,10 @@ static void rule_text(st_buf *out, const dmn_event *ev, uint32_t r) {
     if (at == DMN_UNSEEN)
         return;
     st_buf_fmt(out, "      rule %u", r + 1);
-    if (at != DMN_MATCHED) {
+    if (at == DMN_OPEN) {
+        st_buf_fmt(out, " not known: %.*s tested by ", ST_FMT(t->in[ev->open_at[r]].label));
+        cell_text(out, t, r, ev->open_at[r]);
+    } else if (at != DMN_MATCHED) {
         st_buf_fmt(out, " no: %.*s is not ", ST_FMT(t->in[at].label));
         cell_text(out, t, r, at);
     } else {
@@ -79,18 +86,18 @@ static void rule_text(st_buf *out, const dmn_event *ev, uint32_t r) {
     st_buf_fmt(out, " (line %u)\n", rule->pos.line);
 }
 
-static void table_text(st_buf *out, const dmn_event *ev) {
+static void table_text(const st_evaluator *e, st_buf *out, const dmn_event *ev) {
     const dmn_table *t = ev->table;
     st_buf_fmt(out, "    table '%.*s', %s\n", ST_FMT(t->name), st_dmn_policy_name(t->policy));
     for (uint32_t i = 0; i < t->n_in; i++) {
         st_buf_fmt(out, "      %.*s = ", ST_FMT(t->in[i].label));
-        value_text(out, ev->inputs[i]);
+        value_text(e, out, ev->inputs[i]);
         st_buf_ch(out, '\n');
     }
     for (uint32_t r = 0; r < t->n_rules; r++)
         rule_text(out, ev, r);
     st_buf_z(out, "      result ");
-    value_text(out, ev->result);
+    value_text(e, out, ev->result);
     st_buf_ch(out, '\n');
 }
 
@@ -100,11 +107,11 @@ void st_evaluator_trace_text(const st_evaluator *e, st_buf *out) {
         const dmn_element *d = order->items[i];
         st_buf_fmt(out, "  %s %.*s = ", d->kind == DMN_INPUT ? "input" : "decision",
                    ST_FMT(d->name));
-        value_text(out, e->state.globals[d->number]);
+        value_text(e, out, e->state.globals[d->number]);
         st_buf_ch(out, '\n');
         for (size_t k = 0; d->kind == DMN_DECISION && k < e->trace->n; k++)
             if (k >= e->traced_of[d->index].from && k < e->traced_of[d->index].to)
-                table_text(out, &e->trace->events[k]);
+                table_text(e, out, &e->trace->events[k]);
     }
 }
 
@@ -114,15 +121,20 @@ static void key(st_buf *out, const char *name) {
     st_buf_fmt(out, "\"%s\":", name);
 }
 
-static void value_json(st_buf *out, st_val v) {
+static void reason_json(st_buf *out, const char *name, const st_reason *r) {
+    st_buf_ch(out, ',');
+    key(out, name);
+    st_buf_json(out, st_str_of(r->text));
+    st_buf_fmt(out, ",\"code\":\"%s\"", st_code_id(r->code));
+}
+
+static void value_json(const st_evaluator *e, st_buf *out, st_val v) {
     st_feel_print_json(out, v);
-    if (st_is_null(v) && v.u.reason) {
-        const st_reason *r = v.u.reason;
-        st_buf_ch(out, ',');
-        key(out, "reason");
-        st_buf_json(out, st_str_of(r->text));
-        st_buf_fmt(out, ",\"code\":\"%s\"", st_code_id(r->code));
-    }
+    const st_reason *doubt = st_doubt_of(&e->doubts, v);
+    if (doubt)
+        reason_json(out, "not_known", st_reason_first(doubt));
+    else if (st_is_null(v) && v.u.reason)
+        reason_json(out, "reason", v.u.reason);
 }
 
 static void cell_json(st_buf *out, const dmn_event *ev, uint32_t r, uint32_t col) {
@@ -167,6 +179,9 @@ static void rule_json(st_buf *out, const dmn_event *ev, uint32_t r) {
     st_buf_fmt(out, ",\"matched\":%s", matched ? "true" : "false");
     if (matched) {
         matched_json(out, ev, r);
+    } else if (ev->failed[r] == DMN_OPEN) {
+        st_buf_z(out, ",\"not_known\":");
+        cell_json(out, ev, r, ev->open_at[r]);
     } else {
         st_buf_z(out, ",\"failed\":");
         cell_json(out, ev, r, ev->failed[r]);
@@ -174,7 +189,7 @@ static void rule_json(st_buf *out, const dmn_event *ev, uint32_t r) {
     st_buf_ch(out, '}');
 }
 
-static void table_json(st_buf *out, const dmn_event *ev) {
+static void table_json(const st_evaluator *e, st_buf *out, const dmn_event *ev) {
     const dmn_table *t = ev->table;
     st_buf_z(out, "{\"table\":");
     st_buf_json(out, t->name);
@@ -183,7 +198,7 @@ static void table_json(st_buf *out, const dmn_event *ev) {
         st_buf_z(out, i ? ",{\"expression\":" : "{\"expression\":");
         st_buf_json(out, t->in[i].label);
         st_buf_z(out, ",\"value\":");
-        value_json(out, ev->inputs[i]);
+        value_json(e, out, ev->inputs[i]);
         st_buf_ch(out, '}');
     }
     st_buf_z(out, "],\"rules\":[");
@@ -195,7 +210,7 @@ static void table_json(st_buf *out, const dmn_event *ev) {
         rule_json(out, ev, r);
     }
     st_buf_z(out, "],\"result\":");
-    value_json(out, ev->result);
+    value_json(e, out, ev->result);
     st_buf_ch(out, '}');
 }
 
@@ -203,13 +218,13 @@ static void element_json(const st_evaluator *e, st_buf *out, const dmn_element *
     st_buf_fmt(out, "{\"%s\":", d->kind == DMN_INPUT ? "input" : "decision");
     st_buf_json(out, d->name);
     st_buf_z(out, ",\"value\":");
-    value_json(out, e->state.globals[d->number]);
+    value_json(e, out, e->state.globals[d->number]);
     if (d->kind == DMN_DECISION) {
         st_buf_fmt(out, ",\"line\":%u,\"tables\":[", d->pos.line);
         for (size_t k = e->traced_of[d->index].from; k < e->traced_of[d->index].to; k++) {
             if (k > e->traced_of[d->index].from)
                 st_buf_ch(out, ',');
-            table_json(out, &e->trace->events[k]);
+            table_json(e, out, &e->trace->events[k]);
         }
         st_buf_ch(out, ']');
     }
@@ -225,4 +240,31 @@ void st_evaluator_trace_json(const st_evaluator *e, st_buf *out) {
         element_json(e, out, order->items[i]);
     }
     st_buf_ch(out, ']');
+}
+
+/* -- the rules that matched -- */
+
+static void tell_rule(const dmn_event *ev, uint32_t r, st_matched_rule_fn *each, void *ctx) {
+    const dmn_table *t = ev->table;
+    const dmn_rule *rule = &t->rules[r];
+    st_matched_cell cells[DMN_COLUMNS_MAX];
+    size_t n = 0;
+    for (uint32_t i = 0; i < t->n_in; i++) {
+        const dmn_cell *c = &rule->cells[i];
+        if (c->kind != DMN_CELL_ALWAYS)
+            cells[n++] =
+                (st_matched_cell){t->in[i].label, ev->inputs[i], st_str_trim(c->test->src.text)};
+    }
+    each(ctx, &(st_matched_rule){t->name, r + 1, rule->pos.line, rule->annotations,
+                                 rule->n_annotations, cells, n});
+}
+
+void st_evaluator_matched(const st_evaluator *e, int decision, st_matched_rule_fn *each,
+                          void *ctx) {
+    for (size_t k = e->traced_of[decision].from; e->trace && k < e->traced_of[decision].to; k++) {
+        const dmn_event *ev = &e->trace->events[k];
+        for (uint32_t r = 0; r < ev->table->n_rules; r++)
+            if (ev->failed[r] == DMN_MATCHED)
+                tell_rule(ev, r, each, ctx);
+    }
 }

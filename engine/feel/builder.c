@@ -105,11 +105,16 @@ uint32_t st_feel_slots(const st_feel_builder *b) {
 
 /* -- what a name means -- */
 
+static st_val read_doubtful(st_feel_frame *f, st_val v) {
+    return st_doubt_read(st_doubts_in(f), v);
+}
 static st_val eval_local(const st_feel_node *n, st_feel_frame *f) {
-    return f->slots[((const st_node_slot *)n)->slot];
+    const st_val *v = &f->slots[((const st_node_slot *)n)->slot];
+    return ST_LIKELY(!v->doubt) ? *v : read_doubtful(f, *v);
 }
 static st_val eval_global(const st_feel_node *n, st_feel_frame *f) {
-    return f->globals[((const st_node_slot *)n)->slot];
+    const st_val *v = &f->globals[((const st_node_slot *)n)->slot];
+    return ST_LIKELY(!v->doubt) ? *v : read_doubtful(f, *v);
 }
 static st_val eval_capture(const st_feel_node *n, st_feel_frame *f) {
     return f->captured[((const st_node_slot *)n)->slot];

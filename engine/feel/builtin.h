@@ -29,7 +29,11 @@ typedef enum st_ptype {
 enum {
     ST_P_OPTIONAL = 1,
     ST_P_NULLABLE = 2,
-    ST_P_VARIADIC = 4 /* last: this and all further ones */
+    ST_P_VARIADIC = 4, /* last: this and all further ones */
+    /* An unknown in this argument is not used by the call: it stays in the result, does not matter
+     * to it, or the function itself raises the doubt. Without this flag the caller does, for every
+     * function (doubt.h). */
+    ST_P_KEPT = 8
 };
 
 typedef struct st_param {

@@ -230,7 +230,8 @@ static st_val refuse(st_feel_frame *f, const st_src *where, mismatch m) {
     if (m.kind == NAME_MISSING)
         return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, NULL, "%s: `%s` is missing", name,
                              p->name);
-    const st_reason *cause = st_is_null(m.value) ? m.value.u.reason : NULL;
+    uint64_t seen = 0;
+    const st_reason *cause = st_doubt_inside(m.value, &seen);
     return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, cause,
                          "%s: argument %zu (%s) is %s, expected %s", name, m.param + 1, p->name,
                          st_kind_name((st_kind)m.value.kind), ptypes[p->type].name);
@@ -247,6 +248,39 @@ static uint64_t size_of(const st_val *args, size_t n) {
     return sum;
 }
 
+/* -- unknown arguments -- */
+
+static const st_reason *unknown_in(const bound *b, const st_builtin *row) {
+    const st_reason *found = NULL;
+    uint64_t seen = 0;
+    for (size_t i = 0; i < b->n && !found; i++) {
+        st_val v = b->args[i];
+        bool holds = v.kind == ST_NULL || v.kind == ST_LIST || v.kind == ST_CONTEXT;
+        if (holds && !(param_at(row, i)->flags & ST_P_KEPT))
+            found = st_doubt_inside(v, &seen);
+    }
+    return found;
+}
+
+/* An unknown argument makes the result unknown, or was used: whatever the function is, unless its
+ * table says otherwise. A null that came of one names it as its cause. */
+static st_val account(st_feel_frame *f, const st_builtin *row, const bound *b, st_val v) {
+    const st_reason *r = v.kind == ST_NULL ? v.u.reason : NULL;
+    const st_reason *found = unknown_in(b, row);
+    if (!found)
+        return v;
+    if (!r) {
+        st_doubt_raise(f->env ? f->env->doubts : NULL, found);
+        return v;
+    }
+    if (r->cause || r == found)
+        return v;
+    st_reason *copy = ST_NEW(f->arena, st_reason);
+    *copy = *r;
+    copy->cause = found;
+    return st_null_because(copy);
+}
+
 st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *const *rows,
                        size_t n_rows, const st_str *names, const st_val *args, size_t n) {
     ST_ASSERT(n_rows > 0);
@@ -258,7 +292,7 @@ st_val st_builtin_call(st_feel_frame *f, const st_src *where, const st_builtin *
             if (!st_steps(f, size_of(to.args, to.n) / ITEMS_PER_STEP))
                 return st_out_of_steps(f, where);
             st_call call = {.f = f, .where = where, .fn = rows[r], .given = to.given};
-            return rows[r]->fn(&call, to.args, to.n);
+            return account(f, rows[r], &to, rows[r]->fn(&call, to.args, to.n));
         }
         if (m.kind > best.kind) /* the signature that came nearest explains best */
             best = m;

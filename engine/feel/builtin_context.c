@@ -124,18 +124,18 @@ static st_val fn_context(st_call *c, const st_val *args, ST_UNUSED size_t n) {
 }
 
 #define M                                                                                          \
-    { "m", ST_P_CONTEXT, 0 }
+    { "m", ST_P_CONTEXT, ST_P_KEPT }
 #define CONTEXT                                                                                    \
-    { "context", ST_P_CONTEXT, 0 }
+    { "context", ST_P_CONTEXT, ST_P_KEPT }
 #define VALUE                                                                                      \
-    { "value", ST_P_ANY, ST_P_NULLABLE }
+    { "value", ST_P_ANY, ST_P_NULLABLE | ST_P_KEPT }
 
 const st_builtin st_builtins_context[] = {
     {"get value", fn_get_value, ST_T_ANY, 2, {M, {"key", ST_P_STRING, 0}}},
     {"get entries", fn_get_entries, ST_T_LIST, 1, {M}},
     {"context put", fn_context_put, ST_T_CONTEXT, 3, {CONTEXT, {"key", ST_P_STRING, 0}, VALUE}},
     {"context put", fn_context_put_path, ST_T_CONTEXT, 3, {CONTEXT, {"keys", ST_P_LIST, 0}, VALUE}},
-    {"context merge", fn_context_merge, ST_T_CONTEXT, 1, {{"contexts", ST_P_LIST, 0}}},
-    {"context", fn_context, ST_T_CONTEXT, 1, {{"entries", ST_P_LIST, 0}}},
+    {"context merge", fn_context_merge, ST_T_CONTEXT, 1, {{"contexts", ST_P_LIST, ST_P_KEPT}}},
+    {"context", fn_context, ST_T_CONTEXT, 1, {{"entries", ST_P_LIST, ST_P_KEPT}}},
     {.name = NULL},
 };

@@ -23,15 +23,25 @@ static bool same(st_val a, st_val b) {
     return st_feel_equal(a, b) == 1;
 }
 
-static bool has(const st_val *v, size_t n, st_val x) {
-    for (size_t i = 0; i < n; i++)
-        if (same(v[i], x))
-            return true;
-    return false;
+static void use(const st_call *c, const st_reason *why) {
+    if (why)
+        st_doubt_raise(c->f->env ? c->f->env->doubts : NULL, why);
 }
 
-static st_val fn_list_contains(ST_UNUSED st_call *c, const st_val *args, ST_UNUSED size_t n) {
-    return st_bool(has(list(args[0])->v, list(args[0])->n, args[1]));
+/* One item that is equal beyond doubt settles it. */
+static st_val fn_list_contains(st_call *c, const st_val *args, ST_UNUSED size_t n) {
+    const st_reason *open = NULL;
+    bool found = false;
+    for (uint32_t i = 0; i < list(args[0])->n; i++) {
+        const st_reason *why = st_doubt_equal(list(args[0])->v[i], args[1]);
+        bool equal = same(list(args[0])->v[i], args[1]);
+        if (equal && !why)
+            return st_bool(true);
+        found = found || equal;
+        open = open ? open : why;
+    }
+    use(c, open);
+    return st_bool(found);
 }
 
 static st_val fn_count(ST_UNUSED st_call *c, const st_val *args, ST_UNUSED size_t n) {
@@ -186,9 +196,11 @@ static st_val fn_index_of(st_call *c, const st_val *args, ST_UNUSED size_t n) {
     const st_list *l = list(args[0]);
     st_val *out = ST_NEWN(c->f->arena, st_val, (size_t)l->n + 1);
     size_t k = 0;
-    for (uint32_t i = 0; i < l->n; i++)
+    for (uint32_t i = 0; i < l->n; i++) {
+        use(c, st_doubt_equal(l->v[i], args[1]));
         if (same(l->v[i], args[1]))
             out[k++] = st_number_int((int64_t)i + 1);
+    }
     return made(c, out, k);
 }
 
@@ -218,11 +230,13 @@ static st_val fn_flatten(st_call *c, const st_val *args, ST_UNUSED size_t n) {
 }
 
 #define LIST                                                                                       \
+    { "list", ST_P_LIST, ST_P_KEPT }
+#define COMPARED                                                                                   \
     { "list", ST_P_LIST, 0 }
 #define POSITION                                                                                   \
     { "position", ST_P_NUMBER, 0 }
 #define ITEM(name)                                                                                 \
-    { name, ST_P_ANY, ST_P_NULLABLE }
+    { name, ST_P_ANY, ST_P_NULLABLE | ST_P_KEPT }
 
 const st_builtin st_builtins_list[] = {
     {"list contains", fn_list_contains, ST_T_BOOL, 2, {LIST, ITEM("element")}},
@@ -236,15 +250,15 @@ const st_builtin st_builtins_list[] = {
      fn_append,
      ST_T_LIST,
      2,
-     {LIST, {"item", ST_P_ANY, ST_P_OPTIONAL | ST_P_NULLABLE | ST_P_VARIADIC}}},
-    {"concatenate", fn_concatenate, ST_T_LIST, 1, {{"list", ST_P_LIST, ST_P_VARIADIC}}},
+     {LIST, {"item", ST_P_ANY, ST_P_OPTIONAL | ST_P_NULLABLE | ST_P_VARIADIC | ST_P_KEPT}}},
+    {"concatenate", fn_concatenate, ST_T_LIST, 1, {{"list", ST_P_LIST, ST_P_VARIADIC | ST_P_KEPT}}},
     {"union", fn_union, ST_T_LIST, 1, {{"list", ST_P_LIST, ST_P_VARIADIC}}},
     {"insert before", fn_insert_before, ST_T_LIST, 3, {LIST, POSITION, ITEM("newItem")}},
     {"remove", fn_remove, ST_T_LIST, 2, {LIST, POSITION}},
     {"list replace", fn_list_replace, ST_T_LIST, 3, {LIST, POSITION, ITEM("newItem")}},
     {"reverse", fn_reverse, ST_T_LIST, 1, {LIST}},
     {"index of", fn_index_of, ST_T_LIST, 2, {LIST, ITEM("match")}},
-    {"distinct values", fn_distinct_values, ST_T_LIST, 1, {LIST}},
+    {"distinct values", fn_distinct_values, ST_T_LIST, 1, {COMPARED}},
     {"flatten", fn_flatten, ST_T_LIST, 1, {LIST}},
     {.name = NULL},
 };

@@ -55,11 +55,17 @@ static st_val fn_list_replace(st_call *c, const st_val *args, ST_UNUSED size_t n
 }
 
 const st_builtin st_builtins_sort[] = {
-    {"sort", fn_sort, ST_T_LIST, 2, {{"list", ST_P_LIST, 0}, {"precedes", ST_P_FUNCTION, 0}}},
+    {"sort",
+     fn_sort,
+     ST_T_LIST,
+     2,
+     {{"list", ST_P_LIST, ST_P_KEPT}, {"precedes", ST_P_FUNCTION, 0}}},
     {"list replace",
      fn_list_replace,
      ST_T_LIST,
      3,
-     {{"list", ST_P_LIST, 0}, {"match", ST_P_FUNCTION, 0}, {"newItem", ST_P_ANY, ST_P_NULLABLE}}},
+     {{"list", ST_P_LIST, ST_P_KEPT},
+      {"match", ST_P_FUNCTION, 0},
+      {"newItem", ST_P_ANY, ST_P_NULLABLE | ST_P_KEPT}}},
     {.name = NULL},
 };

@@ -139,13 +139,14 @@ static st_val mode(st_call *c, items in) {
     return st_list_val(c->f->arena, v, k);
 }
 
-/* The deciding value decides; a null leaves it open; anything else is an error. */
+/* The deciding value decides; a null leaves it open, an unknown rather than one on purpose;
+ * anything else is an error. */
 static st_val quantified(st_call *c, items in, bool deciding) {
     st_val open = st_bool(!deciding);
     bool decided = false;
     for (size_t i = 0; i < in.n; i++) {
         if (st_is_null(in.v[i]))
-            open = in.v[i];
+            open = st_is_null(open) && open.u.reason ? open : in.v[i];
         else if (in.v[i].kind != ST_BOOL)
             return wrong(c, in, i, "boolean");
         else if (in.v[i].u.b == deciding)
@@ -178,18 +179,26 @@ REDUCE(mode)
 REDUCE(all)
 REDUCE(any)
 
-#define ROWS(name, result)                                                                         \
-    {#name, name##_list, result, 1, {{"list", ST_P_LIST, 0}}}, {                                   \
+#define ROWS_WITH(name, result, flags)                                                             \
+    {#name, name##_list, result, 1, {{"list", ST_P_LIST, flags}}}, {                               \
 #name, name##_items, result, 2, {                                                          \
-            {"item 1", ST_P_ANY, ST_P_NULLABLE}, {                                                 \
-                "item 2", ST_P_ANY, ST_P_NULLABLE | ST_P_VARIADIC                                  \
+            {"item 1", ST_P_ANY, ST_P_NULLABLE | (flags)}, {                                       \
+                "item 2", ST_P_ANY, ST_P_NULLABLE | ST_P_VARIADIC | (flags)                        \
             }                                                                                      \
         }                                                                                          \
     }
+#define ROWS(name, result) ROWS_WITH(name, result, 0)
 
 const st_builtin st_builtins_stat[] = {
-    ROWS(min, ST_T_ANY),        ROWS(max, ST_T_ANY),     ROWS(sum, ST_T_NUMBER),
-    ROWS(product, ST_T_NUMBER), ROWS(mean, ST_T_NUMBER), ROWS(stddev, ST_T_NUMBER),
-    ROWS(median, ST_T_NUMBER),  ROWS(mode, ST_T_LIST),   ROWS(all, ST_T_BOOL),
-    ROWS(any, ST_T_BOOL),       {.name = NULL},
+    ROWS(min, ST_T_ANY),
+    ROWS(max, ST_T_ANY),
+    ROWS(sum, ST_T_NUMBER),
+    ROWS(product, ST_T_NUMBER),
+    ROWS(mean, ST_T_NUMBER),
+    ROWS(stddev, ST_T_NUMBER),
+    ROWS(median, ST_T_NUMBER),
+    ROWS(mode, ST_T_LIST),
+    ROWS_WITH(all, ST_T_BOOL, ST_P_KEPT),
+    ROWS_WITH(any, ST_T_BOOL, ST_P_KEPT),
+    {.name = NULL},
 };

@@ -64,12 +64,14 @@ static st_val misfit(st_feel_frame *f, st_val v, const st_feel_type *t, const tr
     st_buf_init(&name, 200);
     st_feel_type_print(&name, bad->type ? bad->type : t);
     st_val r;
+    uint64_t seen = 0;
+    const st_reason *cause = st_doubt_inside(v, &seen);
     if (bad->type)
-        r = st_feel_error(f, ST_E_FEEL_ALLOWED, where, NULL,
+        r = st_feel_error(f, ST_E_FEEL_ALLOWED, where, cause,
                           "the value is not among the allowed values of %.*s",
                           ST_FMT(st_buf_view(&name)));
     else
-        r = st_feel_error(f, ST_E_FEEL_COERCE, where, NULL, "%s does not fit the type %.*s",
+        r = st_feel_error(f, ST_E_FEEL_COERCE, where, cause, "%s does not fit the type %.*s",
                           st_kind_name(v.kind), ST_FMT(st_buf_view(&name)));
     st_buf_free(&name);
     return r;

@@ -111,13 +111,19 @@ static const rule matrix[ST_ARITH_COUNT][ST_KIND_COUNT][ST_KIND_COUNT] = {
 #undef DT
 
 static const char *const signs[] = {"+", "-", "*", "/", "**"};
+#define WITH_NULL(sign)                                                                            \
+    {                                                                                              \
+        "`" sign "` with null: the left side has no value",                                        \
+            "`" sign "` with null: the right side has no value"                                    \
+    }
+static const char *const with_null[][2] = {WITH_NULL("+"), WITH_NULL("-"), WITH_NULL("*"),
+                                           WITH_NULL("/"), WITH_NULL("**")};
 
 static st_val arith_error(const st_node_binary *x, st_feel_frame *f, st_val l, st_val r) {
     const st_reason *why = st_why(l) ? st_why(l) : st_why(r);
     if (st_is_null(l) || st_is_null(r))
-        return st_feel_error(f, ST_E_FEEL_OPERAND, &x->h.src, why,
-                             "`%s` with null: the %s side has no value", signs[x->which],
-                             st_is_null(l) ? "left" : "right");
+        return st_feel_error_text(f, ST_E_FEEL_OPERAND, &x->h.src, why,
+                                  with_null[x->which][!st_is_null(l)]);
     return st_feel_error(f, ST_E_FEEL_OPERAND, &x->h.src, NULL, "`%s` is not defined for %s and %s",
                          signs[x->which], st_kind_name(l.kind), st_kind_name(r.kind));
 }

@@ -35,10 +35,11 @@ bool st_feel_constant(const st_feel_node *n, st_val *out) {
 
 st_feel_node *st_fold(st_feel_builder *b, st_feel_node *n) {
     st_val slots[1] = {st_null()};
-    st_feel_env env = {.now = {.date = {1970, 1, 1}}};
+    st_doubts doubts = {0};
+    st_feel_env env = {.now = {.date = {1970, 1, 1}}, .doubts = &doubts};
     st_feel_frame f = {.slots = slots, .arena = b->arena, .env = &env};
     st_val v = n->eval(n, &f);
-    if (v.kind == ST_NULL && v.u.reason)
+    if (st_why(v) || doubts.n)
         return n;
     st_feel_node *lit = st_feel_make_literal(b, v);
     lit->src = n->src;
@@ -50,7 +51,7 @@ static st_val eval_if(const st_feel_node *n, st_feel_frame *f) {
     st_val c = st_feel_eval(x->c, f);
     if (st_is_true(c))
         return st_feel_eval(x->t, f);
-    st_feel_swallow(f, c);
+    st_feel_use(f, c);
     return st_feel_eval(x->e, f);
 }
 
@@ -72,26 +73,33 @@ static st_val unknown_logic(const st_node_binary *x, st_feel_frame *f, st_val l,
                          st_kind_name(r.kind));
 }
 
-static st_val eval_and(const st_feel_node *n, st_feel_frame *f) {
-    const st_node_binary *x = (const st_node_binary *)n;
+/* Both sides are asked for what decides (false for and, true for or) until one says it beyond
+ * doubt: the other one is then of no account, in whatever order they stand. */
+static inline st_val logic(const st_node_binary *x, st_feel_frame *f, bool deciding) {
+    st_doubts *d = st_doubts_in(f);
+    st_doubt_mark start = st_doubt_mark_of(d);
     st_val l = st_feel_eval(x->l, f);
-    if (st_is_false(l))
+    bool l_decides = l.kind == ST_BOOL && l.u.b == deciding;
+    if (l_decides && ST_LIKELY(!st_doubt_since(d, start)))
         return l;
+    st_doubt_mark middle = st_doubt_mark_of(d);
     st_val r = st_feel_eval(x->r, f);
-    if (st_is_false(r) || (st_is_true(l) && r.kind == ST_BOOL))
+    bool r_decides = r.kind == ST_BOOL && r.u.b == deciding;
+    if (r_decides && !st_doubt_since(d, middle))
+        st_doubt_back(d, start);
+    if (l_decides)
+        return l;
+    if (r_decides || (l.kind == ST_BOOL && r.kind == ST_BOOL))
         return r;
     return unknown_logic(x, f, l, r);
 }
 
+static st_val eval_and(const st_feel_node *n, st_feel_frame *f) {
+    return logic((const st_node_binary *)n, f, false);
+}
+
 static st_val eval_or(const st_feel_node *n, st_feel_frame *f) {
-    const st_node_binary *x = (const st_node_binary *)n;
-    st_val l = st_feel_eval(x->l, f);
-    if (st_is_true(l))
-        return l;
-    st_val r = st_feel_eval(x->r, f);
-    if (st_is_true(r) || (st_is_false(l) && r.kind == ST_BOOL))
-        return r;
-    return unknown_logic(x, f, l, r);
+    return logic((const st_node_binary *)n, f, true);
 }
 
 static st_feel_node *make_logic(st_feel_builder *b, st_op op, const st_feel_node *l,
@@ -103,6 +111,7 @@ static st_feel_node *make_logic(st_feel_builder *b, st_op op, const st_feel_node
     return &n->h;
 }
 
+/* Asks of what kind a value is, so also whether there is one: an unknown is none, for certain. */
 static st_val eval_instance(const st_feel_node *n, st_feel_frame *f) {
     const st_node_typed *x = (const st_node_typed *)n;
     return st_bool(st_feel_instance_of(st_feel_eval(x->x, f), x->type));

@@ -34,20 +34,32 @@ static inline int compare(st_cmp op, st_val l, st_val r) {
     return holds(op, c);
 }
 
+#define WITH_NULL(sign)                                                                            \
+    {                                                                                              \
+        "`" sign "` with null: the left side has no value",                                        \
+            "`" sign "` with null: the right side has no value"                                    \
+    }
+static const char *const with_null[][2] = {WITH_NULL("="),  WITH_NULL("!="), WITH_NULL("<"),
+                                           WITH_NULL("<="), WITH_NULL(">"),  WITH_NULL(">=")};
+
 static st_val compare_error(st_feel_frame *f, const st_feel_node *at, st_cmp op, st_val l,
                             st_val r) {
     const st_reason *why = st_why(l) ? st_why(l) : st_why(r);
     if (st_is_null(l) || st_is_null(r))
-        return st_feel_error(f, ST_E_FEEL_OPERAND, &at->src, why,
-                             "`%s` with null: the %s side has no value", signs[op],
-                             st_is_null(l) ? "left" : "right");
+        return st_feel_error_text(f, ST_E_FEEL_OPERAND, &at->src, why,
+                                  with_null[op][!st_is_null(l)]);
     return st_feel_error(f, ST_E_FEEL_OPERAND, &at->src, NULL, "`%s` cannot compare %s with %s",
                          signs[op], st_kind_name(l.kind), st_kind_name(r.kind));
 }
 
 st_val st_eval_compare(st_feel_frame *f, const st_feel_node *at, st_cmp op, st_val l, st_val r) {
     int yes = compare(op, l, r);
-    return ST_LIKELY(yes >= 0) ? st_bool(yes) : compare_error(f, at, op, l, r);
+    if (ST_UNLIKELY(yes < 0))
+        return compare_error(f, at, op, l, r);
+    const st_reason *why = op <= ST_NE ? st_doubt_equal(l, r) : NULL;
+    if (ST_UNLIKELY(why))
+        st_doubt_raise(st_doubts_in(f), why);
+    return st_bool(yes);
 }
 
 static st_val eval_compare(const st_feel_node *n, st_feel_frame *f) {
@@ -142,61 +154,127 @@ int st_range_has(const st_range *r, st_val v) {
     return 1;
 }
 
+/* Nothing can be said of v: because it is null, or for the reason found elsewhere. */
+static unsigned nothing(st_val v, const st_reason *other, const st_reason **why) {
+    if (!*why)
+        *why = other ? other : st_why(v);
+    bool by_null = st_is_null(v) && !other;
+    return ST_TESTS_NULL | ST_TESTS_UNSURE | (by_null ? ST_TESTS_BY_NULL : 0u);
+}
+
+static unsigned answer_equal(st_val v, st_val e, bool yes, const st_reason **why) {
+    const st_reason *open = st_doubt_equal(v, e);
+    if (ST_LIKELY(!open))
+        return yes;
+    if (!*why)
+        *why = open;
+    return yes | ST_TESTS_UNSURE | (st_is_null(v) && !st_why(e) ? ST_TESTS_BY_NULL : 0u);
+}
+
+static unsigned in_range(const st_range *r, st_val v, const st_reason **why) {
+    int has = st_range_has(r, v);
+    if (has < 0)
+        return nothing(v, st_why(r->lo) ? st_why(r->lo) : st_why(r->hi), why);
+    return is_point(r) ? answer_equal(v, r->lo, has, why) : (unsigned)has;
+}
+
 st_val st_test_range(st_feel_frame *f, const st_src *where, st_val range, st_val v) {
-    int has = st_range_has(range.u.range, v);
-    return has >= 0 ? st_bool(has)
-                    : st_feel_error(f, ST_E_FEEL_OPERAND, where, st_why(v),
-                                    "%s cannot be tested by this range", st_kind_name(v.kind));
+    const st_reason *why = NULL;
+    unsigned answer = in_range(range.u.range, v, &why);
+    if (answer & ST_TESTS_NULL)
+        return st_feel_error(f, ST_E_FEEL_OPERAND, where, why, "%s cannot be tested by this range",
+                             st_kind_name(v.kind));
+    if (answer & ST_TESTS_UNSURE)
+        st_doubt_raise(st_doubts_in(f), why);
+    return st_bool(answer & ST_TESTS_YES);
 }
 
-int st_test_in(st_feel_frame *f, st_val v, st_val set) {
-    if (set.kind == ST_RANGE && v.kind != ST_RANGE)
-        return st_range_has(set.u.range, v);
-    if (set.kind != ST_LIST)
-        return st_feel_equal(v, set);
-    if (v.kind == ST_LIST && st_feel_equal(v, set) == 1)
-        return 1;
-    int any = 0;
-    for (uint32_t i = 0; i < set.u.list->n; i++) {
+/* Tests one beside the other: a sure yes is sure for all. */
+static unsigned either(unsigned a, unsigned b) {
+    unsigned both = (a | b) & (ST_TESTS_YES | ST_TESTS_NULL | ST_TESTS_UNSURE);
+    bool by_null = (!(a & ST_TESTS_UNSURE) || (a & ST_TESTS_BY_NULL)) &&
+                   (!(b & ST_TESTS_UNSURE) || (b & ST_TESTS_BY_NULL));
+    if (both & ST_TESTS_YES)
+        both &= ~(unsigned)ST_TESTS_NULL;
+    return both | (by_null && (both & ST_TESTS_UNSURE) ? ST_TESTS_BY_NULL : 0u);
+}
+
+static unsigned in_list(st_val v, st_val set, const st_reason **why) {
+    unsigned all = 0;
+    if (v.kind == ST_LIST)
+        all = answer_equal(v, set, st_feel_equal(v, set) == 1, why);
+    for (uint32_t i = 0; i < set.u.list->n && all != ST_TESTS_YES; i++) {
         st_val e = set.u.list->v[i];
-        int hit = e.kind == ST_RANGE && v.kind != ST_RANGE ? st_range_has(e.u.range, v)
-                                                           : st_feel_equal(v, e);
-        if (hit == 1)
-            return 1;
-        if (hit < 0 && e.kind == ST_RANGE)
-            any = -1;
+        unsigned one = e.kind == ST_RANGE && v.kind != ST_RANGE
+                           ? in_range(e.u.range, v, why)
+                           : answer_equal(v, e, st_feel_equal(v, e) == 1, why);
+        all = one == ST_TESTS_YES ? one : either(all, one);
     }
-    (void)f;
-    return any;
+    return all;
 }
 
-static int run_compare(const st_test *t, st_feel_frame *f, st_val v) {
-    return compare((st_cmp)t->op, v, t->is_constant ? t->constant : st_feel_eval(t->x, f));
+unsigned st_test_in(st_val v, st_val set, const st_reason **why) {
+    if (set.kind == ST_RANGE && v.kind != ST_RANGE)
+        return in_range(set.u.range, v, why);
+    if (set.kind == ST_LIST)
+        return in_list(v, set, why);
+    int eq = st_feel_equal(v, set);
+    return eq < 0 ? nothing(v, NULL, why) : answer_equal(v, set, eq, why);
 }
-static int run_compare_number(const st_test *t, st_feel_frame *f, st_val v) {
+
+/* The value of a test's expression, with the doubt of its evaluation. */
+static st_val operand(const st_test *t, st_feel_frame *f, unsigned *bits, const st_reason **why) {
+    *bits = 0;
+    if (t->is_constant)
+        return t->constant;
+    st_doubts *d = st_doubts_in(f);
+    st_doubt_mark m = st_doubt_begin(d);
+    st_val v = st_feel_eval(t->x, f);
+    const st_reason *own = st_doubt_end(d, m);
+    if (own) {
+        *bits = ST_TESTS_UNSURE;
+        if (!*why)
+            *why = own;
+    }
+    return v;
+}
+static unsigned with_doubt(unsigned answer, unsigned doubt) {
+    return doubt ? (answer | doubt) & ~(unsigned)ST_TESTS_BY_NULL : answer;
+}
+
+static unsigned run_compare(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why) {
+    unsigned doubt;
+    st_val x = operand(t, f, &doubt, why);
+    int yes = compare((st_cmp)t->op, v, x);
+    unsigned answer = yes < 0          ? nothing(v, st_why(x), why)
+                      : t->op <= ST_NE ? answer_equal(v, x, yes, why)
+                                       : (unsigned)yes;
+    return with_doubt(answer, doubt);
+}
+static unsigned run_compare_number(const st_test *t, st_feel_frame *f, st_val v,
+                                   const st_reason **why) {
     if (ST_UNLIKELY(v.kind != ST_NUMBER))
-        return run_compare(t, f, v);
+        return run_compare(t, f, v, why);
     return holds((st_cmp)t->op, st_dec_cmp(v.u.num, t->constant.u.num));
 }
 /* In a set that is null by error nothing can be said. */
-static int in_set(st_feel_frame *f, st_val v, st_val set) {
-    if (ST_UNLIKELY(set.kind == ST_NULL && set.u.reason)) {
-        st_feel_swallow(f, set);
-        return -1;
-    }
-    return st_test_in(f, v, set);
+static unsigned in_set(st_val v, st_val set, const st_reason **why) {
+    return st_why(set) ? nothing(v, st_why(set), why) : st_test_in(v, set, why);
 }
-static int run_value(const st_test *t, st_feel_frame *f, st_val v) {
-    return in_set(f, v, t->is_constant ? t->constant : st_feel_eval(t->x, f));
+static unsigned run_value(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why) {
+    unsigned doubt;
+    st_val set = operand(t, f, &doubt, why);
+    return with_doubt(in_set(v, set, why), doubt);
 }
-static int run_text(const st_test *t, st_feel_frame *f, st_val v) {
+static unsigned run_text(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why) {
     if (ST_UNLIKELY(v.kind != ST_STRING))
-        return run_value(t, f, v);
+        return run_value(t, f, v, why);
     return v.n == t->constant.n && memcmp(v.u.s, t->constant.u.s, v.n) == 0;
 }
-static int run_number_range(const st_test *t, st_feel_frame *f, st_val v) {
+static unsigned run_number_range(const st_test *t, st_feel_frame *f, st_val v,
+                                 const st_reason **why) {
     if (ST_UNLIKELY(v.kind != ST_NUMBER))
-        return run_value(t, f, v);
+        return run_value(t, f, v, why);
     int c = st_dec_cmp(v.u.num, t->lo.u.num);
     if (c < 0 || (c == 0 && !t->lo_closed))
         return 0;
@@ -204,21 +282,26 @@ static int run_number_range(const st_test *t, st_feel_frame *f, st_val v) {
     return c < 0 || (c == 0 && t->hi_closed);
 }
 /* An expression of `?`: its truth is the answer; another value is compared. */
-static int run_boolean(const st_test *t, st_feel_frame *f, st_val v) {
-    st_val e = st_feel_eval(t->x, f);
+static unsigned run_boolean(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why) {
+    unsigned doubt;
+    st_val e = operand(t, f, &doubt, why);
     if (e.kind == ST_BOOL)
-        return e.u.b;
-    st_feel_swallow(f, e);
-    return e.kind == ST_NULL ? -1 : st_test_in(f, v, e);
+        return e.u.b | doubt;
+    if (e.kind != ST_NULL)
+        return with_doubt(st_test_in(v, e, why), doubt);
+    if (!*why)
+        *why = st_why(e);
+    return ST_TESTS_NULL | ST_TESTS_UNSURE;
 }
 
 /* A cell that is an expression without `?`: a truth about something else is the answer, unless a
  * boolean is tested. */
-static int run_cell(const st_test *t, st_feel_frame *f, st_val v) {
-    st_val e = st_feel_eval(t->x, f);
+static unsigned run_cell(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why) {
+    unsigned doubt;
+    st_val e = operand(t, f, &doubt, why);
     if (e.kind == ST_BOOL && v.kind != ST_BOOL && !(v.kind == ST_NULL && t->boolean_input))
-        return e.u.b;
-    return in_set(f, v, e);
+        return e.u.b | doubt;
+    return with_doubt(in_set(v, e, why), doubt);
 }
 
 bool st_test_truth(const st_feel_node *x) {
@@ -252,42 +335,88 @@ void st_test_prepare(st_test *t) {
     }
 }
 
-/* `in` over a null, or of kinds that cannot be compared, is null by error. A cell whose tested
- * value is null just does not match, but for null itself: FEEL says null there too, and the table
- * reads it as no. */
-static st_val tests_unknown(const st_node_tests *x, st_feel_frame *f, st_val v) {
-    return st_feel_error(f, ST_E_FEEL_OPERAND, &x->h.src, st_why(v),
-                         "%s cannot be tested by `%.*s`", st_kind_name(v.kind),
-                         (int)(x->h.src.text.n > 60 ? 60 : x->h.src.text.n),
-                         x->h.src.text.p ? x->h.src.text.p : "");
+/* `in` over a null, or of kinds that cannot be compared, is null by error. */
+static st_val tests_unknown(const st_node_tests *x, st_feel_frame *f, st_val v,
+                            const st_reason *why) {
+    st_str shown = st_utf8_cut(x->h.src.text, 60);
+    return st_feel_error(f, ST_E_FEEL_OPERAND, &x->h.src, why, "%s cannot be tested by `%.*s`%s",
+                         st_kind_name(v.kind), ST_FMT(shown),
+                         shown.n < x->h.src.text.n ? "..." : "");
+}
+
+static unsigned all_tests(const st_node_tests *x, st_feel_frame *f, st_val v,
+                          const st_reason **why) {
+    unsigned all = 0;
+    for (uint32_t i = 0; i < x->n; i++) {
+        unsigned one = x->tests[i].run(&x->tests[i], f, v, why);
+        if (one == ST_TESTS_YES)
+            return !x->negated;
+        all = either(all, one);
+    }
+    return x->negated && !(all & ST_TESTS_NULL) ? all ^ ST_TESTS_YES : all;
+}
+
+unsigned st_feel_tests_answer(const st_feel_node *tests, st_feel_frame *f, st_val v,
+                              const st_reason **why) {
+    *why = NULL;
+    if (tests->op == ST_OP_TESTS)
+        return all_tests((const st_node_tests *)tests, f, v, why);
+    st_doubts *d = st_doubts_in(f);
+    st_doubt_mark m = st_doubt_begin(d);
+    st_val r = st_feel_eval(tests, f);
+    *why = st_doubt_end(d, m);
+    if (r.kind == ST_BOOL)
+        return r.u.b | (*why ? ST_TESTS_UNSURE : 0u);
+    *why = *why ? *why : st_why(r);
+    return ST_TESTS_NULL | ST_TESTS_UNSURE;
+}
+
+const st_reason *st_feel_tests_reason(const st_feel_node *tests, st_feel_frame *f, st_val v) {
+    const st_node_tests x = {.h = *tests};
+    return tests_unknown(&x, f, v, NULL).u.reason;
+}
+
+/* `? = null`, either way round. */
+static bool question_is_null(const st_feel_node *n, uint32_t slot) {
+    const st_node_binary *x = (const st_node_binary *)n;
+    if (n->op != ST_OP_COMPARE || x->which != ST_EQ)
+        return false;
+    const st_feel_node *q = st_is_literal(x->l) ? x->r : x->l, *word = q == x->l ? x->r : x->l;
+    st_val v;
+    return q->op == ST_OP_LOCAL && ((const st_node_slot *)q)->slot == slot &&
+           st_feel_constant(word, &v) && st_is_written_null(v);
+}
+
+bool st_feel_tests_ask_null(const st_feel_node *tests) {
+    const st_node_tests *x = (const st_node_tests *)tests;
+    for (uint32_t i = 0; tests->op == ST_OP_TESTS && !x->negated && i < x->n; i++)
+        if ((x->tests[i].is_constant && st_is_written_null(x->tests[i].constant)) ||
+            question_is_null(x->tests[i].x, x->slot))
+            return true;
+    return false;
+}
+
+static st_val tests_value(const st_node_tests *x, st_feel_frame *f, st_val v, unsigned answer,
+                          const st_reason *why) {
+    if (ST_LIKELY(!(answer & ST_TESTS_UNSURE)))
+        return st_bool(answer);
+    if (answer & ST_TESTS_NULL)
+        return tests_unknown(x, f, v, why);
+    st_doubt_raise(st_doubts_in(f), why ? why : tests_unknown(x, f, v, NULL).u.reason);
+    return st_bool(answer & ST_TESTS_YES);
 }
 
 static st_val eval_tests(const st_feel_node *n, st_feel_frame *f) {
     const st_node_tests *x = (const st_node_tests *)n;
-    st_val v = x->x ? st_feel_eval(x->x, f) : f->slots[x->slot];
-    bool unknown = false;
-    for (uint32_t i = 0; i < x->n; i++) {
-        int hit = x->tests[i].run(&x->tests[i], f, v);
-        if (hit == 1)
-            return st_bool(!x->negated);
-        unknown |= hit < 0;
-    }
-    return unknown ? tests_unknown(x, f, v) : st_bool(x->negated);
-}
-
-/* The common cell: one test, not negated. */
-static st_val eval_one_test(const st_feel_node *n, st_feel_frame *f) {
-    const st_node_tests *x = (const st_node_tests *)n;
-    st_val v = f->slots[x->slot];
-    int hit = x->tests->run(x->tests, f, v);
-    return hit < 0 ? tests_unknown(x, f, v) : st_bool(hit);
+    st_val v = x->x ? st_feel_eval(x->x, f) : st_doubt_read(st_doubts_in(f), f->slots[x->slot]);
+    const st_reason *why = NULL;
+    unsigned answer = all_tests(x, f, v, &why);
+    return tests_value(x, f, v, answer, why);
 }
 
 st_feel_node *st_make_tests(st_feel_builder *b, st_op op, const st_feel_node *x, uint32_t slot,
                             const st_test *tests, size_t n, bool negated) {
-    st_node_tests *t = ST_NODE(b, st_node_tests, op,
-                               op == ST_OP_TESTS && n == 1 && !negated ? eval_one_test : eval_tests,
-                               &st_feel_boolean);
+    st_node_tests *t = ST_NODE(b, st_node_tests, op, eval_tests, &st_feel_boolean);
     st_test *copy = ST_NEWN(b->arena, st_test, n ? n : 1);
     for (size_t i = 0; i < n; i++) {
         copy[i] = tests[i];

@@ -1,17 +1,30 @@
 /* Context literals and boxed contexts. */
 #include "feel/node.h"
 
+/* The entries are variables for the result: the doubt of one counts where it is read. */
+static st_val eval_result(const st_node_context *x, st_feel_frame *f) {
+    st_doubts *d = st_doubts_in(f);
+    for (uint32_t i = 0; i < x->n; i++) {
+        st_doubt_mark m = st_doubt_begin(d);
+        st_val v = st_feel_eval(x->entries[i], f);
+        f->slots[x->slots[i]] = st_doubt_keep(d, f->arena, v, st_doubt_end(d, m));
+    }
+    return st_feel_eval(x->result, f);
+}
+
 static st_val eval_context(const st_feel_node *n, st_feel_frame *f) {
     const st_node_context *x = (const st_node_context *)n;
     if (!st_budget(f))
         return st_feel_error(f, ST_E_FEEL_BUDGET, &n->src, NULL,
                              "the evaluation takes too much memory");
+    if (x->result)
+        return eval_result(x, f);
     st_val *v = ST_NEWN(f->arena, st_val, x->n ? x->n : 1);
     for (uint32_t i = 0; i < x->n; i++) {
         v[i] = st_feel_eval(x->entries[i], f);
         f->slots[x->slots[i]] = v[i];
     }
-    return x->result ? st_feel_eval(x->result, f) : st_context_val(f->arena, x->shape, v);
+    return st_context_val(f->arena, x->shape, v);
 }
 
 static const st_feel_type *context_type(st_feel_builder *b, const st_shape *shape,

@@ -65,7 +65,9 @@ static st_val filter_empty(const st_node_filter *x, st_feel_frame *f) {
     st_feel_tkind k = x->match->type->kind;
     if (k != ST_T_NUMBER && k != ST_T_BOOL) {
         f->slots[x->item] = st_null();
+        st_doubt_mark m = st_doubt_mark_of(st_doubts_in(f));
         st_val c = st_feel_eval(x->match, f);
+        st_doubt_back(st_doubts_in(f), m); /* of an item that is not there */
         if (c.kind == ST_NUMBER)
             k = ST_T_NUMBER;
         else if (c.kind != ST_NULL && c.kind != ST_BOOL && c.kind != ST_RANGE)
@@ -91,7 +93,7 @@ static st_val filter_items(const st_node_filter *x, st_feel_frame *f, const st_v
                 out = ST_NEWN(f->arena, st_val, n - i);
             out[kept++] = v[i];
         } else if (c.kind == ST_NULL) {
-            st_feel_swallow(f, c);
+            st_feel_use(f, c);
         } else if (c.kind != ST_BOOL) {
             return not_a_condition(x, f, c);
         }

@@ -6,16 +6,21 @@ typedef struct loop {
     st_feel_frame *f;
     st_val *out; /* for: results so far */
     size_t n, cap;
-    st_val answer; /* some, every */
+    st_val answer;           /* some, every */
+    const st_reason *unsure; /* some, every: a body that used an unknown */
     uint32_t steps;
     bool stop, failed;
+    bool decided; /* some, every: by a body in doubt; one that is not may still come */
 } loop;
 
 static void run(loop *l, uint32_t level);
 
 static void fail(loop *l, st_val v) {
+    l->stop = true;
+    if (l->decided)
+        return;
     l->answer = v;
-    l->failed = l->stop = true;
+    l->failed = true;
 }
 
 static void body_for(loop *l) {
@@ -32,14 +37,25 @@ static void body_for(loop *l) {
     l->out[l->n++] = v;
 }
 
+/* One body that decides beyond doubt decides all; the doubt of the others is then of no account, in
+ * whatever order the items stand. */
 static void body_quantified(loop *l) {
+    st_doubts *d = st_doubts_in(l->f);
+    st_doubt_mark m = st_doubt_begin(d);
     st_val v = st_feel_eval(l->x->body, l->f);
+    const st_reason *unsure = st_doubt_end(d, m);
+    if (unsure && !l->unsure)
+        l->unsure = unsure;
     if (v.kind == ST_BOOL && v.u.b != l->x->every) {
+        l->decided = true;
         l->answer = v;
-        l->stop = true;
-    } else if (v.kind != ST_BOOL) {
+        if (!unsure) {
+            l->unsure = NULL;
+            l->stop = true;
+        }
+    } else if (v.kind != ST_BOOL && !l->decided) {
         if (v.kind == ST_NULL && v.u.reason)
-            l->answer = v;
+            l->answer = st_why(l->answer) ? l->answer : v;
         else
             l->answer =
                 st_feel_error(l->f, ST_E_FEEL_OPERAND, &l->x->h.src, NULL,
@@ -136,6 +152,8 @@ static st_val eval_quantified(const st_feel_node *n, st_feel_frame *f) {
     loop l = {
         .x = (const st_node_for *)n, .f = f, .answer = st_bool(((const st_node_for *)n)->every)};
     run(&l, 0);
+    if (l.unsure)
+        st_doubt_raise(st_doubts_in(f), l.unsure);
     return l.answer;
 }
 

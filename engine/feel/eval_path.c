@@ -105,6 +105,7 @@ static st_val eval_field_or(const st_feel_node *n, st_feel_frame *f) {
         if (slot >= 0)
             return v.u.context->v[slot];
     }
+    st_feel_use(f, v);
     return x->outer ? st_feel_eval(x->outer, f) : st_null();
 }
 

@@ -333,6 +333,8 @@ static st_val eval_external(const st_feel_node *node, st_feel_frame *f) {
     invocation c = {f, &node->src, m, f->slots, x->n};
     if (!args_fit(m, f->slots, x->n))
         return wrong(&c, "the arguments do not fit the signature");
+    for (uint32_t i = 0; i < x->n; i++)
+        st_feel_use(f, f->slots[i]);
     st_val v = m->fn(&c);
     return result_fits(m, v) ? v : wrong(&c, "the result does not fit the class");
 }

@@ -10,6 +10,7 @@
 #ifndef ST_FEEL_H
 #define ST_FEEL_H
 
+#include "feel/doubt.h"
 #include "feel/type.h"
 
 /* Limits; beyond them an expression is refused (compile) or null with a reason (evaluate). */
@@ -40,9 +41,8 @@ typedef struct st_feel_env {
     st_datetime now; /* now() and today(): the as-of date, never the clock */
     void *trace;     /* dmn's tracer, NULL when off */
     void *user;      /* dmn's evaluation state */
-    /* Where a null by error was read as "no" (condition of an if, filter, unary test), the first
-     * such reason is put here; NULL: not recorded. The result stays what FEEL says. */
-    const st_reason **swallowed;
+    st_doubts
+        *doubts;     /* unknowns that were used; NULL: not recorded. The result is what FEEL says */
     uint64_t *steps; /* taken so far, of ST_FEEL_STEPS_MAX; NULL: not counted */
     /* Bytes the arena had handed out when this evaluation began, less what was charged to it before
      * (modulo 2^64): what it has taken is the difference. */
@@ -96,6 +96,22 @@ st_feel_node *st_feel_parse(st_feel_builder *b, const st_src *src, st_err *err);
 st_feel_node *st_feel_parse_tests(st_feel_builder *b, const st_src *src, const st_feel_type *input,
                                   st_err *err);
 bool st_feel_always(const st_feel_node *tests);
+
+/* What unary tests say of a value, finer than the three values of the node. */
+enum {
+    ST_TESTS_YES = 1,     /* FEEL's answer is true */
+    ST_TESTS_NULL = 2,    /* FEEL's answer is null */
+    ST_TESTS_UNSURE = 4,  /* an unknown was used, or nothing can be said; null is always unsure */
+    ST_TESTS_BY_NULL = 8, /* unsure for no other cause than that the value is null */
+};
+/* The bits for a value, which must stand in the slot of `?` as well. Doubt that the tests raise is
+ * not left behind but in the bits; *why its first cause where there is one. */
+unsigned st_feel_tests_answer(const st_feel_node *tests, st_feel_frame *f, st_val v,
+                              const st_reason **why);
+/* The reason of an unsure answer that has no cause: nothing of such a value can be said. */
+const st_reason *st_feel_tests_reason(const st_feel_node *tests, st_feel_frame *f, st_val v);
+/* Whether the tests name null itself. */
+bool st_feel_tests_ask_null(const st_feel_node *tests);
 
 /* Analysis of unary tests for indexes and for gaps and overlaps: when the tests are constant
  * comparisons only, fills intervals (points have lo = hi, closed) and whether the whole is negated
@@ -158,6 +174,9 @@ st_val st_feel_function_native(st_arena *a, st_str name, const st_feel_field *pa
 st_val st_feel_call(st_feel_frame *f, st_val fn, const st_val *args, size_t n, const st_src *where);
 
 /* -- nulls with reasons -- */
+/* As st_feel_error with a text that lives as long as the rules; builds none. */
+st_val st_feel_error_text(st_feel_frame *f, st_code code, const st_src *where,
+                          const st_reason *cause, const char *text);
 /* A null that says why; where is the expression. Costs one allocation in the frame's arena. */
 st_val st_feel_error(st_feel_frame *f, st_code code, const st_src *where, const st_reason *cause,
                      const char *fmt, ...) ST_PRINTF(5, 6);

@@ -160,7 +160,8 @@ typedef enum st_test_kind {
     ST_TEST_CELL     /* x in a cell: its truth, or else as ST_TEST_VALUE */
 } st_test_kind;
 typedef struct st_test st_test;
-typedef int st_test_fn(const st_test *t, st_feel_frame *f, st_val v); /* 1 yes, 0 no, -1 unknown */
+/* ST_TESTS_... of feel.h; *why where an unknown was used. */
+typedef unsigned st_test_fn(const st_test *t, st_feel_frame *f, st_val v, const st_reason **why);
 struct st_test {
     st_test_fn *run;
     const st_feel_node *x;
@@ -320,15 +321,19 @@ const st_feel_type *st_arith_type(st_arith op, const st_feel_type *l, const st_f
 
 /* -- evaluating -- */
 bool st_budget(st_feel_frame *f); /* false: the evaluation takes too much memory */
-int st_test_in(st_feel_frame *f, st_val v, st_val set); /* v in set: 1, 0, -1 */
+/* v in set, as ST_TESTS_... */
+unsigned st_test_in(st_val v, st_val set, const st_reason **why);
 int st_range_has(const st_range *r, st_val v);
 /* v in range as a value: true, false, or null with a reason. */
 st_val st_test_range(st_feel_frame *f, const st_src *where, st_val range, st_val v);
 st_val st_eval_compare(st_feel_frame *f, const st_feel_node *at, st_cmp op, st_val l, st_val r);
-/* A null by error was read as "no": remembered for the caller of the evaluation. */
-static inline void st_feel_swallow(st_feel_frame *f, st_val v) {
-    if (v.kind == ST_NULL && v.u.reason && f->env && f->env->swallowed && !*f->env->swallowed)
-        *f->env->swallowed = v.u.reason;
+static inline st_doubts *st_doubts_in(const st_feel_frame *f) {
+    return f->env ? f->env->doubts : NULL;
+}
+/* v was read and something else than v comes of it: doubt, when v is unknown. */
+static inline void st_feel_use(st_feel_frame *f, st_val v) {
+    if (ST_UNLIKELY(v.kind == ST_NULL && v.u.reason))
+        st_doubt_raise(st_doubts_in(f), v.u.reason);
 }
 static inline const st_reason *st_why(st_val v) {
     return v.kind == ST_NULL ? v.u.reason : NULL;

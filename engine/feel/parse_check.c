@@ -13,7 +13,7 @@ static void type_name(const st_feel_type *t, char *out, size_t size) {
     st_buf b;
     st_buf_init(&b, 0);
     st_feel_type_print(&b, t);
-    snprintf(out, size, "%.*s", ST_FMT(st_buf_view(&b)));
+    snprintf(out, size, "%.*s", ST_FMT(st_utf8_cut(st_buf_view(&b), size - 1)));
     st_buf_free(&b);
 }
 
@@ -132,6 +132,9 @@ static bool arguments_fit(st_parser *p, const st_feel_node *n) {
 static bool all_literal(const st_feel_node *n) {
     const st_node_binary *two = (const st_node_binary *)n;
     const st_node_builtin *call = (const st_node_builtin *)n;
+    const st_node_range *range = (const st_node_range *)n;
+    if (n->op == ST_OP_RANGE)
+        return range->lo && range->hi && st_is_literal(range->lo) && st_is_literal(range->hi);
     if (n->op == ST_OP_ARITH || n->op == ST_OP_COMPARE)
         return st_is_literal(two->l) && st_is_literal(two->r);
     if (n->op != ST_OP_BUILTIN || call->n == 0)
@@ -144,7 +147,8 @@ static bool all_literal(const st_feel_node *n) {
     return true;
 }
 
-/* Constants were folded where they have a value: what is left has none. */
+/* Constants were folded where they have a value: what is left has none. A range that ends before it
+ * starts is one of them. */
 static bool constant_has_value(st_parser *p, const st_feel_node *n) {
     if (!all_literal(n))
         return true;

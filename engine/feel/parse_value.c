@@ -103,7 +103,7 @@ st_feel_node *st_parse_range_end(st_parser *p, st_feel_node *lo, bool lo_closed,
     p->at++;
     st_feel_node *r = st_make_range(p->b, lo, lo_closed, hi, closed);
     st_parse_place(p, r, from);
-    return r;
+    return st_parse_check(p, r) ? r : NULL;
 }
 
 /* `< 10`, `!= x`: a test by itself is a range (DMN 1.5, grammar rules 2 and 7). */
@@ -255,7 +255,7 @@ static st_feel_node *word_or_name(st_parser *p, size_t from) {
     case W_FALSE:
         return st_feel_make_literal(p->b, st_bool(false));
     case W_NULL:
-        return st_feel_make_literal(p->b, st_null());
+        return st_feel_make_literal(p->b, st_null_written());
     case W_IF:
         return if_expression(p);
     case W_FOR:

@@ -35,6 +35,13 @@ typedef struct st_reason {
     const struct st_reason *cause; /* the null that led here, or NULL */
 } st_reason;
 
+/* The reason that a chain of causes began with. */
+const st_reason *st_reason_first(const st_reason *r);
+
+/* st_val.flag of a null that the rule writes as the word null: comparing with it asks whether there
+ * is a value, and the answer is known whatever the reason. */
+enum { ST_NULL_WRITTEN = 1 };
+
 typedef enum st_zone_kind { ST_ZONE_NONE, ST_ZONE_OFFSET, ST_ZONE_NAMED } st_zone_kind;
 typedef struct st_time {
     uint8_t hour, minute, second;
@@ -55,9 +62,9 @@ typedef struct st_range st_range;
 typedef struct st_function st_function;
 
 typedef struct st_val {
-    uint8_t kind; /* st_kind */
-    uint8_t flag; /* kind-specific, 0 */
-    uint16_t unused;
+    uint8_t kind;   /* st_kind */
+    uint8_t flag;   /* kind-specific, 0 */
+    uint16_t doubt; /* of a variable's value: doubt.h; 0 everywhere else */
     uint32_t n; /* ST_STRING: bytes; ST_DT_DURATION: nanoseconds 0..999999999 (sign in the whole,
                    floor) */
     union {
@@ -103,6 +110,9 @@ struct st_range {
 /* -- making values -- */
 static inline st_val st_null(void) {
     return (st_val){.kind = ST_NULL};
+}
+static inline st_val st_null_written(void) {
+    return (st_val){.kind = ST_NULL, .flag = ST_NULL_WRITTEN};
 }
 static inline st_val st_null_because(const st_reason *r) {
     st_val v = {.kind = ST_NULL};
@@ -154,6 +164,9 @@ const st_shape *st_feel_shape_new(st_arena *a, const st_str *names, size_t n);
 /* -- reading values -- */
 static inline bool st_is_null(st_val v) {
     return v.kind == ST_NULL;
+}
+static inline bool st_is_written_null(st_val v) {
+    return v.kind == ST_NULL && v.flag == ST_NULL_WRITTEN;
 }
 static inline bool st_is_true(st_val v) {
     return v.kind == ST_BOOL && v.u.b;

@@ -62,6 +62,10 @@ static void fired_json(const st_calc_step *s, st_buf *b) {
     (void)st_buf_ch(b, ']');
 }
 
+static const st_reason *doubt_of(const st_calc_step *s, int decision) {
+    return st_reason_first(st_evaluator_doubt(s->evaluator, decision));
+}
+
 static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
     st_buf b;
     st_buf_init(&b, 0);
@@ -74,6 +78,11 @@ static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
     (void)st_buf_json(&b, st_model_decision_name(s->rules->model, decision));
     (void)st_buf_z(&b, ",\"value\":");
     st_feel_print_json(&b, v);
+    const st_reason *doubt = doubt_of(s, decision);
+    if (doubt) {
+        (void)st_buf_z(&b, ",\"not_known\":");
+        (void)st_buf_json(&b, st_str_of(doubt->text));
+    }
     fired_json(s, &b);
     if (e->opt->trace) {
         (void)st_buf_z(&b, ",\"trace\":");
@@ -84,6 +93,11 @@ static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
     st_buf_free(&b);
 }
 
+static void print_reason(const eval *e, const char *what, const st_reason *r) {
+    (void)fprintf(e->to, "      %s: %s (line %u:%u) `%.*s`\n", what, r->text, r->pos.line,
+                  r->pos.column, ST_FMT(r->expression));
+}
+
 static void print_text(eval *e, const st_calc_step *s, int decision, st_val v) {
     st_buf b;
     st_buf_init(&b, 0);
@@ -92,9 +106,11 @@ static void print_text(eval *e, const st_calc_step *s, int decision, st_val v) {
     st_feel_print(&b, v);
     (void)st_buf_ch(&b, '\n');
     put(e, &b);
+    const st_reason *doubt = doubt_of(s, decision);
     if (v.kind == ST_NULL && v.u.reason)
-        (void)fprintf(e->to, "      null because: %s (line %u:%u) `%.*s`\n", v.u.reason->text,
-                      v.u.reason->pos.line, v.u.reason->pos.column, ST_FMT(v.u.reason->expression));
+        print_reason(e, "null because", v.u.reason);
+    if (doubt)
+        print_reason(e, "not known, so held, because", doubt);
     fired_text(s, e->to);
     if (e->opt->trace) {
         st_buf_clear(&b);

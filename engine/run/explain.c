@@ -124,41 +124,54 @@ static void print_private(const explain *e, st_buf *out, st_val v) {
     st_buf_free(&raw);
 }
 
-static void step_text(explain *e, const st_calc_step *s) {
-    st_buf value, trace, raw;
-    st_buf_init(&value, 0);
-    st_buf_init(&trace, 0);
+static void print_refusals(const explain *e, const st_calc_step *s) {
+    const st_list *l = s->value.u.list;
+    (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(s->occasion), e->w->refused);
+    for (uint32_t i = 0; i < l->n; i++) {
+        st_val code = st_feel_get(l->v[i], ST_STR("code")),
+               text = st_feel_get(l->v[i], ST_STR("text")),
+               clause = st_feel_get(l->v[i], ST_STR("clause"));
+        (void)fprintf(e->to, "      - %.*s: %.*s [%.*s]\n", ST_FMT(st_val_str(code)),
+                      ST_FMT(text.kind == ST_STRING ? st_val_str(text) : ST_STR("")),
+                      ST_FMT(clause.kind == ST_STRING ? st_val_str(clause) : ST_STR("")));
+    }
+}
+
+static void print_rules(const explain *e, const st_calc_step *s, bool refused) {
+    st_buf raw, rules;
     st_buf_init(&raw, 0);
-    st_evaluator_trace_json(s->evaluator, &raw);
-    st_privacy_add(&e->privacy, &trace, st_buf_view(&raw));
+    st_buf_init(&rules, 0);
+    st_explain_rules(&raw, s->evaluator, s->decision, s->rules->file, &e->w->rule, refused);
+    st_privacy_add(&e->privacy, &rules, st_buf_view(&raw));
+    (void)fprintf(e->to, "%s", rules.p ? rules.p : "");
     st_buf_free(&raw);
+    st_buf_free(&rules);
+}
+
+/* A decision in doubt decides nothing: its value is not told as if it were due, or a refusal. */
+static void step_text(explain *e, const st_calc_step *s) {
     const st_val v = s->value;
+    const st_reason *why = st_calc_unknown(s);
     bool refused = !s->amount && v.kind == ST_LIST && v.u.list->n > 0;
-    if (s->amount) {
+    if (why) {
+        (void)fprintf(e->to, "    %.*s: %s: %s (%u:%u)\n", ST_FMT(s->occasion), e->w->null_because,
+                      why->text, why->pos.line, why->pos.column);
+    } else if (s->amount) {
+        st_buf value;
+        st_buf_init(&value, 0);
         print_private(e, &value, v);
         (void)fprintf(e->to, "    %.*s: %s %s\n", ST_FMT(s->occasion), e->w->owed,
                       value.p ? value.p : "null");
+        st_buf_free(&value);
     } else if (refused) {
-        (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(s->occasion), e->w->refused);
-        for (uint32_t i = 0; i < v.u.list->n; i++) {
-            st_val code = st_feel_get(v.u.list->v[i], ST_STR("code")),
-                   text = st_feel_get(v.u.list->v[i], ST_STR("text")),
-                   clause = st_feel_get(v.u.list->v[i], ST_STR("clause"));
-            (void)fprintf(e->to, "      - %.*s: %.*s [%.*s]\n", ST_FMT(st_val_str(code)),
-                          ST_FMT(text.kind == ST_STRING ? st_val_str(text) : ST_STR("")),
-                          ST_FMT(clause.kind == ST_STRING ? st_val_str(clause) : ST_STR("")));
-        }
-    } else if (v.kind == ST_NULL && v.u.reason) {
-        (void)fprintf(e->to, "    %.*s: %s: %s (%u:%u)\n", ST_FMT(s->occasion), e->w->null_because,
-                      v.u.reason->text, v.u.reason->pos.line, v.u.reason->pos.column);
+        print_refusals(e, s);
     }
     if (s->amount || refused)
-        st_explain_rules(e->to, st_buf_view(&trace), s->rules->file, &e->w->rule, refused);
-    st_buf_free(&value);
-    st_buf_free(&trace);
+        print_rules(e, s, refused);
 }
 
 static void step_json(explain *e, const st_calc_step *s) {
+    const st_reason *why = st_calc_unknown(s);
     st_buf *b = &e->json;
     (void)st_buf_z(b, e->first_step ? "{\"benefit\":" : ",{\"benefit\":");
     e->first_step = false;
@@ -169,6 +182,10 @@ static void step_json(explain *e, const st_calc_step *s) {
     (void)st_buf_json(b, s->rules->basis->text);
     (void)st_buf_z(b, ",\"value\":");
     st_feel_print_json(b, s->value);
+    if (why) {
+        (void)st_buf_z(b, ",\"not_known\":");
+        (void)st_buf_json(b, st_str_of(why->text));
+    }
     (void)st_buf_z(b, ",\"trace\":");
     st_evaluator_trace_json(s->evaluator, b);
     (void)st_buf_ch(b, '}');

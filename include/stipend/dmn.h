@@ -36,6 +36,11 @@ bool stipend_evaluator_set(stipend_evaluator *e, const char *input, const stipen
 /* The decision's value; lives until reset or free of the evaluator. NULL when the model has no such
  * decision. */
 const stipend_value *stipend_evaluator_decide(stipend_evaluator *e, const char *decision);
+/* Why the value of a decided decision is not known: the first cause of a null by error that is the
+ * value, or that was used on the way to it (a missing fact that a condition needed). The value is
+ * what FEEL says all the same. In memory; NULL when it is known, or there is no such decision. */
+const char *stipend_evaluator_not_known(const stipend_evaluator *e, const char *decision,
+                                        stipend_memory *memory);
 /* With the trace on, each decide records the graph, the tables, the rules that fired and the cells
  * that decided; text or JSON, in memory. */
 void stipend_evaluator_trace(stipend_evaluator *e, bool on);

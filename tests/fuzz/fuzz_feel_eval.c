@@ -8,9 +8,9 @@ enum { TEXT_MAX = 400, MEMORY_MAX = 64 << 20, COPIED_MAX = 32 << 20 };
 
 static st_val evaluate(const st_feel_node *n, st_arena *a, const fuzz_scope *s) {
     st_val *slots = ST_NEWN(a, st_val, st_feel_slots(s->b) + 1);
-    const st_reason *swallowed = NULL;
+    st_doubts doubts = {0};
     uint64_t steps = 0;
-    st_feel_env env = {.now = {.date = {2024, 3, 15}}, .swallowed = &swallowed, .steps = &steps};
+    st_feel_env env = {.now = {.date = {2024, 3, 15}}, .doubts = &doubts, .steps = &steps};
     st_feel_frame f = {.slots = slots, .globals = s->globals, .arena = a, .env = &env};
     return st_feel_eval(n, &f);
 }

@@ -25,6 +25,11 @@ int main(int argc, char **argv) {
             printf("%s: %s\n", levels[i], stipend_text(memory, amount));
     }
     printf("%s", stipend_evaluator_trace_text(e, memory));
+    const char *why = stipend_evaluator_not_known(e, "amount", memory);
+    stipend_evaluator_set(e, "level", stipend_string(memory, "senior"));
+    stipend_evaluator_decide(e, "amount");
+    printf("not known: %s; then: %s\n", why ? why : "nothing",
+           stipend_evaluator_not_known(e, "amount", memory) ? "not known" : "known");
 
     const char *names[] = {"rate", "share"};
     const stipend_value *values[] = {stipend_number(memory, "300.10"),

@@ -20,6 +20,7 @@ program() { # NAME [FLAG...]
     expect 0 "$DIR/decide" "$TOP/tests/library/tier.dmn"
     same "$(head -n 4 <<<"$out")" $'senior: 5000\nintermediate: 3300\nassistant: 2400\nunknown: nothing, because table \'amount\': no rule matches and there is no default output'
     prints "rule 1 no: level is not \"assistant\" (line 12)"
+    prints "not known: table 'amount': no rule matches and there is no default output; then: known"
     prints "150.05"
     prints $'unknown name `shore`: did you mean `share`?\n  rate * shore\n         ^^^^^'
 }

@@ -248,6 +248,20 @@ START_TEST(strictness) {
         {"any", "compiles", &st_feel_string},
         {"true", "number is tested here, which is never equal to boolean", &st_feel_number},
         {"> any, [months..9]", "compiles", &st_feel_number},
+        {"[5..2]", "this never has a value: a range that ends before it starts", &st_feel_number},
+        {"4, (5..2)", "this never has a value: a range that ends before it starts",
+         &st_feel_number},
+        {"not([-1..-5])", "this never has a value: a range that ends before it starts",
+         &st_feel_number},
+        {"]5..2[", "this never has a value: a range that ends before it starts", &st_feel_number},
+        {"[@\"2024-02-01\"..@\"2024-01-01\"]",
+         "this never has a value: a range that ends before it starts", &st_feel_date},
+        {"months in [9..1]", "this never has a value: a range that ends before it starts", NULL},
+        {"[1..@\"2024-01-01\"]", "this never has a value: a range from number to date", NULL},
+        {"[@\"2024-01-01T00:00:00Z\"..@\"2024-02-01T00:00:00\"]",
+         "this never has a value: a range from date and time to date and time", NULL},
+        {"[5..5]", "compiles", &st_feel_number},
+        {"[months..2]", "compiles", &st_feel_number},
     };
     st_buf out;
     st_buf_init(&out, 0);
