@@ -46,6 +46,61 @@ void st_sha256_free(st_sha256_ctx *c) {
     free(c);
 }
 
+/* -- HMAC -- */
+
+enum { HMAC_BLOCK = 64 };
+
+/* States after the padded key, so that a text costs no more than its own blocks. */
+struct st_hmac {
+    EVP_MD_CTX *inner, *outer, *work;
+};
+
+static EVP_MD_CTX *padded(const uint8_t key[HMAC_BLOCK], uint8_t pad) {
+    uint8_t block[HMAC_BLOCK];
+    for (size_t i = 0; i < HMAC_BLOCK; i++)
+        block[i] = key[i] ^ pad;
+    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    ST_ASSERT(c && EVP_DigestInit_ex2(c, sha256_md, NULL) == 1 &&
+              EVP_DigestUpdate(c, block, sizeof block) == 1);
+    return c;
+}
+
+st_hmac *st_hmac_new(const void *key, size_t n) {
+    (void)pthread_once(&md_once, fetch_md);
+    uint8_t block[HMAC_BLOCK] = {0};
+    st_sha256 digest;
+    if (n > HMAC_BLOCK) {
+        st_sha256_of(key, n, &digest);
+        key = digest.b;
+        n = sizeof digest.b;
+    }
+    memcpy(block, key, n);
+    st_hmac *h = st_xmalloc(sizeof *h);
+    *h = (st_hmac){padded(block, 0x36), padded(block, 0x5c), EVP_MD_CTX_new()};
+    ST_ASSERT(h->work);
+    return h;
+}
+
+void st_hmac_of(st_hmac *h, const char *label, const void *p, size_t n, st_sha256 *out) {
+    unsigned size = 0;
+    ST_ASSERT(EVP_MD_CTX_copy_ex(h->work, h->inner) == 1 &&
+              EVP_DigestUpdate(h->work, label, strlen(label) + 1) == 1 &&
+              EVP_DigestUpdate(h->work, p, n) == 1 &&
+              EVP_DigestFinal_ex(h->work, out->b, &size) == 1);
+    ST_ASSERT(EVP_MD_CTX_copy_ex(h->work, h->outer) == 1 &&
+              EVP_DigestUpdate(h->work, out->b, ST_SHA256_LEN) == 1 &&
+              EVP_DigestFinal_ex(h->work, out->b, &size) == 1);
+}
+
+void st_hmac_free(st_hmac *h) {
+    if (!h)
+        return;
+    EVP_MD_CTX_free(h->inner);
+    EVP_MD_CTX_free(h->outer);
+    EVP_MD_CTX_free(h->work);
+    free(h);
+}
+
 static pthread_key_t thread_ctx;
 static pthread_once_t thread_once = PTHREAD_ONCE_INIT;
 

@@ -25,6 +25,13 @@ bool st_sha256_eq(const st_sha256 *a, const st_sha256 *b);
 /* Digest of a whole file's bytes. */
 bool st_sha256_file(const char *path, st_sha256 *out, st_err *err);
 
+/* HMAC-SHA-256 (RFC 2104) under one key; reusable: each call is one text. */
+typedef struct st_hmac st_hmac;
+st_hmac *st_hmac_new(const void *key, size_t n);
+/* Of the text p[0..n) behind the label, which ends with a NUL as a separator. */
+void st_hmac_of(st_hmac *h, const char *label, const void *p, size_t n, st_sha256 *out);
+void st_hmac_free(st_hmac *h);
+
 /* RFC 6962 Merkle tree over a stream of leaf hashes, with a frontier of at most 64 hashes.
  * leaf hash = SHA-256(0x00, data), node = SHA-256(0x01, left, right), empty tree = SHA-256(""). */
 typedef struct st_tree {

@@ -30,6 +30,7 @@ const char *st_cause_name(st_cause c);
 typedef struct st_line {
     uint64_t line_no; /* 1.. in the run, by (subject, benefit, occasion) */
     st_str subject;
+    st_str key; /* what the run's record called the subject; empty: as the ledger does */
     int32_t benefit;
     st_str occasion;
     int32_t seq; /* lines already there for the key, of all runs */
@@ -40,6 +41,11 @@ typedef struct st_line {
     st_str rule;     /* model, decision and rule numbers that decided: "award.dmn#Award amount:2" */
     st_sha256 facts; /* digest of the subject's facts */
 } st_line;
+
+/* What people call the line's subject. */
+static inline st_str st_line_key(const st_line *l) {
+    return l->key.n ? l->key : l->subject;
+}
 
 /* The outcome for one subject and benefit. */
 typedef struct st_assessment {

@@ -1,6 +1,7 @@
 /* stipend balance: what stands between a person and a scheme. */
 #include "cli/balance.h"
 #include "cli/session.h"
+#include "run/person_word.h"
 
 int st_cmd_balance(int argc, char **argv) {
     static const st_command cmd = {
@@ -41,7 +42,9 @@ int st_cmd_balance(int argc, char **argv) {
     st_ledger *l = NULL;
     st_balance *balances = NULL;
     size_t n = 0;
+    st_person_word person = {.title = ""};
     bool ok = st_session_open(&c, true, &l, &err) &&
+              st_person_word_of(l, argv[first], 0, c.lang, &person, &err) &&
               st_balance_read(l, &a, argv[first], scheme, amount, &balances, &n, &err);
     st_ledger_close(l);
     if (ok) {
@@ -52,7 +55,7 @@ int st_cmd_balance(int argc, char **argv) {
         else if (strcmp(c.format, "tsv") == 0)
             st_balance_tsv(balances, n, c.lang, &b);
         else
-            st_balance_text(argv[first], balances, n, c.lang, &b);
+            st_balance_text(person.title, balances, n, c.lang, &b);
         (void)fwrite(b.p, 1, b.n, stdout);
         st_buf_free(&b);
     }

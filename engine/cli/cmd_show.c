@@ -321,7 +321,7 @@ static bool ledger_row(void *ctx, const st_ledger_line *x) {
     if (is(l->format, "json")) {
         (void)st_buf_fmt(b, "%s{\"run\":%" PRId64 ",\"line\":%" PRIu64 ",\"subject\":",
                          l->first ? "" : ",\n", x->run, n->line_no);
-        (void)st_buf_json(b, n->subject);
+        (void)st_buf_json(b, st_line_key(n));
         (void)st_buf_fmt(b, ",\"benefit\":\"%s\",\"occasion\":", x->benefit_name);
         (void)st_buf_json(b, n->occasion);
         (void)st_buf_fmt(b, ",\"seq\":%d,\"cause\":\"%s\",\"tier\":", n->seq,
@@ -334,7 +334,7 @@ static bool ledger_row(void *ctx, const st_ledger_line *x) {
         (void)st_buf_fmt(b, ",\"state\":\"%s\"}", st_run_state_name(x->state));
     } else if (is(l->format, "tsv")) {
         (void)st_buf_fmt(b, "%" PRId64 "\t%" PRIu64 "\t", x->run, n->line_no);
-        (void)st_buf_tsv(b, n->subject);
+        (void)st_buf_tsv(b, st_line_key(n));
         (void)st_buf_fmt(b, "\t%s\t", x->benefit_name);
         (void)st_buf_tsv(b, n->occasion);
         (void)st_buf_fmt(b, "\t%d\t%s\t", n->seq, st_cause_name(n->cause));
@@ -348,8 +348,8 @@ static bool ledger_row(void *ctx, const st_ledger_line *x) {
         st_money_grouped(&amount, n->amount);
         (void)st_buf_fmt(
             b, "%4" PRId64 " %7" PRIu64 "  %-14.*s %-12s %-14.*s %3d  %-9s %-14.*s %16s %s\n",
-            x->run, n->line_no, ST_FMT(n->subject), x->benefit_name, ST_FMT(n->occasion), n->seq,
-            st_cause_name(n->cause), ST_FMT(n->tier), amount.p, x->currency);
+            x->run, n->line_no, ST_FMT(st_line_key(n)), x->benefit_name, ST_FMT(n->occasion),
+            n->seq, st_cause_name(n->cause), ST_FMT(n->tier), amount.p, x->currency);
         st_buf_free(&amount);
     }
     l->first = false;

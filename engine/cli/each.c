@@ -56,7 +56,7 @@ static bool put(st_each *e, FILE *to, st_buf *b) {
 
 static void line_text(st_buf *b, const st_line *l, st_str benefit) {
     (void)st_buf_fmt(b, "%7" PRIu64 "  ", l->line_no);
-    padded(b, l->subject, 14);
+    padded(b, st_line_key(l), 14);
     padded(b, benefit, 12);
     padded(b, l->occasion, 14);
     (void)st_buf_fmt(b, "%-9s ", st_cause_name(l->cause));
@@ -92,7 +92,7 @@ static bool on_line(void *ctx, const st_line *l, const st_benefit *benefit) {
     st_str cause = st_str_of(st_cause_name(l->cause));
     if (strcmp(e->format, "json") == 0) {
         (void)st_buf_fmt(&b, "%s{\"line\":%" PRIu64 ",", e->n_lines ? ",\n" : "", l->line_no);
-        member(&b, "subject", l->subject);
+        member(&b, "subject", st_line_key(l));
         member(&b, "benefit", benefit->id);
         member(&b, "occasion", l->occasion);
         member(&b, "cause", cause);
@@ -101,7 +101,7 @@ static bool on_line(void *ctx, const st_line *l, const st_benefit *benefit) {
         money(&b, "due", l->due, "}");
     } else if (strcmp(e->format, "tsv") == 0) {
         (void)st_buf_fmt(&b, "line\t%" PRIu64 "\t", l->line_no);
-        cell(&b, l->subject);
+        cell(&b, st_line_key(l));
         cell(&b, benefit->id);
         cell(&b, l->occasion);
         cell(&b, cause);

@@ -101,5 +101,9 @@ int st_cmd_audit(int argc, char **argv);
 int st_cmd_explain(int argc, char **argv);
 int st_cmd_balance(int argc, char **argv);
 int st_cmd_claim(int argc, char **argv);
+int st_cmd_same(int argc, char **argv);
+int st_cmd_requests(int argc, char **argv);
+int st_cmd_confirm(int argc, char **argv);
+int st_cmd_cancel(int argc, char **argv);
 
 #endif

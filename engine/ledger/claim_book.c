@@ -40,7 +40,7 @@ static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int6
 
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
     return book_amount(l,
-                       "select o_no, o_already::int from stipend.claim_repay($1, "
+                       "select o_no, o_already::int from stipend.claim_repay(stipend.debtor($1), "
                        "stipend.scheme_named($2), $3::bigint, " DAY("$4") ", $5)",
                        b, no, already, err);
 }
@@ -49,7 +49,8 @@ bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *al
                         st_err *err) {
     return book_amount(
         l,
-        "select o_no, o_already::int from stipend.claim_write_off($1, stipend.scheme_named($2), "
+        "select o_no, o_already::int from stipend.claim_write_off(stipend.debtor($1), "
+        "stipend.scheme_named($2), "
         "$3::bigint, " DAY("$4") ", $5)",
         b, no, already, err);
 }

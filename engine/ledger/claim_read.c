@@ -40,7 +40,7 @@ static int narrow(st_buf *sql, const char *scheme, const char *subject, const ch
     }
     if (subject) {
         values[n++] = subject;
-        (void)st_buf_fmt(sql, " and %s = $%d", column, n);
+        (void)st_buf_fmt(sql, " and %s in ($%d, stipend.person_of($%d))", column, n, n);
     }
     return n;
 }
@@ -76,7 +76,9 @@ bool st_ledger_claims(st_ledger *l, const st_claim_filter *filter,
     st_buf_init(&sql, 0);
     const char *values[VALUES_MAX];
     (void)st_buf_z(&sql,
-                   "select c.subject, s.id, coalesce(n.id, b.id), c.occasion, s.currency, c.seq, "
+                   "select case when exists (select from stipend.person_name) then "
+                   "stipend.key_at(c.subject, c.run) else c.subject end, s.id, coalesce(n.id, "
+                   "b.id), c.occasion, s.currency, c.seq, "
                    "c.run, c.line_no, "
                    "c.cause, c.amount, c.settled, c.open, to_char(r.period, 'YYYY-MM') from "
                    "stipend.claim c join stipend.benefit b on b.number = c.benefit "

@@ -44,6 +44,14 @@ static const column settlement_columns[] = {
     {"no", OID_INT4},         {"run", OID_INT8},     {"kind", OID_INT2},     {"bound", OID_INT2},
     {"amount", OID_INT8},     {"payment", OID_INT8},
 };
+static const column person_value_columns[] = {
+    {"subject_id", OID_TEXT}, {"run", OID_INT8},   {"kind", OID_TEXT},
+    {"value", OID_BYTEA},     {"state", OID_INT2}, {"noted", OID_INT8},
+};
+static const column person_key_columns[] = {
+    {"key", OID_TEXT}, {"run", OID_INT8}, {"subject_id", OID_TEXT}, {"noted", OID_INT8}};
+static const column person_name_columns[] = {
+    {"subject_id", OID_TEXT}, {"run", OID_INT8}, {"key", OID_TEXT}};
 #define TABLE(name, columns)                                                                       \
     { name, columns, (int)ST_LEN(columns) }
 static const table tables[ST_COPY_TABLES] = {
@@ -51,6 +59,9 @@ static const table tables[ST_COPY_TABLES] = {
     [ST_COPY_ASSESSMENT] = TABLE("assessment", assessment_columns),
     [ST_COPY_FINDING] = TABLE("finding", finding_columns),
     [ST_COPY_SETTLEMENT] = TABLE("settlement", settlement_columns),
+    [ST_COPY_PERSON_VALUE] = TABLE("person_value", person_value_columns),
+    [ST_COPY_PERSON_KEY] = TABLE("person_key", person_key_columns),
+    [ST_COPY_PERSON_NAME] = TABLE("person_name", person_name_columns),
 };
 
 static const char header[] =

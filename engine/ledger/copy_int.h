@@ -10,6 +10,9 @@ typedef enum st_copy_table {
     ST_COPY_ASSESSMENT,
     ST_COPY_FINDING,
     ST_COPY_SETTLEMENT,
+    ST_COPY_PERSON_VALUE,
+    ST_COPY_PERSON_KEY,
+    ST_COPY_PERSON_NAME,
     ST_COPY_TABLES
 } st_copy_table;
 

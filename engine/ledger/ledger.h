@@ -107,7 +107,8 @@ typedef struct st_run_info {
 
 /* The scheme's newest run that is not void; *found false when there is none. */
 bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info *out, st_err *err);
-/* Whether an earlier run of the scheme was made void after this one was made. */
+/* Whether an earlier run of the scheme was made void after this one was made, or two people said
+ * since who somebody is. */
 bool st_ledger_voided_since(st_ledger *l, int64_t run, bool *yes, st_err *err);
 bool st_ledger_run_info(st_ledger *l, int64_t run, bool *found, st_run_info *out, st_err *err);
 /* Runs newest first; stops when each returns false. */
@@ -165,9 +166,11 @@ typedef struct st_ledger_line {
     st_run_state state;
 } st_ledger_line;
 typedef struct st_ledger_filter {
-    int64_t run;                            /* 0: all */
-    const char *scheme, *subject, *benefit; /* NULL: all; any name that it had */
-    bool with_void;                         /* also lines of void runs */
+    int64_t run; /* 0: all */
+    /* NULL: all; any name that it had; subject: the key of the run's record */
+    const char *scheme, *subject, *benefit;
+    const char *person; /* all lines of a person, whatever his key was */
+    bool with_void;     /* also lines of void runs */
 } st_ledger_filter;
 /* Ordered by run and line. */
 bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,

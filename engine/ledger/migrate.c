@@ -29,13 +29,14 @@ EMBED(0006, "0006_sealed_claims")
 EMBED(0007, "0007_names")
 EMBED(0008, "0008_seen")
 EMBED(0009, "0009_forward")
+EMBED(0010, "0010_person")
 
 static const migration migrations[] = {
     ENTRY(1, 0001, "0001_ledger"),  ENTRY(2, 0002, "0002_approval"),
     ENTRY(3, 0003, "0003_archive"), ENTRY(4, 0004, "0004_posting"),
     ENTRY(5, 0005, "0005_claim"),   ENTRY(6, 0006, "0006_sealed_claims"),
     ENTRY(7, 0007, "0007_names"),   ENTRY(8, 0008, "0008_seen"),
-    ENTRY(9, 0009, "0009_forward"),
+    ENTRY(9, 0009, "0009_forward"), ENTRY(10, 0010, "0010_person"),
 };
 
 /* End of the statement that begins at p: the semicolon outside of quotes, comments and dollar

@@ -61,13 +61,14 @@ static bool load_benefits(st_posting *p, st_err *err) {
     return ok;
 }
 
-static bool load_voids(st_posting *p, st_err *err) {
+bool st_voids_read(st_ledger *l, int64_t run, st_arena *a, int64_t **voids, size_t *count,
+                   st_err *err) {
     /* A rehearsal of an old run sees only what had been made void by then; a run that is still to
      * come also sets aside the drafts that run_begin would make void. */
     char before[ST_PG_INT];
-    const char *v[] = {st_pg_int(before, p->before)};
+    const char *v[] = {st_pg_int(before, run)};
     PGresult *r = st_pg_query(
-        p->l,
+        l,
         "select v.run from stipend.run_void v where $1::bigint = 0 or v.newest < $1::bigint union "
         "select o.run from stipend.run_overview o where $1::bigint = 0 and o.state = 'draft' and "
         "not o.sealed and not o.sealable order by 1",
@@ -77,11 +78,16 @@ static bool load_voids(st_posting *p, st_err *err) {
     int n = PQntuples(r);
     bool ok = n <= VOID_RUNS_MAX ||
               st_fail(err, ST_E_DB_ERROR, "more than %d void runs", (int)VOID_RUNS_MAX);
-    p->voids = ST_NEWN(&p->arena, int64_t, (size_t)n + 1);
+    *voids = ST_NEWN(a, int64_t, (size_t)n + 1);
+    *count = 0;
     for (int i = 0; ok && i < n; i++)
-        p->voids[p->n_voids++] = st_pg_get_int(r, i, 0);
+        (*voids)[(*count)++] = st_pg_get_int(r, i, 0);
     PQclear(r);
     return ok;
+}
+
+static bool load_voids(st_posting *p, st_err *err) {
+    return st_voids_read(p->l, p->before, &p->arena, &p->voids, &p->n_voids, err);
 }
 
 static st_posting *new_posting(st_ledger *l, const st_run_key *key, int64_t run) {
@@ -218,6 +224,7 @@ void st_posting_abort(st_posting *p) {
     if (p->looking_back)
         st_pg_cursor_close(&p->previous);
     st_debts_close(p);
+    st_persons_close(p);
     st_pg_rollback(p->l);
     for (int i = 0; i < ST_COPY_TABLES; i++)
         st_copy_free(&p->copy[i]);
@@ -250,16 +257,20 @@ static bool start_stream(st_posting *p, st_err *err) {
     return ok;
 }
 
-bool st_posting_void(const st_posting *p, int64_t run) {
-    size_t lo = 0, hi = p->n_voids;
+bool st_voids_has(const int64_t *voids, size_t n, int64_t run) {
+    size_t lo = 0, hi = n;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (p->voids[mid] < run)
+        if (voids[mid] < run)
             lo = mid + 1;
         else
             hi = mid;
     }
-    return lo < p->n_voids && p->voids[lo] == run;
+    return lo < n && voids[lo] == run;
+}
+
+bool st_posting_void(const st_posting *p, int64_t run) {
+    return st_voids_has(p->voids, p->n_voids, run);
 }
 
 static bool next_row(st_posting *p, st_err *err) {
@@ -336,7 +347,7 @@ static const char *benefit_id(const st_posting *p, int32_t number) {
     return NULL;
 }
 
-static bool send_full(st_posting *p, st_copy_table t, st_err *err) {
+bool st_posting_send(st_posting *p, st_copy_table t, st_err *err) {
     return !st_copy_full(&p->copy[t]) || st_copy_flush(&p->copy[t], p->l, err);
 }
 
@@ -370,7 +381,7 @@ bool st_posting_line(st_posting *p, const st_line *line, st_err *err) {
     st_copy_bytes(c, line->facts.b, ST_SHA256_LEN);
     st_copy_bytes(c, leaf.b, ST_SHA256_LEN);
     st_copy_end(c);
-    return send_full(p, ST_COPY_LINE, err);
+    return st_posting_send(p, ST_COPY_LINE, err);
 }
 
 bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
@@ -398,7 +409,7 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
     else
         st_copy_null(c);
     st_copy_end(c);
-    return send_full(p, ST_COPY_ASSESSMENT, err);
+    return st_posting_send(p, ST_COPY_ASSESSMENT, err);
 }
 
 bool st_posting_finding(st_posting *p, st_str subject, int32_t number, const st_err *f,
@@ -419,7 +430,7 @@ bool st_posting_finding(st_posting *p, st_str subject, int32_t number, const st_
     st_copy_text(c, st_str_of(f->msg));
     st_copy_text(c, st_str_of(f->hint));
     st_copy_end(c);
-    return send_full(p, ST_COPY_FINDING, err);
+    return st_posting_send(p, ST_COPY_FINDING, err);
 }
 
 /* -- commit -- */
@@ -428,7 +439,7 @@ static bool post(st_posting *p, const st_posting_summary *s, st_err *err) {
     for (int i = 0; i < ST_COPY_TABLES; i++)
         if (!st_copy_flush(&p->copy[i], p->l, err))
             return false;
-    if (!st_gl_post(&p->gl, p->l, p->run, err))
+    if (!st_gl_post(&p->gl, p->l, p->run, err) || !st_persons_done(p, err))
         return false;
     char run[ST_PG_INT], lines[ST_PG_INT], total[ST_PG_INT];
     const char *v[] = {st_pg_int(run, p->run),
@@ -449,6 +460,7 @@ bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *
     if (p->streaming)
         st_pg_cursor_close(&p->cursor);
     st_debts_close(p);
+    st_persons_close(p);
     p->streaming = false;
     p->drained = true;
     if (!post(p, s, err) || !st_pg_commit(p->l, "run", err))

@@ -33,7 +33,8 @@ struct st_posting {
     bool streaming, pending, drained;
     st_pg_cursor previous; /* assessments of an earlier run */
     bool looking_back;
-    st_debts *debts; /* stream of open debts; NULL until it is asked for */
+    st_debts *debts;                  /* stream of open debts; NULL until it is asked for */
+    struct st_persons_known *persons; /* stream of persons; NULL until it is asked for */
     char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1], tier[ST_TIER_MAX + 1];
 };
 
@@ -41,5 +42,16 @@ struct st_posting {
 bool st_posted_add(st_posted *k, st_err *err);
 /* Whether the run's rows do not count. */
 bool st_posting_void(const st_posting *p, int64_t run);
+/* Sends a table's rows when there are enough of them. */
+bool st_posting_send(st_posting *p, st_copy_table t, st_err *err);
+
+/* Runs whose rows do not count, ascending, in the arena: now (run 0, also the drafts that the next
+ * run sets aside), or as that run saw it. */
+bool st_voids_read(st_ledger *l, int64_t run, st_arena *a, int64_t **voids, size_t *n, st_err *err);
+bool st_voids_has(const int64_t *voids, size_t n, int64_t run);
+
+/* Ends the stream of persons; says that this run's persons are complete. */
+void st_persons_close(st_posting *p);
+bool st_persons_done(st_posting *p, st_err *err);
 
 #endif

@@ -19,13 +19,18 @@ static void narrow_named(st_buf *sql, const char **values, int *n, const char *b
     (void)st_buf_fmt(sql, " and %s$%d%s", before, *n, after);
 }
 
+/* The key that the run's record had; few persons ever had another than their first. */
+#define SHOWN                                                                                      \
+    "case when exists (select from stipend.person_name) then stipend.key_at(l.subject_id, l.run) " \
+    "else l.subject_id end"
+
 static void line_query(const st_ledger_filter *f, st_buf *sql, const char **values, int *n,
                        char number[ST_PG_INT]) {
     (void)st_buf_z(
         sql,
         "select l.run, l.line_no, l.subject_id, l.benefit, l.occasion, l.seq, l.cause, l.tier, "
         "l.amount, l.due, l.rule, l.facts, l.leaf, b.id, s.id, s.currency, o.state, "
-        "coalesce(n.id, b.id) from stipend.line l "
+        "coalesce(n.id, b.id), " SHOWN " from stipend.line l "
         "join stipend.benefit b on b.number = l.benefit join stipend.scheme s on s.number = "
         "b.scheme "
         "join stipend.run_overview o on o.run = l.run "
@@ -35,7 +40,14 @@ static void line_query(const st_ledger_filter *f, st_buf *sql, const char **valu
         (void)st_buf_fmt(sql, " and l.run = $%d::bigint", *n);
     }
     narrow_named(sql, values, n, "s.id = (select stipend.scheme_named(", f->scheme, "))");
-    narrow(sql, values, n, "l.subject_id =", f->subject);
+    narrow(sql, values, n, "l.subject_id =", f->person);
+    if (f->subject) {
+        values[(*n)++] = f->subject;
+        (void)st_buf_fmt(sql,
+                         " and l.subject_id = any(array(select $%d::text union select w.subject_id "
+                         "from stipend.person_name w where w.key = $%d)) and " SHOWN " = $%d",
+                         *n, *n, *n);
+    }
     narrow_named(sql, values, n, "l.benefit in (select stipend.benefits_named(", f->benefit, "))");
     if (!f->with_void)
         (void)st_buf_z(sql, " and o.state <> 'void'");
@@ -59,6 +71,7 @@ static void read_line(const PGresult *r, int row, line_names *names, st_ledger_l
     x->line.amount = st_pg_get_int(r, row, 8);
     x->line.due = st_pg_get_int(r, row, 9);
     x->line.rule = st_pg_get_str(r, row, 10);
+    x->line.key = st_pg_get_str(r, row, 18);
     st_pg_get_sha(r, row, 11, &x->line.facts);
     st_pg_get_sha(r, row, 12, leaf);
     st_pg_get_z(r, row, 13, names->benefit, sizeof names->benefit);
@@ -77,7 +90,7 @@ bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
                     void *ctx, st_err *err) {
     st_buf sql;
     st_buf_init(&sql, 0);
-    const char *values[4];
+    const char *values[5];
     char number[ST_PG_INT];
     int n = 0;
     line_query(filter, &sql, values, &n, number);

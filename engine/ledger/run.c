@@ -114,7 +114,9 @@ bool st_ledger_newest(st_ledger *l, const char *scheme, bool *found, st_run_info
 bool st_ledger_voided_since(st_ledger *l, int64_t run, bool *yes, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};
-    PGresult *r = st_pg_query(l, "select stipend.voided_since($1::bigint)::int", 1, v, true, err);
+    PGresult *r = st_pg_query(
+        l, "select (stipend.voided_since($1::bigint) or stipend.said_since($1::bigint))::int", 1, v,
+        true, err);
     if (!r)
         return false;
     *yes = st_pg_get_int(r, 0, 0) != 0;

@@ -96,7 +96,7 @@ void st_rec_finding_invalid(st_rec_reader *r, const st_xml_invalid *v, st_pos po
 }
 
 static void add_unique(st_rec_reader *r, st_rec_frame *frame, const st_rec_field *f, st_str value) {
-    st_record_unique u = {.field = f->unique, .state = f->notes.unique_state};
+    st_record_unique u = {.field = f->unique, .state = f->notes.unique_state, .value = value};
     st_sha256 full;
     st_sha256_begin(r->sha);
     st_sha256_add(r->sha, f->name.p, f->name.n + 1); /* with its NUL, as separator */

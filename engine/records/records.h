@@ -46,6 +46,7 @@ typedef struct st_record_unique {
     uint32_t field;        /* number of the unique rule, for st_record_type_unique_name */
     st_record_state state; /* what both become */
     uint8_t hash[16];      /* first half of SHA-256 over field and normalised value */
+    st_str value;          /* normalised: identifies the subject from file to file */
 } st_record_unique;
 
 /* One subject. Everything is borrowed: valid during the callback only (the record's arena is reset
@@ -118,5 +119,12 @@ bool st_records_read(const char *path, const st_record_type *type, const st_reco
                      const st_records_events *events, void *ctx, st_records_result *result,
                      st_err *err);
 const char *st_record_type_unique_name(const st_record_type *t, uint32_t field); /* "account" */
+/* What the value is, by a name that other schemas use too: "identity" for the number that tells
+ * persons or organisations apart by itself (masked as an identity number, or with its check digit;
+ * where a schema has none, what must be one subject's or be rejected, unless it is an account),
+ * else the name of the list's element ("certificate") or of the subject's field ("account"). */
+const char *st_record_type_unique_kind(const st_record_type *t, uint32_t field);
+uint32_t st_record_type_uniques(const st_record_type *t); /* number of unique rules */
+extern const char st_record_identity[];                   /* "identity" */
 
 #endif

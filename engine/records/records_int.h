@@ -129,6 +129,12 @@ typedef struct st_rec_reference {
     uint32_t list, field, to_list, to_field;
 } st_rec_reference;
 
+/* A rule that a value may stand with one subject only. */
+typedef struct st_rec_unique {
+    st_str name; /* of the field */
+    const char *kind;
+} st_rec_unique;
+
 struct st_record_type {
     st_arena arena;
     st_xml_schema *schema;
@@ -136,7 +142,7 @@ struct st_record_type {
     st_rec_element *root, *subject;
     int key;      /* slot of the key in the subject */
     int formerly; /* of the key it had before, -1: the schema has none */
-    ST_VEC(st_str) uniques;
+    ST_VEC(st_rec_unique) uniques;
     ST_VEC(st_rec_reference) references;
 };
 
@@ -175,6 +181,8 @@ bool st_rec_compile(st_rec_compiler *c);
 /* Resolves notes that name another field of the element or of its items (xsd_link.c). */
 bool st_rec_link(st_rec_compiler *c, st_rec_element *e);
 bool st_rec_link_references(st_rec_compiler *c);
+/* Names the kind of each unique rule (kind.c). */
+void st_rec_name_kinds(st_record_type *t);
 
 /* -- values (value.c, check.c) -- */
 /* Text of the file as a value; false when it has no place in FEEL. Text is copied into the arena.

@@ -131,5 +131,5 @@ void st_record_type_private(const st_record_type *t, st_val facts,
 
 const char *st_record_type_unique_name(const st_record_type *t, uint32_t field) {
     ST_ASSERT(field < t->uniques.n);
-    return t->uniques.items[field].p; /* NUL-terminated: a copy of the arena */
+    return t->uniques.items[field].name.p; /* NUL-terminated: a copy of the arena */
 }

@@ -55,7 +55,8 @@ static bool add_field(st_rec_compiler *c, const st_xml *at, particle *p, st_rec_
         return st_rec_unsupported(c, at, "an element with more than %d fields", ST_REC_FIELDS_MAX);
     if (f.notes.unique) {
         f.unique = (uint32_t)c->type->uniques.n;
-        ST_VEC_PUSH(a, &c->type->uniques, f.name);
+        st_rec_unique rule = {.name = f.name};
+        ST_VEC_PUSH(a, &c->type->uniques, rule);
     }
     ST_VEC_PUSH(a, &p->fields, f);
     return true;
@@ -280,6 +281,9 @@ bool st_rec_compile(st_rec_compiler *c) {
         if (!st_rec_is_xsd(x, "annotation") && !st_rec_is_xsd(x, "complexType"))
             return st_rec_unsupported(c, x, "xs:%.*s", ST_FMT(x->name));
     c->type->ns = st_str_dup(&c->type->arena, st_xml_get(c->xsd, "targetNamespace"));
-    return check_patterns(c, c->xsd) && compile_element(c, root, &c->type->root) &&
-           find_subject(c, root) && st_rec_link_references(c);
+    if (!check_patterns(c, c->xsd) || !compile_element(c, root, &c->type->root) ||
+        !find_subject(c, root) || !st_rec_link_references(c))
+        return false;
+    st_rec_name_kinds(c->type);
+    return true;
 }

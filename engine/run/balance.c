@@ -1,5 +1,6 @@
 /* The balances of one subject, put together from the ledger. */
 #include "run/balance.h"
+#include "ledger/person.h"
 #include <jansson.h>
 
 /* -- the policy, as the newest run told it -- */
@@ -213,11 +214,14 @@ static bool balance_of(st_ledger *l, reading *r, size_t first, size_t n, st_mone
 bool st_balance_read(st_ledger *l, st_arena *a, const char *subject, const char *scheme,
                      st_money payment, st_balance **out, size_t *n, st_err *err) {
     reading r = {.a = a};
-    st_ledger_filter lines = {.subject = subject, .scheme = scheme};
-    st_claim_filter claims = {.subject = subject, .scheme = scheme, .with_settled = true};
+    char person[ST_SUBJECT_MAX + 1];
+    if (!st_person_find(l, subject, person, err))
+        return false;
+    st_ledger_filter lines = {.person = person, .scheme = scheme};
+    st_claim_filter claims = {.subject = person, .scheme = scheme, .with_settled = true};
     if (!st_ledger_lines(l, &lines, on_line, &r, err) ||
         !st_ledger_claims(l, &claims, on_claim, &r, err) ||
-        !st_ledger_settled(l, scheme, subject, on_settled, &r, err))
+        !st_ledger_settled(l, scheme, person, on_settled, &r, err))
         return false;
     if (r.lines.n == 0)
         return st_fail(err, ST_E_RUN_SUBJECT, "nothing was posted for the subject \"%s\"%s%s",

@@ -67,8 +67,10 @@ static int64_t seen(const st_buf *packed) {
     return v ? (int64_t)v : 1;
 }
 
-static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st_err *err) {
+static bool spool_record(st_collect *c, const st_record *r, st_str person, const st_case *k,
+                         st_err *err) {
     st_spooled s = {.state = r->state,
+                    .key = st_str_eq(person, r->key) ? ST_STR("") : r->key,
                     .ordinal = r->ordinal,
                     .line = r->pos.line,
                     .column = r->pos.column,
@@ -97,18 +99,18 @@ static bool spool_record(st_collect *c, const st_record *r, const st_case *k, st
     st_buf_clear(&c->scratch);
     st_spool_write(&c->scratch, &s);
     ST_ASSERT(!c->scratch.overflow);
-    return st_sorter_add(c->subjects, r->key, st_buf_view(&c->scratch), err);
+    return st_sorter_add(c->subjects, person, st_buf_view(&c->scratch), err);
 }
 
-static bool add_uniques(st_collect *c, const st_record *r, st_err *err) {
+bool st_collect_uniques(st_collect *c, const st_record *r, st_str person, st_err *err) {
     for (size_t i = 0; i < r->n_unique; i++) {
         char key[20], payload[1 + ST_SUBJECT_MAX];
         uint32_t field = __builtin_bswap32(r->unique[i].field);
         memcpy(key, &field, 4);
         memcpy(key + 4, r->unique[i].hash, 16);
-        size_t n = r->key.n < ST_SUBJECT_MAX ? r->key.n : ST_SUBJECT_MAX;
+        size_t n = person.n < ST_SUBJECT_MAX ? person.n : ST_SUBJECT_MAX;
         payload[0] = (char)r->unique[i].state;
-        memcpy(payload + 1, r->key.p, n);
+        memcpy(payload + 1, person.p, n);
         if (!st_sorter_add(c->uniques, (st_str){key, sizeof key}, (st_str){payload, n + 1}, err))
             return false;
     }
@@ -119,13 +121,15 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     st_collect *c = ctx;
     st_arena_reset(&c->record_arena);
     c->tally->read++;
-    if (r->key.n && !add_uniques(c, r, err))
+    st_str person = r->key.n ? st_persons_of(c->persons, r) : r->key;
+    if (r->key.n &&
+        (!st_collect_uniques(c, r, person, err) || !st_persons_add(c->persons, r, person, err)))
         return false;
     if (r->state != ST_RECORD_OK)
-        return spool_record(c, r, NULL, err);
+        return spool_record(c, r, person, NULL, err);
     st_case k;
     st_calc_assess(c->calc, r->facts, &k);
-    return spool_record(c, r, &k, err);
+    return spool_record(c, r, person, &k, err);
 }
 
 static void on_progress(void *ctx, uint64_t read, uint64_t size) {
@@ -167,7 +171,7 @@ static bool mark(st_collect *c, const group *g, st_str subject, st_err *err) {
     return true;
 }
 
-static bool find_conflicts(st_collect *c, st_err *err) {
+bool st_collect_conflicts(st_collect *c, st_err *err) {
     if (!st_sorter_finish(c->uniques, err))
         return false;
     group g = {.n = 0};
@@ -203,7 +207,7 @@ bool st_collect_run(st_collect *c, st_err *err) {
     st_records_options options = {c->opt->accept_utf8};
     return st_records_read(c->opt->records_path, c->package->type, &options, &events, c, &c->result,
                            err) &&
-           find_conflicts(c, err) && st_sorter_finish(c->subjects, err);
+           st_collect_conflicts(c, err) && st_sorter_finish(c->subjects, err);
 }
 
 void st_collect_free(st_collect *c) {

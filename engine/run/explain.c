@@ -2,6 +2,7 @@
 #include "base/words.h"
 #include "run/case_export.h"
 #include "run/explain_trace.h"
+#include "run/person_word.h"
 #include "run/privacy.h"
 #include "run/restore.h"
 
@@ -41,6 +42,7 @@ static const words chinese = {"批次",
 typedef struct explain {
     const st_explain_options *opt;
     const st_run_info *run;
+    st_person_word person;
     const words *w;
     st_package package;
     st_restored files;
@@ -250,7 +252,7 @@ static bool on_head(void *ctx, const st_records_head *head, st_err *err) {
 static bool on_record(void *ctx, const st_record *r, st_err *err) {
     (void)err;
     explain *e = ctx;
-    if (!st_str_is(r->key, e->opt->subject))
+    if (!st_person_is(&e->person, r->key) || (e->found && !st_str_is(r->key, e->opt->subject)))
         return true;
     e->found = true;
     if (!e->opt->json) {
@@ -331,7 +333,7 @@ static bool on_line(void *ctx, const st_ledger_line *l) {
 
 static bool print_posted(explain *e, st_ledger *l, bool this_run) {
     posted p = {e, this_run, false};
-    st_ledger_filter filter = {.subject = e->opt->subject,
+    st_ledger_filter filter = {.person = e->person.person,
                                .scheme = e->run->scheme,
                                .benefit = e->opt->benefit,
                                .run = this_run ? e->run->run : 0,
@@ -357,7 +359,7 @@ typedef struct said {
 /* Findings of the run about the subject: conflicts with others are known to the run alone. */
 static bool on_finding(void *ctx, const st_ledger_finding *f) {
     said *s = ctx;
-    if (strcmp(f->subject, s->e->opt->subject) != 0)
+    if (!st_person_is(&s->e->person, st_str_of(f->subject)))
         return true;
     if (s->e->opt->json) {
         (void)st_buf_z(&s->e->json, s->any ? "," : "");
@@ -385,7 +387,7 @@ static bool head(explain *e) {
         (void)st_buf_json(&e->json, st_str_of(e->opt->subject));
         (void)st_buf_z(&e->json, ",\"decisions\":[");
     } else {
-        (void)fprintf(e->to, "%s %s %" PRId64 " (%s, %s)\n", e->opt->subject, e->w->in_run,
+        (void)fprintf(e->to, "%s %s %" PRId64 " (%s, %s)\n", e->person.title, e->w->in_run,
                       e->run->run, b.p, st_word(st_run_state_name(e->run->state), e->opt->lang));
     }
     st_buf_free(&b);
@@ -428,7 +430,8 @@ bool st_run_explain(st_ledger *l, const st_run_info *run, const st_explain_optio
     e.w = st_is_chinese(opt->lang) ? &chinese : &english;
     st_buf_init(&e.json, 0);
     st_privacy_init(&e.privacy);
-    if (!st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
+    if (!st_person_word_of(l, opt->subject, run->run, opt->lang, &e.person, err) ||
+        !st_restore_begin(l, run->run, opt->state_dir, &e.files, err))
         return false;
     bool ok = st_package_again(e.files.rules, e.files.scheme, &e.package, err) && tell(&e, l);
     if (ok && opt->json) {

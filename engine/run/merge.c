@@ -5,6 +5,8 @@
 
 static bool report(st_merge *m, st_str subject, int benefit, const st_err *f, st_err *err) {
     m->tally->findings[f->severity]++;
+    if (m->key.n)
+        subject = m->key;
     if (m->sink)
         m->sink(m->sink_ctx, subject, f);
     int32_t number = benefit >= 0 && m->benefit_numbers ? m->benefit_numbers[benefit] : 0;
@@ -34,9 +36,33 @@ static bool report_at(st_merge *m, st_str subject, const st_spooled *s, st_sever
     st_pos pos = {.file = m->collect->opt->records_path,
                   .line = s ? s->line : 0,
                   .column = s ? s->column : 0};
-    (void)st_fail_at(&f, code, pos, "%.*s: %s", ST_FMT(subject), what);
+    (void)st_fail_at(&f, code, pos, "%.*s: %s", ST_FMT(m->key.n ? m->key : subject), what);
     f.severity = severity;
     return report(m, subject, -1, &f, err);
+}
+
+/* Who is it? Held until a person has answered. */
+static bool ask_person(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
+                       st_err *err) {
+    const st_person_question *q = NULL;
+    size_t n = 0;
+    if (!st_persons_ask(m->collect->persons, subject, &q, &n, err))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        st_err f;
+        st_err_init(&f);
+        st_pos pos = {.file = m->collect->opt->records_path, .line = s->line, .column = s->column};
+        (void)st_fail_at(&f, q[i].code, pos, "%.*s %.*s", ST_FMT(m->key.n ? m->key : subject),
+                         ST_FMT(q[i].text));
+        f.severity = ST_SEV_HELD;
+        if (q[i].hint.n)
+            st_err_hint(&f, "%.*s", ST_FMT(q[i].hint));
+        if (!report(m, subject, -1, &f, err))
+            return false;
+        if (*state < ST_RECORD_HELD)
+            *state = ST_RECORD_HELD;
+    }
+    return st_persons_keep(m->collect->persons, *state, err);
 }
 
 static void count_outcome(st_counts *n, st_outcome o) {
@@ -127,6 +153,7 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
         last_benefit = d->benefit;
         st_line line = {.line_no = ++m->line_no,
                         .subject = subject,
+                        .key = m->key,
                         .benefit = m->benefit_numbers ? m->benefit_numbers[d->benefit] : 0,
                         .occasion = d->occasion,
                         .seq = d->seq,
@@ -153,7 +180,7 @@ bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st
         st_calc_diff(m->tally->scheme, m->period, owed, n_owed, posted->rows, posted->n, lines);
     for (size_t i = 0; i < s->n_owed; i++)
         st_tally_due(m->tally, &s->owed[i]);
-    st_moved moved = {.subject = subject,
+    st_moved moved = {.subject = m->key.n ? m->key : subject,
                       .owed = s->owed,
                       .n_owed = s->n_owed,
                       .posted = before->rows,
@@ -177,11 +204,9 @@ bool st_merge_full(st_merge *m, st_str subject, const st_spooled *s, const st_po
     return st_merge_subject(m, subject, &remembered, s->owed, s->n_owed, posted, posted, err);
 }
 
-bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
-                    st_err *err) {
-    *state = s->state;
-    if (!report_spooled(m, subject, s, err))
-        return false;
+/* Values that somebody else has in this very file. */
+static bool conflict(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
+                     st_err *err) {
     const st_conflict *x = st_map_get(&m->collect->conflicts, subject);
     if (!x)
         return true;
@@ -195,9 +220,20 @@ bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_
     return report_at(m, subject, s, severity, ST_E_RUN_CONFLICT, what, err);
 }
 
+bool st_merge_state(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
+                    st_err *err) {
+    *state = s->state;
+    m->key = s->key;
+    return report_spooled(m, subject, s, err) && conflict(m, subject, s, state, err) &&
+           ask_person(m, subject, s, state, err);
+}
+
 /* Nobody knows what is due: what is posted stays. */
 static void stays(st_merge *m, st_str subject, const st_posted_rows *posted) {
-    st_moved x = {.subject = subject, .held = true, .posted = posted->rows, .n_posted = posted->n};
+    st_moved x = {.subject = m->key.n ? m->key : subject,
+                  .held = true,
+                  .posted = posted->rows,
+                  .n_posted = posted->n};
     st_tally_move(m->tally, &x);
 }
 
@@ -223,14 +259,35 @@ static st_str row_name(st_merge *m, const st_spooled *s) {
     return st_str_of(st_arena_fmt(&m->arena, "\x1frecord:%" PRIu64, s->ordinal));
 }
 
-/* Several records with one id: nobody knows which is right. The first stands for the id. */
+/* The same id, or ids of one person. */
+static const char *others_of(st_merge *m, st_str subject, const st_str *payloads, size_t n,
+                             size_t i) {
+    st_spooled me, other;
+    st_spool_read(&m->arena, payloads[i], &me);
+    for (size_t k = 0; k < n; k++) {
+        st_spool_read(&m->arena, payloads[k], &other);
+        if (!st_str_eq(me.key, other.key))
+            return st_arena_fmt(&m->arena, "this person stands in the file as %.*s too (%u:%u)",
+                                ST_FMT(other.key.n ? other.key : subject), other.line,
+                                other.column);
+    }
+    return "this id stands at several records of the file";
+}
+
+/* Several records of one person: nobody knows which is right. The first stands for the id. */
 static bool duplicates(st_merge *m, st_str subject, const st_str *payloads, size_t n, st_err *err) {
+    const st_person_question *q;
+    size_t asked;
+    if (!st_persons_ask(m->collect->persons, subject, &q, &asked, err) ||
+        !st_persons_keep(m->collect->persons, ST_RECORD_REJECTED, err))
+        return false;
     for (size_t i = 0; i < n; i++) {
         st_spooled s;
         st_spool_read(&m->arena, payloads[i], &s);
+        m->key = s.key;
         if (!report_spooled(m, subject, &s, err) ||
             !report_at(m, subject, &s, ST_SEV_REJECTED, ST_E_RUN_DUPLICATE,
-                       "this id stands at several records of the file", err) ||
+                       others_of(m, subject, payloads, n, i), err) ||
             !assess_all(m, i == 0 ? subject : row_name(m, &s), &s, ST_REJECTED, err))
             return false;
     }
@@ -314,10 +371,12 @@ bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err) {
         if (!assess(m, posted->rows[i].subject, (uint32_t)last, NULL, &v, err))
             return false;
     }
-    if (any)
-        stays(m, posted->rows[0].subject, posted);
-    return !any ||
-           report_at(m, posted->rows[0].subject, NULL, ST_SEV_HELD, ST_E_RUN_MISSING,
+    if (!any)
+        return true;
+    m->tally->missing++;
+    m->key = st_person_keys_name(st_persons_keys(m->collect->persons), posted->rows[0].subject);
+    stays(m, posted->rows[0].subject, posted);
+    return report_at(m, posted->rows[0].subject, NULL, ST_SEV_HELD, ST_E_RUN_MISSING,
                      "was paid before and is missing from this full roster; what was posted stays",
                      err);
 }
@@ -328,12 +387,61 @@ static bool skip_posted_before(st_merge *m, const st_str *key, st_err *err) {
     while (m->have_posted && (!key || st_str_cmp(st_buf_view(&m->posted_subject), *key) < 0)) {
         st_arena_mark mark = st_arena_save(&m->arena);
         st_posted_rows posted;
+        bool moved = st_persons_moved(m->collect->persons, st_buf_view(&m->posted_subject));
         if (!gather_posted(m, &posted, err) ||
-            (m->tally->head.full_roster && !st_merge_missing(m, &posted, err)))
+            (m->tally->head.full_roster && !moved && !st_merge_missing(m, &posted, err)))
             return false;
         st_arena_release(&m->arena, mark);
     }
     return true;
+}
+
+typedef struct others {
+    st_merge *m;
+    st_posted_rows *rows;
+    st_err *err;
+} others;
+
+/* Adds what was posted under another key to what is posted for the person. */
+static bool add_other(void *ctx, st_str key) {
+    const others *o = ctx;
+    st_posted_rows more, all;
+    if (!st_posting_posted_of(o->m->posting, &o->m->arena, key, &more.rows, &more.n, o->err))
+        return false;
+    st_merge_order(o->m, &more);
+    all = (st_posted_rows){ST_NEWN(&o->m->arena, st_posted, o->rows->n + more.n + 1), o->rows->n};
+    if (all.n)
+        memcpy(all.rows, o->rows->rows, all.n * sizeof *all.rows);
+    for (size_t i = 0; i < more.n; i++) {
+        st_posted *to = NULL;
+        for (size_t k = 0; !to && k < all.n; k++)
+            if (by_benefit(&all.rows[k], &more.rows[i]) == 0)
+                to = &all.rows[k];
+        if (!to) {
+            to = &all.rows[all.n++];
+            *to = (st_posted){.benefit = more.rows[i].benefit,
+                              .occasion = more.rows[i].occasion,
+                              .tier = more.rows[i].tier,
+                              .last_seq = -1};
+        }
+        if (more.rows[i].last_seq >= 0 && to->last_seq < 0)
+            to->last_seq = 0; /* it was paid before, though by no line of this key */
+        if (!st_money_add(to->sum, more.rows[i].sum, &to->sum))
+            return st_fail(o->err, ST_E_DB_DATA, "what is posted for %.*s is beyond an amount",
+                           ST_FMT(key));
+    }
+    qsort(all.rows, all.n, sizeof *all.rows, by_benefit);
+    *o->rows = all;
+    return true;
+}
+
+bool st_merge_others(st_merge *m, st_str person, st_posted_rows *rows, st_err *err) {
+    others o = {m, rows, err};
+    bool ok = !m->posting ||
+              st_person_keys_others(st_persons_keys(m->collect->persons), person, add_other, &o);
+    for (size_t i = 0; ok && i < rows->n; i++)
+        rows->rows[i].subject = person;
+    return ok;
 }
 
 static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_err *err) {
@@ -354,6 +462,8 @@ static bool group(st_merge *m, st_str key, const st_str *payloads, size_t n, st_
     if (m->regular ? !st_regular_pass(m, key, err) || !st_regular_posted(m, key, &posted, err)
                    : m->have_posted && st_str_eq(st_buf_view(&m->posted_subject), key) &&
                          !gather_posted(m, &posted, err))
+        return false;
+    if (!m->regular && !st_merge_others(m, key, &posted, err))
         return false;
     if (n > 1) {
         stays(m, key, &posted);
@@ -385,7 +495,8 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_arena keys;
     st_arena_init(&keys, 0);
     st_str key = ST_STR_NONE;
-    bool have = true, ok = compare_with(m, err) && (!m->base || st_regular_begin(m, err)) &&
+    bool have = true, ok = st_persons_begin(m->collect->persons, m->posting, err) &&
+                           compare_with(m, err) && (!m->base || st_regular_begin(m, err)) &&
                            fetch_posted(m, err);
     while (ok && have) {
         st_sorted row;
@@ -395,6 +506,7 @@ bool st_merge_run(st_merge *m, st_err *err) {
         bool same = have && key.p && key.n && st_str_eq(row.key, key);
         if (!same && key.p) {
             ok = group(m, key, payloads.items, payloads.n, err);
+            m->key = ST_STR_NONE;
             st_arena_reset(&m->arena);
             st_arena_reset(&keys);
             payloads.items = NULL;

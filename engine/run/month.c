@@ -1,4 +1,5 @@
 /* A month from beginning to end. */
+#include "base/file.h"
 #include "ledger/archive.h"
 #include "ledger/posting.h"
 #include "ledger/previous.h"
@@ -97,11 +98,13 @@ static bool prepare(month *m, st_err *err) {
     return st_inputs_open(in, NULL, NULL, err) && st_inputs_ledger(in, false, err) &&
            st_inputs_names(in, 0, err) &&
            st_inputs_forward(in, &m->out->already, &m->out->info, err) &&
-           (m->out->already || (register_scheme(in->ledger, in->package.scheme, &in->names, err) &&
-                                find_base(m, err)));
+           (m->out->already ||
+            (register_scheme(in->ledger, in->package.scheme, &in->names, err) &&
+             st_persons_past(in->ledger, in->opt.state_dir, err) && find_base(m, err)));
 }
 
-static bool read_records(month *m, st_err *err) {
+/* run > 0: as that run saw the persons. */
+static bool read_records(month *m, int64_t run, st_err *err) {
     st_tally_init(&m->tally, m->in.package.scheme, m->in.opt.period);
     m->collect = (st_collect){.package = &m->in.package,
                               .tally = &m->tally,
@@ -109,7 +112,10 @@ static bool read_records(month *m, st_err *err) {
                               .remember = m->takes_over,
                               .regular = m->base.n > 0,
                               .base = m->base.oldest};
-    if (!st_collect_run(&m->collect, err))
+    m->collect.persons =
+        st_persons_new(m->in.package.type, st_file_work_folder(m->in.opt.state_dir));
+    if ((m->in.ledger && !st_persons_open(m->collect.persons, m->in.ledger, run, err)) ||
+        !st_collect_run(&m->collect, err))
         return false;
     if (!st_sha256_eq(&m->collect.result.file_digest, &m->in.key.records))
         return st_fail(err, ST_E_RUN_CHANGED, "%s changed while it was read",
@@ -187,6 +193,8 @@ static bool judge(month *m, st_err *err) {
     const st_scheme *s = m->in.package.scheme;
     int year = (int)(m->in.opt.period / 12);
     st_tally_guard(&m->tally);
+    if (!st_persons_guard(&m->tally, m->collect.persons, m->posting, err))
+        return false;
     for (uint32_t i = 0; i < s->n_benefits; i++) {
         const st_budget *b = st_scheme_budget(&s->benefits[i], year);
         st_money spent = 0;
@@ -232,7 +240,7 @@ static bool stages(month *m, st_err *err) {
     if (m->out->already)
         return true;
     start = now;
-    if (!read_records(m, err))
+    if (!read_records(m, 0, err))
         return false;
     t->spilled = st_sorter_spilled(m->collect.subjects) + st_sorter_spilled(m->collect.uniques);
     t->subjects = m->tally.read;
@@ -254,13 +262,14 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
     st_run_info newest;
     st_inputs *in = &m->in;
     if (!st_inputs_open(in, NULL, NULL, err) || !st_inputs_ledger(in, before > 0, err) ||
+        (before == 0 && !st_persons_past(in->ledger, in->opt.state_dir, err)) ||
         !st_inputs_names(in, before, err) ||
         !(in->opt.kept ? st_inputs_period(in, in->opt.period, err)
-                       : st_inputs_forward(in, &already, &newest, err)) ||
-        !read_records(m, err))
+                       : st_inputs_forward(in, &already, &newest, err)))
         return false;
     if (!begin_rehearsal(m->in.ledger, m->in.package.scheme, before, &m->in.names, &m->posting,
-                         err))
+                         err) ||
+        !read_records(m, before, err))
         return false;
     st_merge merge = {.collect = &m->collect,
                       .tally = &m->tally,
@@ -292,6 +301,7 @@ static void close_month(month *m) {
         st_collect_free(&m->collect);
         st_tally_free(&m->tally);
     }
+    st_persons_free(m->collect.persons);
     st_inputs_close(&m->in);
 }
 
@@ -331,7 +341,7 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
     bool ok =
         st_inputs_open(&m.in, sink, ctx, err) && st_inputs_ask(&m.in, err) &&
         (!opt->names || st_run_check_names(&m.in.opt, m.in.package.scheme, m.in.opt.period, err)) &&
-        read_records(&m, err);
+        read_records(&m, 0, err);
     named_sink named = {sink, ctx};
     if (ok) {
         st_merge merge = {.collect = &m.collect,

@@ -64,7 +64,7 @@ bool st_regular_posted(st_merge *m, st_str subject, st_posted_rows *out, st_err 
     if (!st_posting_posted_of(m->posting, &m->arena, subject, &out->rows, &out->n, err))
         return false;
     st_merge_order(m, out);
-    return true;
+    return st_merge_others(m, subject, out, err);
 }
 
 /* Several records of one id: what the base run knew of it is passed over, it is no missing subject.
@@ -84,7 +84,7 @@ static bool gone(st_merge *m, st_err *err) {
     st_posted_rows posted = {0};
     if (!st_regular_pass(m, subject, err))
         return false;
-    if (!m->tally->head.full_roster)
+    if (!m->tally->head.full_roster || st_persons_moved(m->collect->persons, subject))
         return true;
     return st_regular_posted(m, subject, &posted, err) && st_merge_missing(m, &posted, err);
 }
@@ -267,7 +267,11 @@ bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err)
     st_posted_rows posted = {0};
     if (!previous_rows(m, subject, s, &known, err))
         return false;
-    bool conflict = st_map_has(&m->collect->conflicts, subject);
+    const st_person_question *questions;
+    size_t asked = 0;
+    if (!st_persons_ask(m->collect->persons, subject, &questions, &asked, err))
+        return false;
+    bool conflict = asked > 0 || st_map_has(&m->collect->conflicts, subject);
     bool evaluate = s->state == ST_RECORD_OK && (!known || conflict);
     if (evaluate && !from_start(m, s, err))
         return false;

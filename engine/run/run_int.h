@@ -5,6 +5,7 @@
 #include "base/map.h"
 #include "ledger/previous.h"
 #include "run/offset.h"
+#include "run/persons.h"
 #include "run/run.h"
 #include "run/sort.h"
 #include "run/sums.h"
@@ -114,6 +115,7 @@ typedef struct st_tally {
     st_control_sum *controls;
     size_t n_controls;
     uint64_t read, lines, findings[ST_SEV_NOTE + 1];
+    uint64_t missing; /* subjects who were paid and are not in a full roster */
     st_money total;
     st_records_head head;
     st_payable_sum payable;
@@ -161,6 +163,8 @@ void st_tally_stray(st_tally *t, const st_posted *p);
 void st_strays_why(const st_strays *s, char *out, size_t size);
 /* ,"strays":{...}; nothing when there are none. */
 void st_strays_json(const st_strays *s, st_buf *b);
+/* Always on, but in a scheme's first run: too many keys of a full roster are new, or missing. */
+bool st_persons_guard(st_tally *t, const st_persons *p, st_posting *posting, st_err *err);
 /* The run report as JSON. */
 void st_tally_json(const st_tally *t, const st_run_key *key, st_buf *out);
 
@@ -193,7 +197,8 @@ typedef struct st_spooled {
     uint64_t ordinal;
     uint32_t line, column;
     st_sha256 facts;
-    int64_t seen;                     /* as in st_assessment */
+    int64_t seen; /* as in st_assessment */
+    st_str key;   /* of the record itself, where it is sorted under a person's other key */
     const st_spool_verdict *verdicts; /* per benefit; n 0 unless state is OK */
     size_t n_verdicts;
     const st_owed *owed;
@@ -215,6 +220,7 @@ typedef struct st_collect {
     st_calc *calc;
     st_tally *tally;
     st_sorter *subjects, *uniques;
+    st_persons *persons;
     st_map conflicts; /* subject -> st_conflict */
     st_arena arena;   /* conflicts */
     st_buf scratch, packed;
@@ -233,6 +239,9 @@ typedef struct st_conflict {
 bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err);
 void st_collect_finding(st_spool_finding *to, const st_err *f, int benefit);
 bool st_collect_run(st_collect *c, st_err *err);
+/* The parts of it that look for values which two persons of the file have. */
+bool st_collect_uniques(st_collect *c, const st_record *r, st_str person, st_err *err);
+bool st_collect_conflicts(st_collect *c, st_err *err);
 void st_collect_free(st_collect *c);
 
 /* -- second pass: results and ledger to lines -- */
@@ -249,6 +258,7 @@ typedef struct st_merge {
     void *on_line_ctx;
     st_assessment_sink *on_assessment; /* may be NULL; with on_line_ctx */
     uint64_t line_no;
+    st_str key;          /* what the record in hand calls its subject; empty: as it is sorted */
     const st_base *base; /* not NULL: a regular month, compared with these runs' assessments */
     struct st_regular *regular;
     uint64_t taken_over, checked; /* subjects */
@@ -296,6 +306,8 @@ bool st_selfcheck(st_merge *m, st_str subject, const st_spooled *shortcut, const
  * due now (only the tier changed: there is no line for that). */
 bool st_regular_stale(const st_merge *m, const st_spooled *s, const st_posted_rows *posted);
 
+/* Adds what was posted under other keys of the person. */
+bool st_merge_others(st_merge *m, st_str person, st_posted_rows *rows, st_err *err);
 /* Rows of the ledger into the order of the scheme. */
 void st_merge_order(st_merge *m, st_posted_rows *rows);
 

@@ -13,6 +13,7 @@ void st_spool_write(st_buf *b, const st_spooled *s) {
     (void)st_buf_be32(b, s->column);
     (void)st_buf_add(b, s->facts.b, sizeof s->facts.b);
     (void)st_buf_be64(b, (uint64_t)s->seen);
+    put_str(b, s->key);
     (void)st_buf_be16(b, (uint16_t)s->n_verdicts);
     for (size_t i = 0; i < s->n_verdicts; i++) {
         const st_spool_verdict *v = &s->verdicts[i];
@@ -128,6 +129,7 @@ void st_spool_read(st_arena *a, st_str bytes, st_spooled *out) {
     for (size_t i = 0; i < ST_SHA256_LEN; i++)
         out->facts.b[i] = (uint8_t)take(&r, 1);
     out->seen = (int64_t)take(&r, 8);
+    out->key = take_str(&r);
     read_verdicts(a, &r, out);
     read_owed(a, &r, out);
     read_findings(a, &r, out);

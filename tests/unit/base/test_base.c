@@ -200,6 +200,27 @@ static void hex_is(const st_sha256 *d, const char *want) {
     ck_assert_str_eq(hex, want);
 }
 
+/* HMAC of "label NUL text"; vectors by python3's hmac, the second with a key longer than a block.
+ */
+START_TEST(hmacs) {
+    char hex[ST_HEX_LEN], key[131];
+    st_sha256 d;
+    st_hmac *h = st_hmac_new("Jefe", 4);
+    for (int i = 0; i < 2; i++) {
+        st_hmac_of(h, "what do ya want for nothing?", "", 0, &d);
+        st_sha256_hex(&d, hex);
+        ck_assert_str_eq(hex, "4fd2cd52032b7d4c8c0faac64edd70d083ded8a88aaf5bb3b60c8e40a83de008");
+    }
+    st_hmac_free(h);
+    memset(key, 'k', sizeof key);
+    h = st_hmac_new(key, sizeof key);
+    st_hmac_of(h, "identity", "640202", 6, &d);
+    st_sha256_hex(&d, hex);
+    ck_assert_str_eq(hex, "8e7b5df634e41562cf1557d463b28427dc47d1e7114f6692d62b249ab1220bc3");
+    st_hmac_free(h);
+}
+END_TEST
+
 START_TEST(digests) {
     st_sha256 d, leaf, leaves[300], path[64];
     st_sha256_of("abc", 3, &d);
@@ -407,6 +428,7 @@ int main(void) {
                              CK_CASE(excerpts),
                              CK_CASE(arenas),
                              CK_CASE(columns),
-                             CK_CASE(languages)};
+                             CK_CASE(languages),
+                             CK_CASE(hmacs)};
     return ck_run("base", cases, ST_LEN(cases));
 }

@@ -279,6 +279,48 @@ START_TEST(patterns_that_this_library_cannot_judge_are_told) {
 }
 END_TEST
 
+static const char *kinds_of(const char *attributes) {
+    static char out[200];
+    st_err err;
+    char xsd[2048];
+    (void)snprintf(
+        xsd, sizeof xsd,
+        HEAD "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='p' "
+             "maxOccurs='unbounded' st:subject='true'><xs:complexType><xs:sequence><xs:element "
+             "name='paper' minOccurs='0' maxOccurs='9' st:as='papers'><xs:complexType>"
+             "<xs:attribute name='no' type='xs:token' st:unique='rejected'/>"
+             "<xs:attribute name='book' type='xs:token' st:unique='held'/></xs:complexType>"
+             "</xs:element></xs:sequence>%s<xs:attribute name='id' type='xs:token' use='required' "
+             "st:key='true'/></xs:complexType></xs:element></xs:sequence></xs:complexType>"
+             "</xs:element></xs:schema>",
+        attributes);
+    st_record_type *t = type_of(xsd, &err);
+    ck_assert_msg(t != NULL, "%s", err.msg);
+    out[0] = 0;
+    for (uint32_t i = 0; i < st_record_type_uniques(t); i++)
+        (void)snprintf(out + strlen(out), sizeof out - strlen(out), "%s%s=%s", i ? " " : "",
+                       st_record_type_unique_name(t, i), st_record_type_unique_kind(t, i));
+    st_record_type_free(t);
+    return out;
+}
+
+/* What identifies a person has the same name in every schema. */
+START_TEST(kinds_of_identifying_values) {
+    ck_assert_str_eq(kinds_of("<xs:attribute name='number' type='xs:token' st:mask='id' "
+                              "st:unique='held'/><xs:attribute name='code' type='xs:token' "
+                              "st:unique='rejected'/>"),
+                     "no=paper book=paper.book number=identity code=code");
+    ck_assert_str_eq(kinds_of("<xs:attribute name='code' type='xs:token' "
+                              "st:check='cn-credit-code' st:unique='held'/>"),
+                     "no=paper book=paper.book code=identity");
+    /* a schema that does not say what its number is; an account is nobody's identity */
+    ck_assert_str_eq(kinds_of("<xs:attribute name='idno' type='xs:string' "
+                              "st:unique='rejected'/><xs:attribute name='bank' type='xs:token' "
+                              "st:mask='account' st:unique='rejected'/>"),
+                     "no=paper book=paper.book idno=identity bank=bank");
+}
+END_TEST
+
 START_TEST(nesting_without_end_is_refused) {
     st_err err;
     st_record_type *t =
@@ -314,6 +356,7 @@ int main(void) {
         CK_CASE(long_numbers_and_zoned_days_have_one_verdict),
         CK_CASE(patterns_that_this_library_cannot_judge_are_told),
         CK_CASE(nesting_without_end_is_refused),
+        CK_CASE(kinds_of_identifying_values),
         CK_CASE(the_worker_schema_has_the_lists_that_rules_use),
     };
     return run_with_worker_type("records schema", cases, sizeof cases / sizeof cases[0]);

@@ -1,0 +1,104 @@
+/* Two hands: one function of the database each, which decides by the login. */
+#include "ledger/request.h"
+#include "ledger/pg_int.h"
+
+/* Runs a function that answers (number, already) in a transaction of its own. */
+static bool act(st_ledger *l, const char *sql, int n, const char *const *v, int64_t *no,
+                bool *already, st_err *err) {
+    if (l->read_only)
+        return st_fail(err, ST_E_DB_RIGHTS, "the ledger was opened for reading only");
+    if (!st_pg_exec(l, "begin", err))
+        return false;
+    PGresult *r = st_pg_query(l, sql, n, v, true, err);
+    bool ok = r != NULL;
+    if (ok) {
+        *no = st_pg_get_int(r, 0, 0);
+        *already = st_pg_get_int(r, 0, 1) != 0;
+    }
+    PQclear(r);
+    ok = ok && st_pg_commit(l, "request", err);
+    if (!ok)
+        st_pg_rollback(l);
+    return ok;
+}
+
+bool st_request_same(st_ledger *l, const char *key, const char *old, const char *reason,
+                     const char *document, int64_t *no, bool *already, st_err *err) {
+    const char *v[] = {key, old, reason, document ? document : ""};
+    return act(l, "select o_no, o_already::int from stipend.same_request($1, $2, $3, $4)", 4, v, no,
+               already, err);
+}
+
+bool st_request_confirm(st_ledger *l, int64_t no, const char *note, bool *already, st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, no), note ? note : ""};
+    int64_t same;
+    return act(l,
+               "select $1::bigint, o_already::int from stipend.request_confirm($1::bigint, $2) as "
+               "x (o_already)",
+               2, v, &same, already, err);
+}
+
+bool st_request_cancel(st_ledger *l, int64_t no, const char *reason, bool *already, st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, no), reason ? reason : ""};
+    int64_t same;
+    return act(l,
+               "select $1::bigint, o_already::int from stipend.request_cancel($1::bigint, $2) as "
+               "x (o_already)",
+               2, v, &same, already, err);
+}
+
+bool st_request_exception(const st_ledger_options *opt, const char *user, bool alone,
+                          const char *reason, st_err *err) {
+    st_ledger *l;
+    if (!st_ledger_open_owner(opt, &l, err))
+        return false;
+    const char *v[] = {user, alone ? "true" : "false", reason};
+    bool ok = st_pg_call(l, "select stipend.exception_set($1::name, $2::boolean, $3)", 3, v, err);
+    st_ledger_close(l);
+    return ok;
+}
+
+/* What is asked for, in words; a kind that this program does not know is shown by its name. */
+static const char list_sql[] =
+    "select q.no, q.kind, coalesce(e.state, 'waiting'), "
+    "case when q.kind <> 'same' then q.kind "
+    "when stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') then "
+    "format('%s is the same person with another identity number', stipend.payload_get(q.payload, "
+    "'key')) "
+    "else format('%s is %s', stipend.payload_get(q.payload, 'key'), "
+    "stipend.payload_get(q.payload, 'old')) end, "
+    "q.reason, q.document, q.actor::text, "
+    "to_char(q.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
+    "coalesce(e.actor::text, ''), "
+    "coalesce(to_char(e.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), ''), "
+    "coalesce(e.note, ''), (e.alone is not null)::int "
+    "from stipend.request q left join stipend.request_event e on e.request = q.no "
+    "where not $1::boolean or e.request is null order by q.no";
+
+bool st_request_list(st_ledger *l, bool open_only, bool (*each)(void *ctx, const st_request *r),
+                     void *ctx, st_err *err) {
+    const char *v[] = {open_only ? "true" : "false"};
+    PGresult *r = st_pg_query(l, list_sql, 1, v, true, err);
+    if (!r)
+        return false;
+    for (int i = 0; i < PQntuples(r); i++) {
+        st_request x = {.no = st_pg_get_int(r, i, 0),
+                        .kind = PQgetvalue(r, i, 1),
+                        .state = PQgetvalue(r, i, 2),
+                        .text = PQgetvalue(r, i, 3),
+                        .reason = PQgetvalue(r, i, 4),
+                        .document = PQgetvalue(r, i, 5),
+                        .actor = PQgetvalue(r, i, 6),
+                        .at = PQgetvalue(r, i, 7),
+                        .by = PQgetvalue(r, i, 8),
+                        .by_at = PQgetvalue(r, i, 9),
+                        .note = PQgetvalue(r, i, 10),
+                        .alone = st_pg_get_int(r, i, 11) != 0};
+        if (!each(ctx, &x))
+            break;
+    }
+    PQclear(r);
+    return true;
+}
