@@ -180,15 +180,15 @@ static inline const st_due *house_due(const house *h, const char *benefit, const
     return NULL;
 }
 
-/* Fen owed; -1 held, -2 refused, -3 later, -4 no such occasion, -5 held with all others. */
+/* Fen owed; -1 held, -2 refused, -3 later, -4 no such occasion, -5 held for any occasion. */
 static inline int64_t house_owed(const house *h, const char *benefit, const char *occasion) {
     const st_due *d = house_due(h, benefit, occasion);
     if (!d)
         return -4;
     return d->state == ST_DUE_OWED      ? d->amount
-           : st_due_held(d->state)      ? -1
-           : d->state == ST_DUE_REFUSED ? -2
+           : d->state == ST_DUE_HELD    ? -1
            : d->state == ST_DUE_ANY     ? -5
+           : d->state == ST_DUE_REFUSED ? -2
                                         : -3;
 }
 
