@@ -198,9 +198,10 @@ static bool check_form(const st_past *past, const st_known_benefit *k, const st_
 
 static bool find_benefit(const st_known_scheme *k, const st_benefit *b,
                          const st_known_benefit **out, st_err *err) {
-    const st_known_benefit *own = benefit_called(k, b->id), *before = NULL;
+    const st_known_benefit *own = benefit_called(k, b->id), *before = NULL, *registered = NULL;
     for (size_t i = 0; i < b->formerly.n; i++) {
         const st_known_benefit *x = benefit_called(k, b->formerly.v[i]);
+        registered = registered ? registered : x;
         if (!x || !x->posted || x == before)
             continue;
         if (before || (own && own->posted && own != x))
@@ -211,7 +212,7 @@ static bool find_benefit(const st_known_scheme *k, const st_benefit *b,
                               ST_FMT(b->id));
         before = x;
     }
-    *out = own && own->posted ? own : before ? before : own;
+    *out = own && own->posted ? own : before ? before : own ? own : registered;
     return true;
 }
 

@@ -103,6 +103,19 @@ static void rules(const world *w, const setting *set, int benefit, const char *t
     }
 }
 
+/* "allowance-2" formerly="allowance allowance-1", and what becomes of a dropped one. */
+static void says(const world *w, int benefit, char id[24], char attributes[200]) {
+    static const char *const keys[] = {"", " retired=\"keep\"", " retired=\"recover\""};
+    int n = 0, renamed = w->renamed[benefit];
+    for (int i = 0; i <= renamed; i++) {
+        (void)snprintf(id, 24, i ? "%s-%d" : "%s", benefit_names[benefit], i);
+        if (i < renamed)
+            n += snprintf(attributes + n, 200 - (size_t)n, "%s%s", i ? " " : " formerly=\"", id);
+    }
+    (void)snprintf(attributes + n, 200 - (size_t)n, "%s%s", renamed ? "\"" : "",
+                   keys[w->retired[benefit]]);
+}
+
 void world_write_rules(const world *w, const setting *set, const char *scheme_id,
                        const char *folder) {
     st_buf from, out, allowance, award;
@@ -112,13 +125,21 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
     st_buf_init(&award, 0);
     rules(w, set, 0, "allowance.dmn", folder, &allowance);
     rules(w, set, 1, set->cap ? "award-cap.dmn" : "award.dmn", folder, &award);
+    char id[BENEFITS][24], more[BENEFITS][200];
+    for (int i = 0; i < BENEFITS; i++)
+        says(w, i, id[i], more[i]);
     const word words[] = {
         {"@id@", scheme_id},
+        {"@allowance-id@", id[0]},
+        {"@allowance-says@", more[0]},
+        {"@award-id@", id[1]},
+        {"@award-says@", more[1]},
+        {"@change@", set->change ? "    <cadence from=\"2023-04\" every=\"P3M\"/>\n" : ""},
         {"@paid@", set->quarterly ? " paid=\"P3M\"" : ""},
         {"@payable@", set->late ? " payable-from=\"2023-03\"" : ""},
         {"@allowance@", allowance.p},
         {"@award@", award.p},
-        {"@guard@", set->guard ? "  <guard id=\"large\" benefit=\"allowance\" "
+        {"@guard@", set->guard ? "  <guard id=\"large\" "
                                  "amount-above=\"400.00\" total-change-percent=\"60\"/>\n"
                                : ""},
         {"@recovery@",

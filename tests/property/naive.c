@@ -50,9 +50,15 @@ static st_money extra(const world *w, const setting *set, const person *p) {
            (set->clock && w->today > st_date_to_days((st_date){2023, 10, 1}) ? 7 : 0);
 }
 
+/* A right of whole quarters, or months of which three are paid together. */
+static bool by_quarters(const setting *set, int month) {
+    return set->quarterly || (set->change && month >= CHANGE_MONTH);
+}
+
 static void allowance(const world *w, const setting *set, const person *p, int period, naive *out) {
     for (int m = FIRST_MONTH; m <= period; m++) {
-        if (set->quarterly && !quarter_over(m, period))
+        bool quarter = set->change && m >= CHANGE_MONTH;
+        if ((by_quarters(set, m) && !quarter_over(m, period)) || (quarter && m % 3 != 0))
             continue;
         int day = first_day(m), best = -1;
         for (int i = 0; i < LEVELS; i++)
@@ -62,7 +68,10 @@ static void allowance(const world *w, const setting *set, const person *p, int p
         if (best < 0 || gone || !at_work(p, day - 1, day))
             continue;
         char name[KEY_TEXT];
-        (void)snprintf(name, sizeof name, "%04d-%02d", m / 12, m % 12 + 1);
+        if (quarter)
+            (void)snprintf(name, sizeof name, "%04d-Q%d", m / 12, m % 12 / 3 + 1);
+        else
+            (void)snprintf(name, sizeof name, "%04d-%02d", m / 12, m % 12 + 1);
         naive_key *k = add(out, 0, name);
         const version *v = version_of(w, 0, m);
         if (!v || v->rate[best] < 0)
@@ -137,18 +146,26 @@ void naive_due(const world *w, const setting *set, int who, int period, naive *o
     *out = (naive){.usable = p->listed && !p->twice && !has_cert(p, p->undated) && !shares(w, who)};
     if (!out->usable)
         return;
-    allowance(w, set, p, period, out);
-    award(w, set, p, period, out);
+    if (w->retired[0] == LIVES)
+        allowance(w, set, p, period, out);
+    if (w->retired[1] == LIVES)
+        award(w, set, p, period, out);
 }
 
-bool naive_beyond(const world *w, const setting *set, int who, const char *occasion, int period) {
+bool naive_beyond(const world *w, const setting *set, int who, int benefit, const char *occasion,
+                  int period) {
+    if (w->retired[benefit] != LIVES)
+        return w->retired[benefit] == KEPT;
     for (int i = 0; i < LEVELS; i++)
         if (strcmp(occasion, level_names[i]) == 0) {
             int passed = w->people[who].passed[i];
             return passed && (month_of_day(passed) > period || (set->late && period < LATE_MONTH));
         }
     int year = 0, month = 0;
-    (void)sscanf(occasion, "%d-%d", &year, &month);
+    if (sscanf(occasion, "%d-Q%d", &year, &month) == 2)
+        month = month * 3 - 2;
+    else
+        (void)sscanf(occasion, "%d-%d", &year, &month);
     int m = year * 12 + month - 1;
-    return set->quarterly ? !quarter_over(m, period) : m > period;
+    return by_quarters(set, m) ? !quarter_over(m, period) : m > period;
 }

@@ -161,7 +161,7 @@ static void shrink(stage *s, history *h, int failed_at) {
     static const size_t settings[] = {offsetof(setting, cap),   offsetof(setting, quarterly),
                                       offsetof(setting, late),  offsetof(setting, recovery),
                                       offsetof(setting, guard), offsetof(setting, first),
-                                      offsetof(setting, clock)};
+                                      offsetof(setting, clock), offsetof(setting, change)};
     for (size_t i = 0; i < ST_LEN(settings); i++)
         (void)try_setting(s, h, settings[i]);
 }

@@ -48,9 +48,9 @@ static void rates(step *s) {
 /* A change of the records or the rules. */
 static step change(int people) {
     static const step_kind often[] = {
-        STEP_CERT,   STEP_CERT,   STEP_CERT,   STEP_JOB,   STEP_JOB,     STEP_STATUS,
-        STEP_STATUS, STEP_PERSON, STEP_PERSON, STEP_TWICE, STEP_UNDATED, STEP_SHARE,
-        STEP_ORDER,  STEP_ORDER,  STEP_ROSTER, STEP_RATES, STEP_RATES,   STEP_DROP};
+        STEP_CERT,   STEP_CERT,   STEP_CERT,  STEP_JOB,     STEP_JOB,   STEP_STATUS, STEP_STATUS,
+        STEP_PERSON, STEP_PERSON, STEP_TWICE, STEP_UNDATED, STEP_SHARE, STEP_ORDER,  STEP_ORDER,
+        STEP_ROSTER, STEP_RATES,  STEP_RATES, STEP_DROP,    STEP_NAME,  STEP_RETIRE};
     step s = {.kind = often[below((int)(sizeof often / sizeof often[0]))], .person = below(people)};
     switch (s.kind) {
     case STEP_PERSON:
@@ -88,7 +88,12 @@ static step change(int people) {
         rates(&s);
         break;
     case STEP_DROP:
+    case STEP_NAME:
         s.a = below(BENEFITS);
+        break;
+    case STEP_RETIRE:
+        s.a = below(BENEFITS);
+        s.b = chance(50) ? LIVES : 1 + below(2);
         break;
     default:
         break;
@@ -111,7 +116,7 @@ void history_make(history *h, uint64_t seed) {
     state = seed * 0x2545F4914F6CDD1Du + 1;
     *h = (history){.seed = seed};
     h->set = (setting){chance(35), chance(25), chance(25), chance(50),
-                       chance(20), chance(50), chance(20)};
+                       chance(20), chance(50), chance(20), chance(30)};
     int people = 3 + below(PEOPLE - 2), runs = 2 + below(5), month = below(3);
     begin_people(h, people);
     for (int i = 0; i < runs; i++) {
@@ -207,6 +212,15 @@ static void print_step(const step *s) {
     case STEP_DROP:
         (void)printf("newest rates of %s taken back", benefit_names[s->a]);
         break;
+    case STEP_NAME:
+        (void)printf("%s gets another id", benefit_names[s->a]);
+        break;
+    case STEP_RETIRE:
+        (void)printf("%s %s", benefit_names[s->a],
+                     s->b == LIVES  ? "lives"
+                     : s->b == KEPT ? "is dropped, its keys kept"
+                                    : "is dropped, its keys taken back");
+        break;
     case STEP_RUN:
         (void)printf("run %04d-%02d", s->a / 12, s->a % 12 + 1);
         print_day(" of a file known at ", s->b);
@@ -220,10 +234,11 @@ static void print_step(const step *s) {
 }
 
 void history_print(const history *h) {
-    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
+    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
                  h->set.quarterly ? " quarterly" : "", h->set.late ? " payable-from" : "",
                  h->set.recovery ? " recovery" : "", h->set.guard ? " guard" : "",
-                 h->set.first ? " first" : "", h->set.clock ? " clock" : "");
+                 h->set.first ? " first" : "", h->set.clock ? " clock" : "",
+                 h->set.change ? " change" : "");
     for (int i = 0; i < h->n; i++) {
         (void)printf("#  %2d. ", i + 1);
         print_step(&h->steps[i]);
@@ -294,6 +309,12 @@ void world_apply(world *w, const step *s) {
         break;
     case STEP_RUN:
         w->today = s->b;
+        break;
+    case STEP_NAME:
+        w->renamed[s->a] += w->renamed[s->a] < NAMES_MAX;
+        break;
+    case STEP_RETIRE:
+        w->retired[s->a] = s->b == LIVES ? LIVES : s->b == KEPT ? KEPT : TAKEN_BACK;
         break;
     default:
         break;

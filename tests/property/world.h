@@ -13,6 +13,8 @@ enum {
     VERSIONS = 6,
     STEPS_MAX = 160,
     BENEFITS = 2, /* allowance, award */
+    NAMES_MAX = 6,
+    CHANGE_MONTH = 2023 * 12 + 3,
     FIRST_MONTH = 2023 * 12,
     MONTHS = 9 /* periods that are run: from the first month on */
 };
@@ -33,6 +35,8 @@ typedef enum step_kind {
     STEP_ROSTER,  /* a: full or part */
     STEP_RATES,   /* a: benefit, b: from month, rate: of each level, -1: null */
     STEP_DROP,    /* a: benefit: its newest version is taken back */
+    STEP_NAME,    /* a: benefit: it gets another id, formerly the one it had */
+    STEP_RETIRE,  /* a: benefit, b: it lives, is dropped and kept, or dropped and taken back */
     STEP_RUN,     /* a: month, b: known-at day of the file */
     STEP_VOID,    /* a: how many runs back */
     STEP_CANCEL,  /* a: how many bookings back */
@@ -51,9 +55,10 @@ typedef struct setting {
     bool quarterly; /* the monthly right is posted every quarter */
     bool late;      /* the award is payable from March on */
     bool recovery;  /* debts are kept of later payments */
-    bool guard; /* a large amount or a large change leaves the run unsealed; nobody accepts it */
-    bool first; /* the allowance looks at which job stands first */
-    bool clock; /* the allowance looks at the day of the run */
+    bool guard;  /* a large amount or a large change leaves the run unsealed; nobody accepts it */
+    bool first;  /* the allowance looks at which job stands first */
+    bool clock;  /* the allowance looks at the day of the run */
+    bool change; /* the monthly right is one of quarters from April on */
 } setting;
 
 typedef struct history {
@@ -82,6 +87,8 @@ typedef struct world {
     int today; /* the day at which the newest file was known */
     version versions[BENEFITS][VERSIONS];
     int n_versions[BENEFITS];
+    int renamed[BENEFITS]; /* how often */
+    enum { LIVES, KEPT, TAKEN_BACK } retired[BENEFITS];
 } world;
 
 /* Writes the history that belongs to the seed. */
@@ -112,7 +119,8 @@ typedef struct naive {
 /* What is due to a person in the period; keys that are not listed are due nothing, unless they lie
  * beyond it. */
 void naive_due(const world *w, const setting *set, int who, int period, naive *out);
-/* Whether a key of this name is not for a run of the period. */
-bool naive_beyond(const world *w, const setting *set, int who, const char *occasion, int period);
+/* Whether a key of this name is not for a run of the period, or is kept. */
+bool naive_beyond(const world *w, const setting *set, int who, int benefit, const char *occasion,
+                  int period);
 
 #endif

@@ -118,6 +118,7 @@ END_TEST
 
 START_TEST(never_posted) {
     past(P1M, NULL);
+    passes(SCHEME("", CALLED("c", "cadence=\"P3M\" formerly=\"b\"", "")), 7);
     passes(SCHEME("", CALLED("c", "cadence=\"P1M\"", "")), 0);
     passes(SCHEME("", BENEFIT("cadence=\"once\"", "")), 7);
     passes(SCHEME("", BENEFIT("cadence=\"P1Y\"", "")), 7);
