@@ -20,8 +20,8 @@ void st_tally_compare(st_tally *t, st_month before, bool same_rules) {
         st_month_sums *m = &t->months[i];
         if (b->cadence != ST_ONCE)
             m->newest_paid = st_calc_paid_by(b, t->period);
-        m->compared = b->cadence != ST_ONCE && t->period >= b->payable_from &&
-                      st_calc_paid_by(b, t->period) == t->period;
+        m->compared = b->cadence != ST_ONCE && b->retired == ST_KEYS_UNSAID &&
+                      t->period >= b->payable_from && st_calc_paid_by(b, t->period) == t->period;
         if (!m->compared)
             continue;
         m->last_paid = st_calc_paid_by(b, before);
@@ -190,7 +190,7 @@ static st_movement line_movement(const st_benefit *b, const st_diff_line *l) {
 
 static void posted_line(st_tally *t, const st_diff_line *l) {
     const st_benefit *b = &t->scheme->benefits[l->benefit];
-    bool of_this = b->cadence != ST_ONCE && of_payment(b, l->occasion, t->period);
+    bool of_this = t->months[l->benefit].compared && of_payment(b, l->occasion, t->period);
     if (!(of_this && l->amount > 0))
         move(t, l->benefit, line_movement(b, l), l->tier, l->amount);
 }

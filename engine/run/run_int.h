@@ -61,7 +61,7 @@ typedef struct st_move_row {
 } st_move_row;
 /* What was posted for the last payment of a calendar benefit, and what is due for this one. */
 typedef struct st_month_sums {
-    bool compared;        /* false: paid once, or nothing of it is paid in this month */
+    bool compared;        /* false: paid once, dropped, or nothing of it is paid in this month */
     bool same_rules;      /* as with the last payment */
     st_month last_paid;   /* month of the last payment */
     st_month newest_paid; /* of a calendar benefit: the newest payment up to the period */
