@@ -190,7 +190,8 @@ static st_movement line_movement(const st_benefit *b, const st_diff_line *l) {
 
 static void posted_line(st_tally *t, const st_diff_line *l) {
     const st_benefit *b = &t->scheme->benefits[l->benefit];
-    bool of_this = t->months[l->benefit].compared && of_payment(b, l->occasion, t->period);
+    bool of_this = b->cadence != ST_ONCE && b->retired == ST_KEYS_UNSAID &&
+                   of_payment(b, l->occasion, t->period);
     if (!(of_this && l->amount > 0))
         move(t, l->benefit, line_movement(b, l), l->tier, l->amount);
 }
