@@ -254,7 +254,7 @@ posted() { # SUBJECT [OCCASION]: sum in the regular ledger
     psql_of "$REG" "alter table stipend.assessment disable trigger all; update stipend.assessment set due = due + 100 where subject_id = 'B'; alter table stipend.assessment enable always trigger deny_change"
     printf '<records xmlns="urn:test:1" known-at="2024-02-28" roster="full"><p id="A" n="1"/><p id="B" n="2"/></records>' >"$W/next.xml"
     expect 70 "$STIPEND" run --state "$REG" --scheme "$W/scheme.xml" --records "$W/next.xml" --period 2024-02
-    says "RUN-060"
+    says "RUN-050"
     says "B: what is due in all of a differs between the regular month and a full calculation; nothing was posted"
     same "$("$STIPEND" runs --state "$REG" --format json | jq length)" 1
     expect 0 "$STIPEND" run --full --quiet --state "$REG" --scheme "$W/scheme.xml" --records "$W/next.xml" --period 2024-02
