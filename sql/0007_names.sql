@@ -2,7 +2,7 @@
 -- the first id stands in stipend.scheme and stipend.benefit, and in the sealed bytes of every line.
 
 create table stipend.run_name (
-  run     bigint not null references stipend.run,
+  run     bigint not null,
   benefit int not null,
   id      text collate "C" not null check (id <> ''),
   primary key (run, benefit)

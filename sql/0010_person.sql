@@ -43,7 +43,7 @@ comment on table stipend.person_name is 'the key that a person''s record had fro
 create index person_name_key on stipend.person_name (key);
 
 create table stipend.person_run (
-  run   bigint not null references stipend.run,
+  run   bigint not null,
   voids int not null check (voids >= 0),
   noted bigint not null,
   primary key (run, voids)

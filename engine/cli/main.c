@@ -2,6 +2,7 @@
 #include "cli/opt.h"
 #include "run/run.h"
 #include <signal.h>
+#include <unistd.h>
 
 typedef struct entry {
     const char *name;
@@ -73,24 +74,28 @@ static int dispatch(int argc, char **argv) {
     return ST_EXIT_USAGE;
 }
 
+static bool refuse_bytes(const char *before, int i, const char *arg, st_err *err) {
+    if (access(arg, F_OK) == 0)
+        return st_fail(err, ST_E_RUN_FILE_NAME, "the file's name is not UTF-8: %s", arg);
+    if (strncmp(before, "--", 2) == 0)
+        return st_fail(err, ST_E_CLI_TEXT, "the value of %s is not UTF-8: %s", before, arg);
+    return st_fail(err, ST_E_CLI_TEXT, "argument %d is not UTF-8: %s", i, arg);
+}
+
 /* Options, names and paths are kept in the database and in reports, which hold text: bytes that are
  * none are refused before anything is done. */
-static bool all_text(int argc, char **argv) {
+static int all_text(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         size_t n = strlen(argv[i]);
         if (st_utf8_valid(argv[i], n) == n)
             continue;
         st_err err;
         st_err_init(&err);
-        const char *before = argv[i - 1];
-        if (i > 1 && strncmp(before, "--", 2) == 0)
-            (void)st_fail(&err, ST_E_CLI_TEXT, "the value of %s is not UTF-8: %s", before, argv[i]);
-        else
-            (void)st_fail(&err, ST_E_CLI_TEXT, "argument %d is not UTF-8: %s", i, argv[i]);
+        (void)refuse_bytes(argv[i - 1], i, argv[i], &err);
         st_err_print(stderr, &err, st_cli_lang());
-        return false;
+        return (int)st_code_exit(err.code);
     }
-    return true;
+    return ST_EXIT_OK;
 }
 
 int main(int argc, char **argv) {
@@ -108,7 +113,8 @@ int main(int argc, char **argv) {
         (void)printf("%s\n", ST_ENGINE_VERSION);
         return end(ST_EXIT_OK);
     }
-    if (!all_text(argc, argv))
-        return ST_EXIT_USAGE;
+    int bytes = all_text(argc, argv);
+    if (bytes != ST_EXIT_OK)
+        return bytes;
     return end(dispatch(argc, argv));
 }

@@ -277,12 +277,14 @@ large() { # NAME K FIRST_CELLS
     local gbk=$'\xd5\xc5\xc8\xfd' before
     before=$(newest)
     cp "$P/r.xml" "$P/$gbk.xml"
-    expect 64 "$STIPEND" run --state "$STATE" --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
-    says "the value of --records is not UTF-8"
-    says "CLI-010"
+    expect 65 "$STIPEND" run --state "$STATE" --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
+    says "the file's name is not UTF-8"
+    says "RUN-065"
     iconv -f UTF-8 -t UTF-8 <<<"$err" >/dev/null
-    expect 64 "$STIPEND" check --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
+    expect 65 "$STIPEND" check --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
     expect 64 "$STIPEND" ledger --state "$STATE" --subject "$gbk"
+    says "the value of --subject is not UTF-8"
+    says "CLI-010"
     expect 64 "$STIPEND" ledger --state "$STATE" --benefit="$gbk"
     expect 64 "$STIPEND" void 1 --state "$STATE" --reason "$gbk"
     expect 64 "$STIPEND" balance "$gbk" --state "$STATE"
