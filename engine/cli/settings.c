@@ -103,7 +103,9 @@ static bool load_files(st_err *err) {
         (void)snprintf(user, sizeof user, "%s/stipend.conf", xdg);
     else if (home && home[0] == '/')
         (void)snprintf(user, sizeof user, "%s/.config/stipend.conf", home);
-    return load_file(system && *system ? system : "/etc/stipend.conf", ST_LAYER_SYSTEM, err) &&
+    if (!system)
+        system = "/etc/stipend.conf";
+    return (!*system || load_file(system, ST_LAYER_SYSTEM, err)) &&
            (!*user || load_file(user, ST_LAYER_USER, err));
 }
 

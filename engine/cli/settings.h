@@ -1,5 +1,6 @@
-/* Settings: /etc/stipend.conf (or the file that STIPEND_CONF names), then the user's own file, then
- * STIPEND_* variables, then options; each says more than those before it. */
+/* Settings: /etc/stipend.conf (or the file that STIPEND_CONF names; empty or /dev/null: none), then
+ * the user's own file, then STIPEND_* variables, then options; each says more than those before it.
+ */
 #ifndef ST_SETTINGS_H
 #define ST_SETTINGS_H
 

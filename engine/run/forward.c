@@ -46,12 +46,20 @@ st_month st_forward_period(const st_forward *f) {
 
 /* -- months in between -- */
 
+static bool pays_in(const st_benefit *b, st_month m) {
+    enum { LONGEST = 24 }; /* between the month of a right and that of its payment */
+    for (st_month o = m; o > m - LONGEST && o >= b->first; o--)
+        if (o <= b->last && st_calc_paid_in(b, o) == m)
+            return true;
+    return false;
+}
+
 /* Whether a right that goes by the calendar is paid in a run of that month. */
 static bool pays(const st_scheme *s, st_month m) {
     for (size_t i = 0; i < s->n_benefits; i++) {
         const st_benefit *b = &s->benefits[i];
-        if (b->cadence != ST_ONCE && m >= b->first && m >= b->payable_from && m <= b->last &&
-            st_calc_paid_by(b, m) == m)
+        if (b->cadence != ST_ONCE && b->retired == ST_KEYS_UNSAID && m >= b->payable_from &&
+            pays_in(b, m))
             return true;
     }
     return false;

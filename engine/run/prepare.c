@@ -52,7 +52,7 @@ bool st_inputs_open(st_inputs *in, st_finding_sink *warn, void *ctx, st_err *err
     in->key.as_of = opt->has_as_of ? opt->as_of : head.known_at;
     in->key.rules = in->package.rules;
     (void)snprintf(in->key.engine, sizeof in->key.engine, "%s", ST_ENGINE_VERSION);
-    return true;
+    return !opt->period || st_inputs_period(in, opt->period, err);
 }
 
 bool st_inputs_period(st_inputs *in, st_month period, st_err *err) {

@@ -79,7 +79,7 @@ teardown_file() { story_end; }
     says "stipend: 错误: 没有该批次: there is no run 7 [RUN-009]"
     says "  提示: 用 stipend runs 列出批次"
     expect 0 "$STIPEND" show 1 --state "$DIR/state-zh"
-    prints "退回      DWK0145        records-2023-11.xml:734:3: 身份证号码有误: id-number"
+    prints "退回      DWK0145        records-2023-11.xml:734:3: 身份证号码有误: DWK0145: id-number"
     prints "    已封存    "
     expect 0 "$STIPEND" explain 1 --subject DWK0012 --benefit allowance --state "$DIR/state-zh"
     prints "批次 1 第 67 行   allowance  2023-01        补发      assistant              200.00  -> 应发 200.00"

@@ -21,7 +21,7 @@ setup_file() {
     # each test tampers with a copy of the rows and puts them back
     as_owner "create schema kept"
     local t
-    for t in line run run_event run_summary source_part run_source posting; do as_owner "create table kept.$t as table stipend.$t"; done
+    for t in line run run_event run_summary run_name run_input source_part run_source posting; do as_owner "create table kept.$t as table stipend.$t"; done
 }
 teardown_file() {
     story_end
@@ -31,8 +31,8 @@ setup() { people_needed; }
 teardown() {
     [ -n "${PEOPLE:-}" ] || return 0
     local t sql=
-    for t in posting run_source source_part line run_summary run_event run; do sql+="delete from stipend.$t;"; done
-    for t in run run_event run_summary line source_part run_source posting; do sql+="insert into stipend.$t select * from kept.$t;"; done
+    for t in posting run_source source_part line run_input run_name run_summary run_event run; do sql+="delete from stipend.$t;"; done
+    for t in run run_event run_summary run_name run_input line source_part run_source posting; do sql+="insert into stipend.$t select * from kept.$t;"; done
     as_tamperer "$sql"
 }
 as_tamperer() { # SQL, with the guards out of the way
@@ -106,7 +106,8 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
 
 @test "a removed run, and a run rewritten with everything recomputed, which only the exported digest shows" {
     as_tamperer "delete from stipend.posting where run = 2; delete from stipend.line where run = 2;
-        delete from stipend.run_event where run = 2; delete from stipend.run_summary where run = 2; delete from stipend.run where run = 2"
+        delete from stipend.run_event where run = 2; delete from stipend.run_summary where run = 2; delete from stipend.run_name where run = 2;
+        delete from stipend.run_input where run = 2; delete from stipend.run where run = 2"
     expect 65 as auditor verify --digest "$KEEP/two"
     prints run-missing
     teardown

@@ -47,7 +47,8 @@ month() {
     local period=$1
     shift
     echo "<records xmlns=\"urn:t\" known-at=\"$period-20\" roster=\"full\">$PEOPLE</records>" >"$K/records-$period.xml"
-    "$STIPEND" run --state "$STATE" --scheme "$K/scheme.xml" --records "$K/records-$period.xml" --period "$period" "$@"
+    "$STIPEND" run --state "$STATE" --scheme "$K/scheme.xml" --records "$K/records-$period.xml" --period "$period" \
+        --because "months as the story needs them" "$@"
 }
 sum() { "$STIPEND" ledger --state "$STATE" --format tsv "$@" | awk -F'\t' 'NR > 1 {n++; s += $9} END {printf "%d lines %.2f\n", n, s}'; }
 runs() { "$STIPEND" runs --state "$STATE" --format tsv | wc -l; }

@@ -87,8 +87,8 @@ asks() {
     same "$(runs)" "2 2023-12 draft 1 200.00
 1 2023-11 draft 2 400.00"
     file old.xml 2023-11-25 'roster="full"' A02
-    asks RUN-060 2023-11-25 "run 2" 2023-12-20 -- old.xml --period 2023-12
-    asks RUN-060 2023-11-25 -- old.xml
+    asks RUN-080 2023-11-25 "run 2" 2023-12-20 -- old.xml --period 2023-12
+    asks RUN-080 2023-11-25 -- old.xml
     # the same day is not older
     file same.xml 2023-12-20 'roster="full"' A02
     go 3 same.xml --period 2023-12
@@ -105,10 +105,10 @@ asks() {
 @test "a month that the file cannot know: asked by run, dry run and check; the scheme's lead" {
     file 01.xml 2024-01-20
     ledger_in "$STATE"
-    asks RUN-061 2042-01 2024-01 -- 01.xml --period 2042-01
-    asks RUN-061 2024-02 -- 01.xml --period 2024-02
+    asks RUN-081 2042-01 2024-01 -- 01.xml --period 2042-01
+    asks RUN-081 2024-02 -- 01.xml --period 2024-02
     expect 65 "$STIPEND" check --scheme p/scheme.xml --records 01.xml --period 2024-02
-    says RUN-061
+    says RUN-081
     expect 0 "$STIPEND" check --scheme p/scheme.xml --records 01.xml --period 2024-02 --because "looking ahead"
     expect 0 "$STIPEND" check --scheme p/scheme.xml --records 01.xml --period 2024-01
     mkdir -p lead && cp p/records.xsd lead/ && package lead 200 'lead="1"'
@@ -125,20 +125,20 @@ asks() {
     file 11.xml 2023-11-20
     file 01.xml 2024-01-20
     go 0 11.xml
-    asks RUN-062 2024-01 2023-12 "run 1" -- 01.xml --period 2024-01
+    asks RUN-082 2024-01 2023-12 "run 1" -- 01.xml --period 2024-01
     go 0 01.xml --period 2023-12
-    asks RUN-063 2023-11 2023-12 "run 2" -- 01.xml --period 2023-11
-    asks RUN-064 "run 2" 2023-12 -- 01.xml --period 2024-01
+    asks RUN-083 2023-11 2023-12 "run 2" -- 01.xml --period 2023-11
+    asks RUN-084 "run 2" 2023-12 -- 01.xml --period 2024-01
     # the default month is asked about, too, once records or rules differ from those of the newest run
     model p/flat.dmn 210
-    asks RUN-064 "run 2" -- 01.xml
+    asks RUN-084 "run 2" -- 01.xml
     go 0 01.xml --period 2023-12 # a correction of the newest month
     model p/flat.dmn 200
     go 0 01.xml --period 2024-01 --because "nothing changed at the office"
     same "$(shown "$STATE" 4 '[.asked, .because] | join("|")')" "unchanged|nothing changed at the office"
     # several at once are one question
     file old.xml 2023-12-01
-    asks RUN-060 2023-12-01 2024-03 2024-02 -- old.xml --period 2024-03
+    asks RUN-080 2023-12-01 2024-03 2024-02 -- old.xml --period 2024-03
 }
 @test "without --period: the month of known-at, then the next; again while nothing changed, or the newest does not count" {
     file 11.xml 2023-11-20
@@ -188,7 +188,7 @@ asks() {
 1 2023-11 draft 2 400.00"
     file a2.xml 2023-12-20 'roster="part" sender="甲街道"' A01
     file b0.xml 2023-11-17 'roster="part" sender="乙街道"' B01 640202199001010010
-    asks RUN-060 "run 2" -- b0.xml --period 2023-11
+    asks RUN-080 "run 2" -- b0.xml --period 2023-11
     go 0 a2.xml
     file b2.xml 2023-12-18 'roster="part" sender="乙街道"' B01 640202199001010010
     go 0 b2.xml
@@ -198,7 +198,7 @@ asks() {
     file c.xml 2023-12-19 'roster="part"' A01
     go 0 c.xml --period 2023-12
     file full.xml 2023-12-18
-    asks RUN-060 "run 5" -- full.xml --period 2023-12
+    asks RUN-080 "run 5" -- full.xml --period 2023-12
     same "$(shown "$STATE" 1 .sender)" 甲街道
 }
 @test "what the approver sees and what is sealed: the reason, and a change of it" {
@@ -284,12 +284,12 @@ asks() {
     ledger_in "$STATE"
     before=$(everything)
     go 65 "$bad"
-    says RUN-065
+    says RUN-085
     mkdir -p $'d\xff' && cp 11.xml $'d\xff/11.xml' && cp p/* $'d\xff/'
     go 65 $'d\xff/11.xml'
-    says RUN-065
+    says RUN-085
     expect 65 "$STIPEND" run --quiet --state "$STATE" --scheme $'d\xff/scheme.xml' --records 11.xml
-    says RUN-065
+    says RUN-085
     same "$(everything)" "$before"
     rm -rf $'d\xff' "$bad"
 }

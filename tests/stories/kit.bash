@@ -69,7 +69,8 @@ kit_records() { # NAME KNOWN-AT SUBJECTS [full|part]
 kit_run() { # CODE RECORDS PERIOD [OPTION...]: a run into the test's ledger $LEDGER
     local code=$1 records=$2 period=$3
     shift 3
-    expect "$code" "$STIPEND" run --state "$LEDGER" --scheme "$KIT/scheme.xml" --records "$KIT/$records.xml" --period "$period" "$@"
+    expect "$code" "$STIPEND" run --state "$LEDGER" --scheme "$KIT/scheme.xml" --records "$KIT/$records.xml" --period "$period" \
+        --because "months as the story needs them" "$@"
 }
 kit_ledger() { # a fresh ledger of this test: $LEDGER; forget it in teardown
     LEDGER=$DIR/state-$BATS_TEST_NUMBER

@@ -25,12 +25,14 @@ static void setup_scheme(void) {
                                .paid_months = 1,
                                .first = m("2023-01"),
                                .last = ST_MONTH_MAX,
-                               .payable_from = ST_MONTH_MIN};
+                               .payable_from = ST_MONTH_MIN,
+                               .closing = ST_MONTH_MAX};
     benefits[1] = (st_benefit){.cadence = ST_ONCE,
                                .paid_months = 1,
                                .first = ST_MONTH_MIN,
                                .last = ST_MONTH_MAX,
-                               .payable_from = ST_MONTH_MIN};
+                               .payable_from = ST_MONTH_MIN,
+                               .closing = ST_MONTH_MAX};
     scheme = (st_scheme){
         .first = m("2023-01"), .last = ST_MONTH_MAX, .benefits = benefits, .n_benefits = 2};
 }
@@ -152,7 +154,9 @@ START_TEST(months_without_payment) {
     benefits[0].months = benefits[0].paid_months = 3;
     ck_assert_str_eq(asked(&f, "2023-06"), "");
     ck_assert_str_eq(asked(&f, "2023-07"), "skipped");
-    benefits[0].last = m("2023-05");
+    benefits[0].last = m("2023-04"); /* its quarter is paid in June */
+    ck_assert_str_eq(asked(&f, "2024-03"), "skipped");
+    benefits[0].last = m("2023-03");
     ck_assert_str_eq(asked(&f, "2024-03"), "");
     setup_scheme();
     benefits[0].payable_from = m("2024-02");
