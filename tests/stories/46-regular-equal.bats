@@ -247,6 +247,22 @@ posted() { # SUBJECT [OCCASION]: sum in the regular ledger
     equal
 }
 
+@test "a ledger from before the program wrote down what rules see: everything is calculated once" {
+    model a.dmn '[]' 'subject.n'
+    scheme a 'cadence="P1M"'
+    month 2024-01 full '<p id="A" n="1"/><p id="B" n="2"/>'
+    local s
+    for s in "$REG" "$FULL"; do
+        psql_of "$s" "alter table stipend.assessment disable trigger all; update stipend.assessment set seen = null; alter table stipend.assessment enable always trigger deny_change"
+    done
+    month 2024-02 full '<p id="A" n="1"/><p id="B" n="2"/>'
+    same "$(taken_over)" 0
+    month 2024-03 full '<p id="A" n="1"/><p id="B" n="2"/>'
+    same "$(taken_over)" 2
+    same "$(posted B)" 6.00
+    equal
+}
+
 @test "a run that finds its shortcut wrong stops as a defect, and posts nothing" {
     model a.dmn '[]' 'subject.n'
     scheme a 'cadence="P1M"'
