@@ -172,6 +172,19 @@ posted() { # SUBJECT [OCCASION]: sum in the regular ledger
     equal
 }
 
+@test "part rosters after a change of rules: the runs that may be taken over do not know everybody" {
+    model a.dmn '[]' 100
+    scheme a 'cadence="P1M"'
+    month 2024-01 full '<p id="A"/><p id="B"/><p id="C"/>'
+    model a.dmn '[]' 110
+    month 2024-02 part '<p id="A"/>'
+    month 2024-03 full '<p id="A"/><p id="B"/>'
+    same "$RC" 3
+    same "$(taken_over)" 0
+    same "$(posted B)" 330.00
+    equal
+}
+
 @test "part rosters only: each knows its own people, each month of them" {
     model a.dmn '[]' 'subject.n'
     scheme a 'cadence="P1M"' q 'cadence="P3M"'
