@@ -156,7 +156,7 @@ END
 }
 @test "a period after the scheme has ended" {
     spoil_scheme
-    sed -i 's/first="2023-01">/first="2023-01" last="2023-06">/' "$SPOILT/scheme.xml"
+    sed -i 's/first="2023-01">/first="2023-01" last="2023-06">/; s/ payable-from="2023-11"//' "$SPOILT/scheme.xml"
     SCHEME=$SPOILT/scheme.xml
     refused 65 2023-06
 }
