@@ -261,12 +261,21 @@ static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
            st_merge_subject(m, subject, s, fresh, n, &posted, &before, err);
 }
 
+/* Nobody knows an occasion of some benefit: what was posted of it is asked for. */
+static bool some_unknown(const st_spooled *s) {
+    for (size_t i = 0; i < s->n_owed; i++)
+        if (s->owed[i].state == ST_DUE_ANY)
+            return true;
+    return false;
+}
+
 bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
     bool known = false;
     st_record_state state;
     st_posted_rows posted = {0};
     if (!previous_rows(m, subject, s, &known, err))
         return false;
+    known = known && !some_unknown(s);
     const st_person_question *questions;
     size_t asked = 0;
     if (!st_persons_ask(m->collect->persons, subject, &questions, &asked, err))

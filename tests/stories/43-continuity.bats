@@ -257,8 +257,8 @@ refused() {
     expect 0 month 2024-04
     expect 0 month 2024-05
     same "$(sum --benefit q --subject A)" "3 lines 152.00"
-    expect 0 month 2024-12
-    expect 0 month 2025-12
+    expect 0 month 2024-12 --because 'months before hold nothing new here'
+    expect 0 month 2025-12 --because 'the same'
     same "$(sum --benefit y --subject A)" "13 lines 731.00"
     same "$(sum --benefit q --subject A)" "22 lines 731.00"
     honest
