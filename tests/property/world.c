@@ -77,7 +77,7 @@ static step change(int people) {
         s.a = chance(50) ? -1 : below(LEVELS);
         break;
     case STEP_SHARE:
-        s.a = below(3);
+        s.a = below(2);
         break;
     case STEP_ROSTER:
         s.a = chance(60);

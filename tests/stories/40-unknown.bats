@@ -279,7 +279,7 @@ large() { # NAME K FIRST_CELLS
     cp "$P/r.xml" "$P/$gbk.xml"
     expect 65 "$STIPEND" run --state "$STATE" --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
     says "the file's name is not UTF-8"
-    says "RUN-065"
+    says "RUN-085"
     iconv -f UTF-8 -t UTF-8 <<<"$err" >/dev/null
     expect 65 "$STIPEND" check --scheme "$P/scheme.xml" --records "$P/$gbk.xml" --period 2024-01
     expect 64 "$STIPEND" ledger --state "$STATE" --subject "$gbk"

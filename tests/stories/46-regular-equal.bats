@@ -104,7 +104,7 @@ posted() { # SUBJECT [OCCASION]: sum in the regular ledger
 }
 
 @test "a decimal is written with another scale, a time with another zone: the rule sees it, the digest of the facts does not" {
-    model a.dmn '[]' 'if string(subject.n) = "1" then 10 else if subject.ts.hour = 10 then 20 else 30'
+    model a.dmn '[]' 'if subject.ts != null then (if subject.ts.hour = 10 then 20 else 30) else if string(subject.n) = "1" then 10 else 30'
     scheme a 'cadence="P1M"'
     month 2024-01 full '<p id="A" n="1"/><p id="B" ts="2024-01-01T10:00:00Z"/><p id="C" n="-0.0"/>'
     month 2024-02 full '<p id="A" n="1.0"/><p id="B" ts="2024-01-01T11:00:00+01:00"/><p id="C" n="0.0"/>'
