@@ -107,13 +107,13 @@ static void close_past(past *x) {
 
 static bool collect_again(st_ledger *l, const char *state_dir, int64_t run, st_err *err) {
     past x = {.ledger = l, .state_dir = state_dir, .run = run};
-    bool ok = st_restore_begin(l, run, state_dir, &x.files, err) &&
-              st_scheme_open_from(st_sources_again(x.files.rules), x.files.scheme, &x.scheme,
+    bool ok =
+        st_restore_begin(l, run, state_dir, &x.files, err) &&
+        st_scheme_open_from(st_sources_again(x.files.rules), x.files.scheme, &x.scheme, err) &&
+        st_scheme_read_files(x.scheme, err) &&
+        st_record_type_open_bytes(x.scheme->schema->path, x.scheme->schema->bytes, &x.package.type,
                                   err) &&
-              st_scheme_read_files(x.scheme, err) &&
-              st_record_type_open_bytes(x.scheme->schema->path, x.scheme->schema->bytes,
-                                        &x.package.type, err) &&
-              read_again(&x, err) && fill(&x, err);
+        read_again(&x, err) && fill(&x, err);
     close_past(&x);
     return ok || st_err_wrap(err, "collecting the persons of run %" PRId64, run);
 }
