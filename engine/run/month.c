@@ -297,10 +297,10 @@ static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
 static void close_month(month *m) {
     if (m->posting)
         st_posting_abort(m->posting);
-    if (m->collect.subjects) {
+    if (m->collect.subjects)
         st_collect_free(&m->collect);
+    if (m->tally.scheme)
         st_tally_free(&m->tally);
-    }
     st_persons_free(m->collect.persons);
     st_inputs_close(&m->in);
 }
