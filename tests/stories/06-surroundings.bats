@@ -78,6 +78,6 @@ month_in() { # STATE [COMMAND...]: the month there; five awards in the ledger
     [ "$(stat -c %u "/proc/$pid")" -ne 0 ]
     # inodes of its sockets that are TCP
     ls -l "/proc/$pid/fd" | grep -oE 'socket:\[[0-9]+' | cut -d'[' -f2 | while read -r inode; do
-        ! grep -qE " $inode " /proc/net/tcp /proc/net/tcp6
+        if grep -qE " $inode " /proc/net/tcp /proc/net/tcp6; then return 1; fi
     done
 }
