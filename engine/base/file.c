@@ -72,11 +72,11 @@ static bool write_all(int fd, st_str s) {
     return fsync(fd) == 0;
 }
 
-bool st_file_write(const char *path, st_str content, st_err *err) {
+static bool write_as(const char *path, mode_t mode, st_str content, st_err *err) {
     st_arena a;
     st_arena_init(&a, 1024);
     char *part = st_arena_fmt(&a, "%s.part%ld", path, (long)getpid());
-    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     bool ok;
     if (fd < 0) {
         ok = st_fail(err, ST_E_FILE_CREATE, "cannot create %s: %s", path, strerror(errno));
@@ -91,6 +91,14 @@ bool st_file_write(const char *path, st_str content, st_err *err) {
     }
     st_arena_free(&a);
     return ok;
+}
+
+bool st_file_write(const char *path, st_str content, st_err *err) {
+    return write_as(path, 0644, content, err);
+}
+
+bool st_file_write_private(const char *path, st_str content, st_err *err) {
+    return write_as(path, 0600, content, err);
 }
 
 char *st_file_beside(st_arena *a, const char *path, st_str name) {

@@ -15,6 +15,8 @@ bool st_file_read(const char *path, size_t max, st_buf *out, st_err *err);
 /* Writes to a temporary name beside path, syncs, renames: never a half file under the final name.
  */
 bool st_file_write(const char *path, st_str content, st_err *err);
+/* The same, readable by the owner alone (0600). */
+bool st_file_write_private(const char *path, st_str content, st_err *err);
 /* Where temporary data may go: the preferred folder, or $TMPDIR or /tmp where it is NULL or may not
  * be written, as for an auditor who only reads the ledger. */
 const char *st_file_work_folder(const char *preferred);

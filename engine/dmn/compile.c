@@ -89,6 +89,7 @@ static bool decision_logic(dmn_element *x, st_err *err) {
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
     x->clock = st_feel_reads_clock(u.b);
+    x->entries = st_feel_entries(u.b, &x->n_entries);
     if (type->kind == ST_T_ANY)
         x->type = x->logic->type;
     return true;
@@ -175,6 +176,7 @@ static bool bkm_logic(dmn_element *x, st_err *err) {
     st_feel_scope_pop(u.b);
     x->slots = st_feel_slots(u.b);
     x->clock = st_feel_reads_clock(u.b);
+    x->entries = st_feel_entries(u.b, &x->n_entries);
     (void)st_dmn_type_fits(x->file, e->pos, "the result of", x->name, x->logic->type, x->result);
     if (x->result->kind == ST_T_ANY)
         x->type = function_type(m, x, x->logic->type);

@@ -56,9 +56,15 @@ bool st_model_uses(const st_model *m, int decision, int input);
 /* Whether the decision, or anything it needs, reads now() or today(): known when it was compiled.
  */
 bool st_model_reads_clock(const st_model *m, int decision);
+/* Whether some expression of the decision, or of anything it needs, asks a context for the entry of
+ * that name. */
+bool st_model_reads(const st_model *m, int decision, st_str entry);
 
 /* -- evaluating -- */
 st_evaluator *st_evaluator_new(const st_model *m);
+/* One with the same model, now() and inputs, which are borrowed as they were there; nothing is
+ * decided. */
+st_evaluator *st_evaluator_like(const st_evaluator *e);
 void st_evaluator_free(st_evaluator *e);
 void st_evaluator_now(st_evaluator *e,
                       st_datetime now); /* now() and today(); before the first decision */

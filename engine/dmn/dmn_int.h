@@ -77,8 +77,10 @@ struct dmn_element {
     dmn_refs closure;           /* service: decisions it evaluates */
     st_feel_node *logic;        /* NULL: none in the model */
     uint32_t slots;
-    uint64_t *uses;      /* set of input numbers */
-    bool clock;          /* it, or anything it needs, reads now() or today() */
+    uint64_t *uses;        /* set of input numbers */
+    bool clock;            /* it, or anything it needs, reads now() or today() */
+    const st_str *entries; /* that its own expressions ask a context for */
+    size_t n_entries;
     dmn_refs dependents; /* input: decisions to forget when it changes */
     uint8_t mark;        /* graph search */
     uint16_t depth;

@@ -103,6 +103,14 @@ void st_evaluator_now(st_evaluator *e, st_datetime now) {
     e->env.now = now;
 }
 
+st_evaluator *st_evaluator_like(const st_evaluator *e) {
+    st_evaluator *out = st_evaluator_new(e->m);
+    out->env.now = e->env.now;
+    for (size_t i = 0; i < e->m->inputs.n; i++)
+        st_evaluator_set(out, (int)i, st_evaluator_input(e, (int)i));
+    return out;
+}
+
 void st_evaluator_reset(st_evaluator *e) {
     st_arena_reset(&e->arena);
     if (e->m->elements.n)

@@ -104,6 +104,29 @@ static dmn_element *needed(const dmn_element *x, size_t i) {
     return i < x->outputs.n ? x->outputs.items[i] : NULL;
 }
 
+static bool asks_for(const dmn_element *x, st_str entry, uint8_t *seen) {
+    if (seen[x->number])
+        return false;
+    seen[x->number] = 1;
+    for (size_t i = 0; i < x->n_entries; i++)
+        if (st_str_eq(x->entries[i], entry))
+            return true;
+    const dmn_element *r;
+    for (size_t i = 0; (r = needed(x, i)); i++)
+        if (asks_for(r, entry, seen))
+            return true;
+    return false;
+}
+
+bool st_model_reads(const st_model *m, int decision, st_str entry) {
+    ST_ASSERT(decision >= 0 && (size_t)decision < m->decisions.n);
+    uint8_t *seen = st_xmalloc(m->elements.n + 1);
+    memset(seen, 0, m->elements.n + 1);
+    bool reads = asks_for(m->decisions.items[decision], entry, seen);
+    free(seen);
+    return reads;
+}
+
 static bool cycle(const path_entry *path, size_t n, const dmn_element *again, st_err *err) {
     size_t from = n;
     while (from && path[from - 1].x != again)

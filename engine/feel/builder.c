@@ -156,6 +156,11 @@ bool st_feel_reads_clock(const st_feel_builder *b) {
     return b->reads_clock;
 }
 
+const st_str *st_feel_entries(const st_feel_builder *b, size_t *n) {
+    *n = b->entries.n;
+    return b->entries.items;
+}
+
 static st_val builtin(st_feel_builder *b, st_str name, const st_builtin *const *rows, size_t n) {
     b->reads_clock = b->reads_clock || !st_builtin_pure(rows[0]);
     return st_function_builtin(b->arena, name, rows, n);

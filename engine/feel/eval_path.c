@@ -76,12 +76,20 @@ static const st_feel_type *path_type(st_feel_builder *b, const st_feel_type *t, 
     return elem ? st_feel_type_list(b->arena, elem) : &st_feel_any;
 }
 
+static void note_entry(st_feel_builder *b, st_str name) {
+    for (size_t i = 0; i < b->entries.n; i++)
+        if (st_str_eq(b->entries.items[i], name))
+            return;
+    ST_VEC_PUSH(b->arena, &b->entries, name);
+}
+
 static st_node_path *make_path(st_feel_builder *b, const st_feel_node *x, st_str name,
                                const st_feel_type *type,
                                st_val (*eval)(const st_feel_node *, st_feel_frame *)) {
     st_node_path *n = ST_NODE(b, st_node_path, ST_OP_PATH, eval, type);
     n->x = x;
     n->name = name;
+    note_entry(b, name);
     const st_feel_type *t = x->type->kind == ST_T_LIST && x->type->elem ? x->type->elem : x->type;
     int slot = t->kind == ST_T_CONTEXT && t->shape ? st_feel_shape_slot(t->shape, name) : -1;
     if (slot >= 0) {

@@ -80,6 +80,9 @@ void st_feel_strict(st_feel_builder *b, bool on);
 /* Whether some expression parsed so far refers to now() or today(), whatever its spelling in the
  * file; names of variables and texts do not count. */
 bool st_feel_reads_clock(const st_feel_builder *b);
+/* Names of entries that the expressions parsed so far ask a context for, each once; in the
+ * builder's arena. Who takes a context as a whole (string(), get entries()) asks for none. */
+const st_str *st_feel_entries(const st_feel_builder *b, size_t *n);
 /* Scopes of local variables. declare returns the slot. */
 void st_feel_scope_push(st_feel_builder *b);
 uint32_t st_feel_scope_declare(st_feel_builder *b, st_str name, const st_feel_type *type);

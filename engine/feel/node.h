@@ -229,8 +229,9 @@ struct st_feel_builder {
     ST_VEC(uint32_t) filters; /* slots of `item` of the filters being made */
     ST_VEC(st_str) keys;      /* names of entries seen: known after a dot */
     bool strict;
-    bool used_question; /* the expression being parsed refers to `?` */
-    bool reads_clock;   /* some expression of the unit refers to now() or today() */
+    bool used_question;     /* the expression being parsed refers to `?` */
+    bool reads_clock;       /* some expression of the unit refers to now() or today() */
+    ST_VEC(st_str) entries; /* names of entries that some expression of the unit asks for */
 };
 
 /* What a name in operand position means. */
