@@ -45,7 +45,7 @@ $(OUT)/stipend: $(OUT)/obj/cli/main.o $(foreach l,$(LIVE),$(call lib,$(l)))
 $(OUT)/obj/xml/%.o: CPPFLAGS += $(XML_CFLAGS)
 $(OUT)/obj/ledger/%.o: CPPFLAGS += $(PQ_CFLAGS)
 $(OUT)/tests/unit/ledger/%: private CPPFLAGS += $(PQ_CFLAGS)
-$(OUT)/obj/ledger/migrate.o: $(wildcard sql/*.sql)
+$(OUT)/obj/ledger/sql_text.o: $(wildcard sql/*.sql sql/*/*.sql)
 $(OUT)/obj/scheme/xsd_text.o: schemas/scheme.xsd
 $(OUT)/obj/%.o: engine/%.c Makefile
 	@mkdir -p $(@D)

@@ -1,43 +1,14 @@
-/* Numbered migrations: the files of sql/ stand in the program; each is applied once, in its own
- * transaction. */
+/* Bringing a database up to date: numbered migrations of its tables, each applied once in its own
+ * transaction; then functions, views, triggers and rights, applied anew when their text changed, in
+ * the transaction of the last migration or in one of their own. */
 #include "ledger/pg_int.h"
+#include "ledger/sql_text.h"
 
-typedef struct migration {
-    int number;
-    const char *name;
-    const char *text, *end;
-} migration;
-
-/* The text of sql/<file>.sql between two symbols; the compiler runs in the root of the source tree.
- */
-#define EMBED(symbol, file)                                                                        \
-    __asm__(".pushsection .rodata\n"                                                               \
-            ".global st_sql_" #symbol "\nst_sql_" #symbol ":\n"                                    \
-            ".incbin \"sql/" file ".sql\"\n"                                                       \
-            ".global st_sql_" #symbol "_end\nst_sql_" #symbol "_end:\n"                            \
-            ".byte 0\n.popsection\n");                                                             \
-    extern const char st_sql_##symbol[], st_sql_##symbol##_end[];
-#define ENTRY(number, symbol, file)                                                                \
-    { number, file, st_sql_##symbol, st_sql_##symbol##_end }
-
-EMBED(0001, "0001_ledger")
-EMBED(0002, "0002_approval")
-EMBED(0003, "0003_archive")
-EMBED(0004, "0004_posting")
-EMBED(0005, "0005_claim")
-EMBED(0006, "0006_sealed_claims")
-EMBED(0007, "0007_names")
-EMBED(0008, "0008_seen")
-EMBED(0009, "0009_forward")
-EMBED(0010, "0010_person")
-
-static const migration migrations[] = {
-    ENTRY(1, 0001, "0001_ledger"),  ENTRY(2, 0002, "0002_approval"),
-    ENTRY(3, 0003, "0003_archive"), ENTRY(4, 0004, "0004_posting"),
-    ENTRY(5, 0005, "0005_claim"),   ENTRY(6, 0006, "0006_sealed_claims"),
-    ENTRY(7, 0007, "0007_names"),   ENTRY(8, 0008, "0008_seen"),
-    ENTRY(9, 0009, "0009_forward"), ENTRY(10, 0010, "0010_person"),
-};
+/* What the database has. */
+typedef struct have {
+    int number;           /* the newest migration, 0: no ledger */
+    st_sha256 definition; /* of the newest definitions; zeros: none */
+} have;
 
 /* End of the statement that begins at p: the semicolon outside of quotes, comments and dollar
  * quotes. */
@@ -83,7 +54,7 @@ static const char *statement_end(const char *p, const char *end) {
 }
 
 /* Citus wants definitions one at a time. */
-static bool run_text(st_ledger *l, const migration *m, st_err *err) {
+static bool run_text(st_ledger *l, const st_sql_text *m, st_err *err) {
     st_buf b;
     st_buf_init(&b, 0);
     bool ok = true;
@@ -91,101 +62,167 @@ static bool run_text(st_ledger *l, const migration *m, st_err *err) {
         const char *e = statement_end(p, m->end);
         st_buf_clear(&b);
         (void)st_buf_add(&b, p, (size_t)(e - p));
-        ok = st_pg_exec(l, b.p, err);
+        ok = st_pg_exec(l, b.p, err) || st_err_wrap(err, "sql/%s", m->name);
         p = e;
     }
     st_buf_free(&b);
     return ok;
 }
 
-static bool record(st_ledger *l, const migration *m, st_err *err) {
+static void digest_of(const st_sql_text *m, st_sha256 *out) {
+    st_sha256_of(m->text, (size_t)(m->end - m->text), out);
+}
+
+static bool record(st_ledger *l, int n, const st_sql_text *m, st_err *err) {
     st_sha256 d;
-    st_sha256_of(m->text, (size_t)(m->end - m->text), &d);
+    digest_of(m, &d);
     char number[ST_PG_INT], sha[ST_PG_BYTES];
-    const char *v[] = {st_pg_int(number, m->number), m->name, st_pg_sha(sha, &d)};
+    const char *v[] = {st_pg_int(number, n), m->name, st_pg_sha(sha, &d)};
     return st_pg_call(
         l, "insert into stipend.migration (number, name, sha256) values ($1::int, $2, $3::bytea)",
         3, v, err);
 }
 
-/* Compares what was applied with what the program has; *have is the highest number applied. */
-static bool look(st_ledger *l, int *have, st_err *err) {
-    *have = 0;
+/* -- functions, views, triggers, rights -- */
+
+static void definitions_digest(st_sha256 *out) {
+    st_buf all;
+    st_buf_init(&all, 0);
+    for (size_t i = 0; i < st_sql_definitions_n; i++) {
+        const st_sql_text *d = &st_sql_definitions[i];
+        (void)st_buf_add(&all, d->text, (size_t)(d->end - d->text));
+    }
+    st_sha256_of(all.p, all.n, out);
+    st_buf_free(&all);
+}
+
+static bool define(st_ledger *l, const st_sha256 *digest, st_err *err) {
+    char sha[ST_PG_BYTES];
+    const char *v[] = {st_pg_sha(sha, digest)};
+    for (size_t i = 0; i < st_sql_definitions_n; i++)
+        if (!run_text(l, &st_sql_definitions[i], err))
+            return false;
+    return st_pg_call(l,
+                      "insert into stipend.definition (no, sha256) select coalesce(max(no), 0) + "
+                      "1, $1::bytea from stipend.definition",
+                      1, v, err);
+}
+
+/* -- what the database has -- */
+
+static bool same_text(const st_sql_text *m, const st_sha256 *theirs) {
+    st_sha256 ours, earlier;
+    digest_of(m, &ours);
+    return st_sha256_eq(theirs, &ours) ||
+           (m->earlier && st_sha256_from_hex(st_str_of(m->earlier), &earlier) &&
+            st_sha256_eq(theirs, &earlier));
+}
+
+static bool look_at(const PGresult *r, int row, have *out, st_err *err) {
+    int64_t number = st_pg_get_int(r, row, 0);
+    st_sha256 theirs;
+    st_pg_get_sha(r, row, 1, &theirs);
+    if (number == 0) {
+        out->definition = theirs;
+        return true;
+    }
+    if (number > (int64_t)st_sql_tables_n)
+        return st_fail(err, ST_E_DB_NEWER,
+                       "the ledger has migration %" PRId64 ", this program knows %zu", number,
+                       st_sql_tables_n);
+    out->number = (int)number;
+    const st_sql_text *m = &st_sql_tables[number - 1];
+    return same_text(m, &theirs) ||
+           st_fail(err, ST_E_DB_MIGRATION,
+                   "migration %s in the ledger is not the one of this program", m->name);
+}
+
+/* Compares what was applied with what the program has. */
+static bool look(st_ledger *l, have *out, st_err *err) {
+    *out = (have){0};
     /* Not to_regclass: that answers from a cache which, behind a lock, still says what was true
      * before. */
     PGresult *r = st_pg_query(
         l,
-        "select exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-        "where n.nspname = 'stipend' and c.relname = 'migration')",
-        0, NULL, false, err);
+        "select count(*) filter (where c.relname = 'migration')::int, count(*) filter (where "
+        "c.relname = 'definition')::int from pg_class c join pg_namespace n on n.oid = "
+        "c.relnamespace where n.nspname = 'stipend'",
+        0, NULL, true, err);
     if (!r)
         return false;
-    bool there = PQgetvalue(r, 0, 0)[0] == 't';
+    bool there = st_pg_get_int(r, 0, 0) > 0, defined = st_pg_get_int(r, 0, 1) > 0;
     PQclear(r);
     if (!there)
         return true;
-    r = st_pg_query(l, "select number, sha256 from stipend.migration order by number", 0, NULL,
-                    true, err);
-    if (!r)
-        return false;
-    bool ok = true;
-    for (int i = 0; ok && i < PQntuples(r); i++) {
-        int64_t number = st_pg_get_int(r, i, 0);
-        st_sha256 theirs, ours;
-        st_pg_get_sha(r, i, 1, &theirs);
-        if (number > (int64_t)ST_LEN(migrations)) {
-            ok = st_fail(err, ST_E_DB_NEWER,
-                         "the ledger has migration %" PRId64 ", this program knows %zu", number,
-                         ST_LEN(migrations));
-            break;
-        }
-        const migration *m = &migrations[number - 1];
-        st_sha256_of(m->text, (size_t)(m->end - m->text), &ours);
-        if (!st_sha256_eq(&theirs, &ours))
-            ok = st_fail(err, ST_E_DB_MIGRATION,
-                         "migration %s in the ledger is not the one of this program", m->name);
-        *have = (int)number;
-    }
+    r = st_pg_query(l,
+                    defined ? "select number, sha256 from stipend.migration union all (select 0, "
+                              "sha256 from stipend.definition order by no desc limit 1) order by 1"
+                            : "select number, sha256 from stipend.migration order by number",
+                    0, NULL, true, err);
+    bool ok = r != NULL;
+    for (int i = 0; ok && i < PQntuples(r); i++)
+        ok = look_at(r, i, out, err);
     PQclear(r);
     return ok;
 }
 
-static bool apply(st_ledger *l, const migration *m, st_err *err) {
-    int have;
-    bool ok = st_pg_exec(l, "begin", err) &&
-              st_pg_exec(l, "select pg_advisory_xact_lock(7310293871)", err) && look(l, &have, err);
-    if (ok && have < m->number)
-        ok = run_text(l, m, err) && record(l, m, err);
-    ok = ok && st_pg_commit(l, "migrate", err);
-    if (!ok) {
-        st_pg_rollback(l);
-        if (err && err->code == ST_E_DB_RIGHTS)
-            st_err_hint(err,
-                        "tables and roles are made by a login with CREATEROLE and the right to "
-                        "create schemas: let it run stipend init --db ... once");
-        return st_err_wrap(err, "migration %s", m->name);
+static bool up_to_date(const have *h, const st_sha256 *definition) {
+    return (size_t)h->number == st_sql_tables_n && st_sha256_eq(&h->definition, definition);
+}
+
+/* One step towards it: the next migration; with the last one, or when only that is left, the
+ * definitions. *done when nothing was left. */
+static bool step(st_ledger *l, const st_sha256 *definition, bool *done, st_err *err) {
+    have h;
+    if (!look(l, &h, err))
+        return false;
+    *done = up_to_date(&h, definition);
+    if (*done)
+        return true;
+    if ((size_t)h.number < st_sql_tables_n) {
+        const st_sql_text *m = &st_sql_tables[h.number];
+        if (!run_text(l, m, err) || !record(l, h.number + 1, m, err))
+            return false;
+        h.number++;
     }
-    return true;
+    return (size_t)h.number < st_sql_tables_n || define(l, definition, err);
+}
+
+static bool apply(st_ledger *l, const st_sha256 *definition, bool *done, st_err *err) {
+    bool ok = st_pg_exec(l, "begin", err) &&
+              st_pg_exec(l, "select pg_advisory_xact_lock(7310293871)", err) &&
+              step(l, definition, done, err) && st_pg_commit(l, "migrate", err);
+    if (ok)
+        return true;
+    st_pg_rollback(l);
+    if (err && err->code == ST_E_DB_RIGHTS)
+        st_err_hint(err, "tables and roles are made by a login with CREATEROLE and the right to "
+                         "create schemas: let it run stipend init --db ... once");
+    return st_err_wrap(err, "bringing the ledger up to date");
 }
 
 bool st_migrate(st_ledger *l, st_err *err) {
-    int have;
-    if (!look(l, &have, err))
+    have h;
+    st_sha256 definition;
+    definitions_digest(&definition);
+    if (!look(l, &h, err))
         return false;
-    if ((size_t)have == ST_LEN(migrations))
+    if (up_to_date(&h, &definition))
         return true;
-    if (have == 0 && !l->make)
+    if (h.number == 0 && !l->make)
         return st_ledger_none(l, err);
     if (l->read_only)
         return st_fail(err, ST_E_DB_OLD, "the ledger is of an older version");
-    l->made = l->made || have == 0;
-    for (size_t i = (size_t)have; i < ST_LEN(migrations); i++)
-        if (!apply(l, &migrations[i], err))
+    l->made = l->made || h.number == 0;
+    for (bool done = false; !done;)
+        if (!apply(l, &definition, &done, err))
             return false;
     return true;
 }
 
 bool st_migrate_needed(st_ledger *l, st_err *err) {
-    int have;
-    return look(l, &have, err) && (size_t)have < ST_LEN(migrations);
+    have h;
+    st_sha256 definition;
+    definitions_digest(&definition);
+    return look(l, &h, err) && !up_to_date(&h, &definition);
 }

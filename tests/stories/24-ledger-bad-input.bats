@@ -67,28 +67,6 @@ refuses() { # CODE WORD COMMAND...
     expect 65 "$STIPEND" explain 1 --subject DWK0001 --state "$STATE"
     silent
 }
-@test "a ledger of an older version: readers say so (78), the owner's next command brings it up to date" {
-    local link place db file n=0 last
-    link=$("$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p')
-    place=${link%% dbname=*}
-    psql "$place dbname=postgres user=stipend_admin" -qAtX -c "create database older owner stipend_owner"
-    db="$place dbname=older user=stipend_owner"
-    last=$(ls "$TOP"/sql/*.sql | tail -n 1)
-    for file in "$TOP"/sql/*.sql; do # all but the newest, as an older program left them
-        [ "$file" != "$last" ] || break
-        n=$((n + 1))
-        PGOPTIONS="-c client_min_messages=warning" psql "$db" -qAtX -v ON_ERROR_STOP=1 -1 -f "$file" \
-            -c "insert into stipend.migration (number, name, sha256) values ($n, '$(basename "$file" .sql)', decode('$(sha256sum <"$file" | cut -d' ' -f1)', 'hex'))"
-    done
-    expect 78 "$STIPEND" runs --db "$db"
-    says "older version"
-    expect 78 "$STIPEND" verify --db "$db"
-    same "$(psql "$db" -qAtX -c "select count(*) from stipend.migration")" "$n"
-    expect 3 "$STIPEND" run --quiet --db "$db" --state "$BATS_TEST_TMPDIR/state" --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH"
-    same "$(psql "$db" -qAtX -c "select count(*) from stipend.migration")" "$((n + 1))"
-    expect 0 "$STIPEND" verify --db "$db"
-    expect 0 "$STIPEND" audit 1 --db "$db"
-}
 @test "a ledger from a newer version is left alone (78), by readers and writers" {
     as_owner "alter table stipend.migration disable trigger user; insert into stipend.migration (number, name, sha256) values (9001, '9001_later', sha256('later'))"
     local cmd

@@ -25,21 +25,3 @@ create table stipend.run_source (
   primary key (run, kind, name)
 );
 comment on table stipend.run_source is 'the inputs of a run, by the names they had beside the scheme';
-
-do $$
-declare
-  t text;
-begin
-  foreach t in array array['source', 'source_part', 'run_source'] loop
-    execute format('create trigger deny_change before update or delete or truncate on stipend.%I
-                    for each statement execute function stipend.deny_change()', t);
-    execute format('alter table stipend.%I enable always trigger deny_change', t);
-  end loop;
-end $$;
-create trigger guard_open_run after insert on stipend.run_source referencing new table as added
-  for each statement execute function stipend.guard_open_run();
-alter table stipend.run_source enable always trigger guard_open_run;
-
-grant select on stipend.source, stipend.source_part, stipend.run_source
-  to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
-grant insert on stipend.source, stipend.source_part, stipend.run_source to stipend_officer;

@@ -1,0 +1,102 @@
+-- Keys and persons.
+
+-- Whose key it is now: the newest word about it, else the key itself.
+create or replace function stipend.person_of(p_key text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select x.subject_id from (
+      select k.subject_id, k.run, 0 as said from stipend.person_key k where k.key = p_key and not stipend.is_void(k.run)
+      union all
+      select w.subject_id, w.run, 1 from stipend.person_word w where w.key = p_key and w.key <> w.subject_id) x
+    order by x.run desc, x.said desc limit 1), p_key)
+$$;
+
+-- The key that the person's record had in a run.
+create or replace function stipend.key_at(p_subject text, p_run bigint) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select coalesce((select n.key from stipend.person_name n where n.subject_id = p_subject and n.run <= p_run
+                   order by n.run desc limit 1), p_subject)
+$$;
+
+-- Under which name the key's debts stand: its own when it has any, else that of its person.
+create or replace function stipend.debtor(p_key text) returns text
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select case when exists (select from stipend.line l where l.subject_id = p_key and l.amount < 0) then p_key
+              else stipend.person_of(p_key) end
+$$;
+
+create or replace function stipend.person_posted(p_subject text) returns boolean
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+  return exists (select from stipend.line l where l.subject_id = p_subject and not stipend.is_void(l.run));
+end $$;
+
+-- Asks that p_key continues the person of p_old; equal: that the person is the same although the identity number changed.
+-- What is confirmed is the number for which a run held the record, so that nobody confirms what nobody has seen.
+create or replace function stipend.same_request(p_key text, p_old text, p_reason text, p_document text, out o_no bigint, out o_already boolean)
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_person text;
+  v_identity bytea;
+  v_held bigint;
+  v_whole boolean := false;
+begin
+  perform stipend.require_asker();
+  perform from stipend.head for update;
+  v_person := stipend.person_of(p_old);
+  if not exists (select from stipend.person_value v where v.subject_id = v_person) and not stipend.person_posted(v_person) then
+    raise exception 'nobody was ever seen under the key %', p_old using errcode = 'STP01';
+  end if;
+  if p_key <> p_old and stipend.person_of(p_key) = v_person and v_person <> p_key then
+    raise exception '% is % already', p_key, p_old using errcode = 'STP02';
+  end if;
+  select max(v.run) into v_held from stipend.person_value v where v.subject_id = p_key and v.state = 1 and v.kind = 'identity';
+  select v.value into v_identity from stipend.person_value v
+    where v.subject_id = p_key and v.state = 1 and v.kind = 'identity' and v.run = v_held limit 1;
+  if p_key = p_old and v_identity is null then
+    raise exception 'no run has held % for another identity number', p_key using errcode = 'STP03';
+  end if;
+  if p_key <> v_person and stipend.person_posted(p_key) then
+    -- Lines of the key's own are the person's too, unless they are known to be somebody else's.
+    v_whole := not exists (select from stipend.person_value a where a.subject_id = p_key and a.kind = 'identity' and a.state = 0)
+      or exists (select from stipend.person_value a
+                 where a.subject_id = p_key and a.kind = 'identity' and a.state = 0
+                   and (a.value = v_identity or exists (select from stipend.person_value b where b.subject_id = v_person
+                        and b.kind = 'identity' and b.state = 0 and b.value = a.value)));
+  end if;
+  select r.o_no, r.o_already into o_no, o_already
+    from stipend.request_add('same', array['key', p_key, 'person', v_person, 'old', p_old,
+      'identity', coalesce(encode(v_identity, 'hex'), ''), 'whole', case when v_whole then 'yes' else 'no' end], p_reason, p_document) r;
+end $$;
+
+create or replace function stipend.person_lock() returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform stipend.require_role('stipend_officer');
+  perform from stipend.head for update;
+end $$;
+
+-- The persons of a run are complete.
+create or replace function stipend.person_done(p_run bigint, p_voids int) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+begin
+  perform stipend.require_role('stipend_officer');
+  insert into stipend.person_run values (p_run, p_voids, stipend.newest_run()) on conflict do nothing;
+end $$;
+
+-- Values of a collected run that somebody else has too: noted with both, so that each is looked at again when he comes.
+create or replace function stipend.person_shared(p_run bigint) returns void
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_noted bigint := stipend.newest_run();
+  v record;
+begin
+  perform stipend.require_role('stipend_officer');
+  for v in select a.value from stipend.person_value a
+           where a.state = 0 and a.value in (select b.value from stipend.person_value b where b.run = p_run and b.state = 0)
+           group by a.value having count(distinct a.subject_id) > 1 loop
+    insert into stipend.person_value
+      select a.subject_id, p_run, a.kind, a.value, 2, v_noted from stipend.person_value a
+      where a.value = v.value and a.state = 0 group by a.subject_id, a.kind, a.value
+      on conflict do nothing;
+  end loop;
+end $$;

@@ -1,0 +1,42 @@
+-- Who may do what: everybody named reads; an officer adds rows and calls; nobody changes anything. Nothing is kept of
+-- earlier rights: what is not said here is not allowed.
+
+revoke all on schema stipend from public;
+revoke all on all tables in schema stipend from public, stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+revoke all on all functions in schema stipend from public, stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+grant usage on schema stipend to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+grant select on all tables in schema stipend to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+
+-- everybody: what answers a question
+grant execute on function stipend.require_role(text), stipend.is_void(bigint), stipend.voided_since(bigint),
+  stipend.said_since(bigint), stipend.next_event(bigint), stipend.newest_run(), stipend.gives_way(bigint),
+  stipend.posting_differences(bigint), stipend.benefits_named(text), stipend.scheme_named(text),
+  stipend.payload_get(text[], text), stipend.person_of(text), stipend.key_at(text, bigint), stipend.debtor(text)
+  to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
+
+-- officer: the rows of a run
+grant insert on stipend.line, stipend.assessment, stipend.finding, stipend.source, stipend.source_part, stipend.run_source,
+  stipend.posting, stipend.settlement, stipend.run_name, stipend.run_input, stipend.person_value, stipend.person_key,
+  stipend.person_name to stipend_officer;
+grant execute on function stipend.deny_change(), stipend.guard_open_run(), stipend.check_entry(), stipend.guard_persons()
+  to stipend_officer;
+grant execute on function stipend.register_scheme(text, text, text), stipend.register_benefit(int, text, text, text),
+  stipend.run_begin(text, date, date, bytea, bytea, text, boolean), stipend.run_post(bigint, bigint, bigint, boolean, text, text),
+  stipend.person_lock(), stipend.person_done(bigint, int), stipend.person_shared(bigint),
+  stipend.claim_write_off(text, text, bigint, date, text) to stipend_officer;
+
+-- officer or approver
+grant execute on function stipend.chain_head(), stipend.run_seal(bigint, bytea, bytea, bigint, bytea, bytea, bytea),
+  stipend.run_void(bigint, text), stipend.same_request(text, text, text, text), stipend.request_confirm(bigint, text),
+  stipend.request_cancel(bigint, text) to stipend_officer, stipend_approver;
+
+-- approver
+grant execute on function stipend.run_accept(bigint, text), stipend.run_approve(bigint, text),
+  stipend.claim_approve(bigint, date, text) to stipend_approver;
+
+-- payer
+grant execute on function stipend.run_release(bigint, text), stipend.run_settle(bigint, text),
+  stipend.claim_repay(text, text, bigint, date, text) to stipend_payer;
+
+-- who asked, or whose step it is
+grant execute on function stipend.claim_cancel(bigint, date, text) to stipend_payer, stipend_approver, stipend_officer;

@@ -1,0 +1,104 @@
+-- What the program reads: states of runs, debts and what settled them, words about persons.
+
+create or replace view stipend.run_overview as
+select r.run, s.id as scheme, s.currency, r.period, r.as_of, r.records, r.rules, r.engine, r.created_by, r.created_at,
+       d.lines, d.total, d.controls_ok, x.root, x.prev_digest, x.digest, x.run is not null as sealed,
+       coalesce((select e.state from stipend.run_event e
+                 where e.run = r.run and e.state in ('approved', 'released', 'settled', 'void')
+                 order by e.seq desc limit 1), 'draft') as state,
+       d.note as guards, d.controls_ok or a.run is not null as sealable, p.actor as approved_by,
+       x.settlements, x.bookings, x.bookings_head
+from stipend.run r
+join stipend.scheme s on s.number = r.scheme
+join stipend.run_event d on d.run = r.run and d.state = 'draft'
+left join stipend.run_event a on a.run = r.run and a.state = 'accepted'
+left join stipend.run_event x on x.run = r.run and x.state = 'sealed'
+left join stipend.run_event p on p.run = r.run and p.state = 'approved';
+
+create or replace view stipend.run_void as
+select e.run, coalesce(e.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= e.at)) as newest
+from stipend.run_event e where e.state = 'void';
+comment on view stipend.run_void is 'void runs: a run with a number above newest began when they were void already';
+
+-- Everything that settles a debt and counts.
+create or replace view stipend.settled as
+select s.subject_id, s.benefit, s.occasion, s.seq, case s.kind when 0 then 'offset' when 1 then 'reversal' when 2 then 'netted' else 'forgiven' end as kind,
+       s.run, null::bigint as action, s.amount, false as writeoff, s.payment, s.bound, r.as_of as date, r.created_by as actor, r.created_at as at
+from stipend.settlement s
+join stipend.run r on r.run = s.run
+left join stipend.run_event v on v.run = s.run and v.state = 'void'
+where v.run is null
+union all
+select p.subject_id, p.benefit, p.occasion, p.seq, case a.kind when 'approve' then 'writeoff' else a.kind end,
+       null, p.action, p.amount, p.writeoff, null, null, a.date, a.actor, a.at
+from stipend.repayment p
+join stipend.claim_action a on a.no = p.action;
+
+create or replace view stipend.claim as
+select l.subject_id as subject, b.scheme, l.benefit, l.occasion, l.seq, l.run, l.line_no, l.cause, -l.amount as amount,
+       coalesce(s.amount, 0)::bigint as settled, (-l.amount - coalesce(s.amount, 0))::bigint as open,
+       coalesce(s.forgiven, 0)::bigint as forgiven
+from stipend.line l
+join stipend.benefit b on b.number = l.benefit
+left join stipend.run_event v on v.run = l.run and v.state = 'void'
+left join (select x.subject_id, x.benefit, x.occasion, x.seq, sum(case when x.kind <> 'forgiven' then x.amount end) as amount,
+                  sum(case when x.kind = 'forgiven' then -x.amount when x.writeoff then x.amount end) as forgiven
+           from stipend.settled x group by x.subject_id, x.benefit, x.occasion, x.seq) s
+  on s.subject_id = l.subject_id and s.benefit = l.benefit and s.occasion = l.occasion and s.seq = l.seq
+where l.amount < 0 and v.run is null;
+comment on view stipend.claim is 'debts, also those that are settled (open = 0); forgiven: written off and not due again since';
+
+create or replace view stipend.payable as
+select coalesce(l.run, s.run) as run, coalesce(l.subject_id, s.subject_id) as subject, coalesce(l.gross, 0)::bigint as gross,
+       coalesce(s.kept, 0)::bigint as kept, (coalesce(l.gross, 0) - coalesce(s.kept, 0))::bigint as net
+from (select x.run, x.subject_id, sum(x.amount) as gross from stipend.line x where x.amount > 0 group by x.run, x.subject_id) l
+full join (select y.run, y.subject_id, sum(y.amount) as kept from stipend.settlement y group by y.run, y.subject_id) s
+  on s.run = l.run and s.subject_id = l.subject_id;
+comment on view stipend.payable is 'what a run pays each subject: the positive lines minus what was kept for debts';
+
+-- A draft that was not sealed gives way to the next run of its scheme. Money brought back for its debts, or a write-off of
+-- them, would keep it from going and the scheme from running: only what a sealed run took back can be booked.
+create or replace view stipend.bookable as
+select c.* from stipend.claim c
+join stipend.run_event e on e.run = c.run and e.state = 'sealed'
+where c.open > 0;
+comment on view stipend.bookable is 'open debts that people may book something about: those of sealed runs';
+
+-- Follows from the bookings row by row, so it is a view: nothing to keep in step.
+create or replace view stipend.booking_posting as
+with part as (
+  select r.action, r.benefit, r.writeoff, sum(r.amount)::bigint as amount
+  from stipend.repayment r group by r.action, r.benefit, r.writeoff)
+select a.no as booking, a.date, p.benefit, leg.no as leg, leg.account, leg.amount
+from part p
+join stipend.claim_action a on a.no = p.action
+cross join lateral (values (1, case when p.writeoff then 'writeoff' else 'cash' end, p.amount),
+                           (2, 'claim', -p.amount)) as leg (no, account, amount)
+where p.amount <> 0;
+comment on view stipend.booking_posting is 'legs of the general ledger for money brought back and claims written off; cancelling a booking is its opposite';
+
+create or replace view stipend.booking_order as
+select a.no, coalesce(a.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= a.at)) as newest
+from stipend.claim_action a;
+comment on view stipend.booking_order is 'bookings about debts: a run with a number above newest began when they were there already';
+
+-- What two people said about persons: key is subject_id's (from run on); value: the identity number it has since, which
+-- fixes the earlier ones: they were wrong and tell nothing about anybody.
+create or replace view stipend.person_word as
+select q.no, stipend.payload_get(q.payload, 'key') as key, stipend.payload_get(q.payload, 'person') as subject_id,
+       decode(stipend.payload_get(q.payload, 'identity'), 'hex') as value,
+       stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') as fixes,
+       stipend.payload_get(q.payload, 'whole') = 'yes' as whole, e.run
+from stipend.request q
+join stipend.request_event e on e.request = q.no and e.state = 'confirmed'
+where q.kind = 'same';
+
+-- Runs that count and whose persons are not collected: those of older programs, and those before which a run became void since.
+create or replace view stipend.person_due as
+with v as (select r.run, exists (select from stipend.run_event e where e.run = r.run and e.state = 'void')
+             or exists (select from stipend.run_overview o where o.run = r.run and o.state = 'draft' and not o.sealed and not o.sealable) as void
+           from stipend.run r),
+     n as (select v.run, v.void, count(*) filter (where v.void) over (order by v.run rows between unbounded preceding and 1 preceding) as voids
+           from v)
+select n.run, n.voids::int as voids from n
+where not n.void and not exists (select from stipend.person_run c where c.run = n.run and c.voids = n.voids);
