@@ -1,78 +1,218 @@
 #!/usr/bin/env python3
 """Runs the mutants that mutate.py made, cheapest tests first, and lists who survived.
 
-    run.py AREA TREE [FROM [TO]]     AREA: money or language; TREE: the copy, built; results go to TREE/results.tsv, one line a mutant, and may be continued
+    run.py AREA TREE [units]     AREA: money or language; TREE: the copy, built; units: no histories and stories
 
-Order: unit tests of the mutated layers, 60 random histories, then stories. The first test that fails or hangs kills the
-mutant. A run without a mutant comes first: what fails there cannot kill anybody."""
+First every test runs once without a mutant: what fails then is not used, and it tells the places that it passes (reach.tsv).
+A mutant then meets only the tests that pass its place: unit tests, 60 random histories, stories, those that killed most in
+their time before the others. The first test that fails or hangs kills it. All is kept in TREE/results.tsv: stopped and
+started again it goes on; a test that was changed, or is new, meets the survivors and those that it killed before."""
+import collections
+import glob
+import hashlib
 import os
+import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 
 AREAS = {
-    "money": (["calc", "scheme", "run", "control", "ledger"], 60,
-              ["47-controls", "46-regular-equal", "43-continuity", "42-persons", "44-forward", "12-recovery", "11-look-back", "31-unsealed",
-               "22-corrections", "30-regular", "20-hands", "01-month", "23-explain", "40-unknown", "02-same-root", "10-rules"]),
-    "language": (["feel", "dmn", "calc"], 0, ["40-unknown", "10-rules", "11-look-back", "13-library", "23-explain"]),
+    "money": (["calc", "scheme", "run", "control", "month", "ledger"], 60,
+              ["01", "02", "10", "11", "12", "20", "21", "22", "23", "24", "30", "31", "40", "41", "42", "43", "44", "46", "47"]),
+    "language": (["feel", "dmn", "calc"], 0, ["10", "11", "13", "23", "40", "60"]),
 }
+PATIENCE = 4  # a test that takes so many times its time, and this many seconds more, hangs
+SPARE = 10
 
 
-class Tests:
-    def __init__(self, area, tree):
-        units, histories, stories = AREAS[area]
+class Test:
+    def __init__(self, name, kind, command, files):
+        self.name, self.kind, self.command = name, kind, command
+        digest = hashlib.sha256()
+        for f in files:
+            digest.update(open(f, "rb").read())
+        self.key = digest.hexdigest()[:16]
+        self.seconds, self.reach, self.sound = 0.0, set(), True
+
+
+class House:
+    def __init__(self, area, tree, units_only):
         self.tree = os.path.abspath(tree)
-        self.list = []
+        self.tests, self.rows = [], []
+        units, histories, stories = AREAS[area]
         for layer in units:
-            folder = f"{self.tree}/build/tests/unit/{layer}"
-            if os.path.isdir(folder):
-                for name in sorted(os.listdir(folder)):
-                    if name.startswith("test_") and "." not in name:
-                        self.list.append((f"unit/{layer}/{name}", [f"{folder}/{name}"], 120))
+            for path in sorted(glob.glob(f"{self.tree}/build/asan/tests/unit/{layer}/test_*")):
+                if "." not in os.path.basename(path):
+                    self.tests.append(Test(f"unit/{layer}/{os.path.basename(path)}", "unit", [path], [path]))
+        if units_only:
+            return
+        if area == "language":
+            shared = glob.glob(f"{self.tree}/tests/vectors/*")
+            for name in ("peers.sh", "vectors.py"):
+                self.tests.append(Test(f"vectors/{name}", "vectors", [f"{self.tree}/tests/vectors/{name}"], sorted(shared)))
         if histories:
-            self.list.append(("histories", [f"{self.tree}/build/tests/property/property", "-n", str(histories), "-s", "1"], 600))
+            path = f"{self.tree}/build/asan/tests/property/property"
+            self.tests.append(Test("histories", "histories", [path, "-f", "-n", str(histories), "-s", "1"], [path]))
+        shared = sorted(glob.glob(f"{self.tree}/tests/stories/*.bash"))
         for s in stories:
-            if os.path.exists(f"{self.tree}/tests/stories/{s}.bats"):
-                self.list.append((s, ["bats", "--tap", f"{self.tree}/tests/stories/{s}.bats"], 900))
+            for path in glob.glob(f"{self.tree}/tests/stories/{s}-*.bats"):
+                self.tests.append(Test(os.path.basename(path), "stories", ["bats", "--tap", path], [path] + shared))
 
-    def fails(self, test, mutant):
-        name, command, limit = test
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG", "STIPEND_", "XDG_"))}
-        env.update(TOP=self.tree, STIPEND_OUT=f"{self.tree}/build", STIPEND=f"{self.tree}/build/stipend",
-                   STIPEND_RELEASE=f"{self.tree}/build/stipend", STIPEND_SHARED=os.environ.get("STIPEND_SHARED", f"{self.tree}/../shared"))
+    def environment(self):
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_", "LANG", "TZ", "STIPEND_", "XDG_", "MUTANT"))}
+        env.update(TOP=self.tree, STIPEND_OUT=f"{self.tree}/build", STIPEND=f"{self.tree}/build/asan/stipend",
+                   STIPEND_RELEASE=f"{self.tree}/build/asan/stipend", STIPEND_CONF="/dev/null", XDG_CONFIG_HOME="/nonexistent",
+                   ASAN_OPTIONS="abort_on_error=0:detect_stack_use_after_return=0", UBSAN_OPTIONS="print_stacktrace=1",
+                   FEEL_LINES=f"{self.tree}/build/asan/tests/vectors/lines",
+                   STIPEND_SHARED=os.environ.get("STIPEND_SHARED", f"{self.tree}/../shared"))
+        return env
+
+    def run(self, test, mutant, reach=None):
+        """Why the test fails, its first complaint; "" when it does not."""
+        env = self.environment()
         if mutant:
             env["MUTANT"] = str(mutant)
-        try:
-            done = subprocess.run(command, cwd=self.tree, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                  stderr=subprocess.STDOUT, timeout=limit, start_new_session=True)
-        except subprocess.TimeoutExpired:
-            return True
-        return done.returncode != 0 or b"\nnot ok" in b"\n" + done.stdout
+        if reach:
+            env["MUTANT_REACH"] = reach
+        stop = tempfile.mktemp(prefix="mutants-stop-")
+        env["MUTANT_STOP"] = stop
+        limit = 900 if reach else test.seconds * PATIENCE + SPARE
+        why, hung = [], []
+        child = subprocess.Popen(test.command, cwd=self.tree, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                 stderr=subprocess.STDOUT, start_new_session=True)
+
+        def end():
+            hung.append(True)
+            for s, tries in ((signal.SIGINT, 20), (signal.SIGKILL, 1)):
+                try:
+                    os.killpg(child.pid, s)
+                except ProcessLookupError:
+                    return
+                while tries and child.poll() is None:
+                    time.sleep(0.5)
+                    tries -= 1
+
+        timer = threading.Timer(limit, end)
+        timer.start()
+        for line in child.stdout:
+            if line.startswith(b"not ok") and not why:
+                why.append(line.decode(errors="replace").strip()[7:])
+                open(stop, "w").close()
+        code = child.wait()
+        timer.cancel()
+        if os.path.exists(stop):
+            os.remove(stop)
+        sweep()
+        if why:
+            return why[0]
+        return "hangs" if hung else f"exit {code}" if code else ""
+
+    def look(self):
+        """One run of each test without a mutant."""
+        known = {}
+        path = f"{self.tree}/reach.tsv"
+        for row in rows_of(path):
+            known[row[0], row[1]] = row
+        for t in self.tests:
+            row = known.get((t.name, t.key))
+            if not row:
+                fd, file = tempfile.mkstemp(prefix="mutants-reach-")
+                os.fchmod(fd, 0o666)
+                os.close(fd)
+                start = time.monotonic()
+                why = self.run(t, 0, file)
+                seconds = time.monotonic() - start
+                reached = sorted({int(x) for x in open(file).read().split()})
+                os.remove(file)
+                row = [t.name, t.key, f"{seconds:.1f}", why, " ".join(map(str, reached))]
+                append(path, row)
+            t.seconds, t.sound, t.reach = float(row[2]), not row[3], {int(x) for x in row[4].split()}
+            if not t.sound:
+                print(f"fails without a mutant, not used: {t.name}: {row[3]}", flush=True)
+        self.tests = [t for t in self.tests if t.sound]
+
+
+def sweep():
+    """Ends what a killed test left: servers whose data lie in folders of our copy's tests."""
+    for folder in glob.glob("/tmp/mutants-story.*") + glob.glob("/tmp/mutants-property-*") + glob.glob("/tmp/mutants-test-*"):
+        for conf in glob.glob(f"{folder}/**/cluster.conf", recursive=True):
+            if not os.path.exists(conf):
+                continue  # in a folder that was just removed
+            found = re.search(r"^id=(\w+)$", open(conf).read(), re.M)
+            for data in ([f"/var/lib/stipend/{found[1]}"] if found else []) + [os.path.dirname(conf)]:
+                for pid in glob.glob(f"{data}/**/postmaster.pid", recursive=True):
+                    try:
+                        os.kill(int(open(pid).readline()), signal.SIGINT)
+                        time.sleep(0.5)
+                    except (OSError, ValueError):
+                        pass
+                shutil.rmtree(data, ignore_errors=True)
+            if found:
+                shutil.rmtree(f"/tmp/stipend-{found[1]}", ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def rows_of(path):
+    return [line.rstrip("\n").split("\t") for line in open(path)] if os.path.exists(path) else []
+
+
+def append(path, row):
+    with open(path, "a") as out:
+        out.write("\t".join(str(x).replace("\t", " ") for x in row) + "\n")
 
 
 def main():
-    tests = Tests(sys.argv[1], sys.argv[2])
-    mutants = [line.rstrip("\n").split("\t") for line in open(f"{tests.tree}/mutants.tsv")]
-    first, last = (int(sys.argv[3]) if len(sys.argv) > 3 else 1), (int(sys.argv[4]) if len(sys.argv) > 4 else len(mutants))
-    results = f"{tests.tree}/results.tsv"
-    done = {int(line.split("\t")[0]) for line in open(results)} if os.path.exists(results) else set()
-    broken = [t for t in tests.list if tests.fails(t, 0)]
-    for name, _, _ in broken:
-        print(f"fails without a mutant, not used: {name}", flush=True)
-    tests.list = [t for t in tests.list if t not in broken]
-    for m in mutants[first - 1:last]:
-        n = int(m[0])
-        if n in done:
-            continue
-        start = time.monotonic()
-        killer = next((t[0] for t in tests.list if tests.fails(t, n)), "SURVIVED")
-        with open(results, "a") as out:
-            out.write(f"{n}\t{killer}\t{time.monotonic() - start:.1f}\t" + "\t".join(m[1:]) + "\n")
-    rows = [line.rstrip("\n").split("\t") for line in open(results)]
-    survived = [r for r in rows if r[1] == "SURVIVED"]
-    for r in survived:
-        print("survived:", "  ".join(r[3:]))
-    print(f"{len(rows)} mutants, {len(rows) - len(survived)} killed ({100 * (len(rows) - len(survived)) / max(len(rows), 1):.1f} %)")
+    house = House(sys.argv[1], sys.argv[2], len(sys.argv) > 3)
+    mutants = {int(m[0]): m[1:] for m in rows_of(f"{house.tree}/mutants.tsv")}
+    house.look()
+    results = f"{house.tree}/results.tsv"  # mutant by name, test, its key, seconds, why it fails
+    number = {m[-1]: n for n, m in mutants.items()}
+    lived, killer, likely = collections.defaultdict(set), {}, {}
+    spent = collections.defaultdict(lambda: [1.0, 1.0])
+    current = {(t.name, t.key): t for t in house.tests}
+
+    def take(row):
+        n, name, key, seconds, why = number.get(row[0]), row[1], row[2], float(row[3]), row[4]
+        spent[name][0] += bool(why)
+        spent[name][1] += seconds
+        if n and why:
+            likely[n] = name
+        if n and (name, key) in current:
+            lived[n].add((name, key))
+            if why:
+                killer.setdefault(n, (current[name, key], why))
+
+    for row in rows_of(results):
+        take(row)
+
+    def meet(n, kind):
+        candidates = [t for t in house.tests if t.kind == kind and n in t.reach and (t.name, t.key) not in lived[n]]
+        while candidates and n not in killer:
+            t = max(candidates, key=lambda t: (t.name == likely.get(n), spent[t.name][0] / (spent[t.name][1] + t.seconds)))
+            candidates.remove(t)
+            start = time.monotonic()
+            row = [mutants[n][-1], t.name, t.key, "", house.run(t, n)]
+            row[3] = f"{time.monotonic() - start:.1f}"
+            append(results, row)
+            take(row)
+
+    for kind in ("unit", "vectors", "histories", "stories"):
+        for n in mutants:
+            if n not in killer:
+                meet(n, kind)
+        print(f"after {kind}: {len(killer)} of {len(mutants)} killed", flush=True)
+    by = collections.Counter(t.kind for t, _ in killer.values())
+    with open(f"{house.tree}/survivors.tsv", "w") as out:
+        for n in sorted(set(mutants) - set(killer)):
+            reached = "" if any(n in t.reach for t in house.tests) else "no test passes here"
+            out.write("\t".join([str(n)] + mutants[n][:-1] + [reached]) + "\n")
+            print("survived:", "  ".join([str(n)] + mutants[n][:-1] + [reached]))
+    print(f"{len(mutants)} mutants, {len(killer)} killed ({100 * len(killer) / max(len(mutants), 1):.1f} %): "
+          + ", ".join(f"{n} by {kind}" for kind, n in by.most_common()))
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ typedef struct stage {
     int64_t unsealed; /* of these, stopped by a guard */
     int64_t booked;   /* money brought back, written off, or a booking cancelled */
     bool audit;       /* every run is also done again from the database alone */
+    bool first_ends;  /* the first history that fails is the last */
 } stage;
 
 enum { WHY = 400 };

@@ -1,7 +1,7 @@
 /* Convergence: thousands of random histories; after each run what is posted is what is due.
  *
- *     property [-n HISTORIES] [-s SEED] [-a]     300 histories from seed 1; -a: each run is audited
- * too
+ *     property [-n HISTORIES] [-s SEED] [-a] [-f]     300 histories from seed 1; -a: each run is
+ * audited too; -f: the first history that fails ends it, as it is
  *
  * Prints TAP. The first history that fails is made as small as it stays failing and printed, with
  * its files. */
@@ -168,7 +168,10 @@ static void shrink(stage *s, history *h, int failed_at) {
 
 static void report(stage *s, history *h, int at, const char *first_why) {
     char why[WHY] = "";
-    (void)printf("# seed %" PRIu64 " fails: %s\n# made smaller:\n", h->seed, first_why);
+    (void)printf("# seed %" PRIu64 " fails: %s\n", h->seed, first_why);
+    if (s->first_ends)
+        return;
+    (void)printf("# made smaller:\n");
     shrink(s, h, at);
     history_print(h);
     (void)snprintf(s->keep, sizeof s->keep, "/tmp/stipend-history-%" PRIu64, h->seed);
@@ -196,7 +199,7 @@ static bool verified(stage *s) {
 static int play_all(stage *s, uint64_t seed, int n) {
     int groups = (n + GROUP - 1) / GROUP, failed = 0, number = 0;
     (void)printf("1..%d\n", groups);
-    for (int g = 0; g < groups; g++) {
+    for (int g = 0; g < groups && !(failed && s->first_ends); g++) {
         st_err err;
         st_err_init(&err);
         bool ok = fresh_ledger(s, &err);
@@ -228,12 +231,13 @@ static int play_all(stage *s, uint64_t seed, int n) {
 
 int main(int argc, char **argv) {
     int64_t n = 300, seed = 1;
-    for (int option; (option = getopt(argc, argv, "n:s:a")) != -1;) {
-        bool good = option == 'a' ||
+    for (int option; (option = getopt(argc, argv, "n:s:af")) != -1;) {
+        bool good = option == 'a' || option == 'f' ||
                     (option != '?' && st_str_int(st_str_of(optarg), option == 'n' ? &n : &seed));
         the_stage.audit = the_stage.audit || option == 'a';
+        the_stage.first_ends = the_stage.first_ends || option == 'f';
         if (!good || n < 1 || n > 10000000 || seed < 0) {
-            (void)fprintf(stderr, "usage: property [-n HISTORIES] [-s SEED] [-a]\n");
+            (void)fprintf(stderr, "usage: property [-n HISTORIES] [-s SEED] [-a] [-f]\n");
             return 64;
         }
     }
