@@ -4,9 +4,11 @@
 #include <sanitizer/asan_interface.h>
 #define POISON(p, n) ASAN_POISON_MEMORY_REGION((p), (n))
 #define UNPOISON(p, n) ASAN_UNPOISON_MEMORY_REGION((p), (n))
+#define GAP 64 /* behind each allocation lies memory that nobody may touch */
 #else
 #define POISON(p, n) ((void)(p), (void)(n))
 #define UNPOISON(p, n) ((void)(p), (void)(n))
+#define GAP 0
 #endif
 
 enum { DEFAULT_CHUNK = 64 << 10, ALIGN = 16 };
@@ -21,7 +23,8 @@ void st_arena_init(st_arena *a, size_t chunk_size) {
     *a = (st_arena){.chunk_size = chunk_size ? chunk_size : DEFAULT_CHUNK};
 }
 
-static void *alloc_slow(st_arena *a, size_t n) {
+/* A chunk with room for n bytes, become the newest. */
+static void add_chunk(st_arena *a, size_t n) {
     size_t size = n > a->chunk_size ? n : a->chunk_size;
     st_arena_chunk *c = st_xmalloc(sizeof *c + size);
     c->older = a->head;
@@ -30,23 +33,19 @@ static void *alloc_slow(st_arena *a, size_t n) {
     a->at = c->data;
     a->end = c->data + size;
     POISON(c->data, size);
-    UNPOISON(a->at, n);
-    void *p = a->at;
-    a->at += n;
-    return p;
 }
 
 void *st_arena_alloc(st_arena *a, size_t n) {
     ST_ASSERT(n < SIZE_MAX / 4);
-    n = (n + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);
-    if (n == 0)
-        n = ALIGN;
-    a->used += n;
-    if (ST_UNLIKELY((size_t)(a->end - a->at) < n))
-        return alloc_slow(a, n);
+    size_t taken = (n + (ALIGN - 1)) & ~(size_t)(ALIGN - 1);
+    if (taken == 0)
+        taken = ALIGN;
+    a->used += taken;
+    if (ST_UNLIKELY((size_t)(a->end - a->at) < taken + GAP))
+        add_chunk(a, taken + GAP);
     void *p = a->at;
     UNPOISON(p, n);
-    a->at += n;
+    a->at += taken + GAP;
     return p;
 }
 

@@ -9,6 +9,9 @@
 #include "base/src.h"
 #include "base/words.h"
 #include "support/check_tap.h"
+#ifdef ST_SANITIZE
+#include <sanitizer/asan_interface.h>
+#endif
 
 static st_str S(const char *z) {
     return st_str_of(z);
@@ -340,6 +343,25 @@ START_TEST(excerpts) {
 }
 END_TEST
 
+#ifdef ST_SANITIZE
+/* One element too many is what most mistakes in a loop read. */
+START_TEST(behind_what_an_arena_gave_nobody_may_read) {
+    static const size_t sizes[] = {1, 15, 16, 17, 100, 4096};
+    st_arena a;
+    st_arena_init(&a, 128);
+    for (size_t i = 0; i < ST_LEN(sizes); i++) {
+        char *p = st_arena_alloc(&a, sizes[i]), *next = st_arena_alloc(&a, 1);
+        ck_assert_msg(__asan_region_is_poisoned(p, sizes[i]) == NULL, "%zu bytes", sizes[i]);
+        ck_assert_msg(__asan_address_is_poisoned(p + sizes[i]), "behind %zu bytes", sizes[i]);
+        ck_assert(!__asan_address_is_poisoned(next));
+        ck_assert(__asan_address_is_poisoned(next + 1));
+    }
+    ck_assert_uint_eq(a.used, 16 + 16 + 16 + 32 + 112 + 4096 + 16 * ST_LEN(sizes));
+    st_arena_free(&a);
+}
+END_TEST
+#endif
+
 START_TEST(arenas) {
     st_arena a;
     st_arena_init(&a, 128);
@@ -427,6 +449,9 @@ int main(void) {
                              CK_CASE(maps),
                              CK_CASE(excerpts),
                              CK_CASE(arenas),
+#ifdef ST_SANITIZE
+                             CK_CASE(behind_what_an_arena_gave_nobody_may_read),
+#endif
                              CK_CASE(columns),
                              CK_CASE(languages),
                              CK_CASE(hmacs)};
