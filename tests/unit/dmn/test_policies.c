@@ -234,14 +234,14 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {
-        {"each policy", test_each_policy},
-        {"violation", test_violation_names_table_and_rules},
-        {"several outputs", test_several_outputs},
-        {"sum of several", test_sum_of_several_outputs_is_refused},
-        {"input values", test_input_values},
-        {"cells", test_cells_of_every_kind},
-        {"early stop", test_expressions_run_once_and_stop_early},
-        {"exact money", test_exact_money},
+        {"each policy", test_each_policy, 0},
+        {"violation", test_violation_names_table_and_rules, 0},
+        {"several outputs", test_several_outputs, 0},
+        {"sum of several", test_sum_of_several_outputs_is_refused, 0},
+        {"input values", test_input_values, 0},
+        {"cells", test_cells_of_every_kind, 0},
+        {"early stop", test_expressions_run_once_and_stop_early, 0},
+        {"exact money", test_exact_money, 0},
     };
     return ck_run("dmn policies", cases, ST_LEN(cases));
 }
