@@ -4,6 +4,7 @@
 
 #include "ledger/claim.h"
 #include "ledger/pg_int.h"
+#include "ledger/request.h"
 
 #include <inttypes.h>
 
@@ -36,9 +37,10 @@ static bool number(stage *s, const char *sql, int n, const char *const *v, int64
     return true;
 }
 
-static bool owed(stage *s, const char *scheme, int who, st_money *open, char why[WHY]) {
-    char subject[8];
-    (void)snprintf(subject, sizeof subject, "P%d", who);
+static bool owed(stage *s, const world *w, const char *scheme, int who, st_money *open,
+                 char why[WHY]) {
+    char subject[KEY_NAME];
+    world_key(w, who, 0, subject);
     const char *v[] = {scheme, subject};
     return number(
         s,
@@ -48,9 +50,11 @@ static bool owed(stage *s, const char *scheme, int who, st_money *open, char why
 }
 
 /* Each booking has a note of its own: the same one twice would be taken for a repetition. */
-static bool book(stage *s, const char *scheme, const step *x, st_money amount, char why[WHY]) {
-    char subject[8], note[40];
-    (void)snprintf(subject, sizeof subject, "P%d", x->person);
+/* Under any key that the person's record had. */
+static bool book(stage *s, const world *w, const char *scheme, const step *x, st_money amount,
+                 char why[WHY]) {
+    char subject[KEY_NAME], note[40];
+    world_key(w, x->person, 0, subject);
     (void)snprintf(note, sizeof note, "receipt %" PRId64, ++s->booked);
     st_date day = {2023, 12, 1};
     st_booking b = {
@@ -103,14 +107,14 @@ static bool cancel(stage *s, const char *scheme, int back, char why[WHY]) {
            wrong(why, "a cancelling was refused", err.msg);
 }
 
-bool debts_step(stage *s, const char *scheme, const step *x, char why[WHY]) {
+bool debts_step(stage *s, const world *w, const char *scheme, const step *x, char why[WHY]) {
     st_money open = 0;
     if (x->kind == STEP_CANCEL)
         return cancel(s, scheme, x->a, why);
-    if (!owed(s, scheme, x->person, &open, why))
+    if (!owed(s, w, scheme, x->person, &open, why))
         return false;
     st_money amount = open * x->a / 100;
-    return amount == 0 || book(s, scheme, x, amount, why);
+    return amount == 0 || book(s, w, scheme, x, amount, why);
 }
 
 /* Each row is somebody of whom it does not hold, and what. */
@@ -133,11 +137,26 @@ static const char equation[] =
     "coalesce(l.s, p.s) where coalesce(l.v, 0) <> coalesce(p.v, 0) - coalesce(k.v, 0) - "
     "coalesce(c.f, 0) - coalesce(c.v, 0) or p.low < 0 or c.low < 0 or c.lowf < 0 limit 1";
 
+/* A run keeps no more than the policy lets it: of the payment, of what must be left, of each debt.
+ */
 static const char policy_kept[] =
-    "select format('run %s keeps %s of a payment of %s of %s', x.run, sum(x.amount), "
-    "max(x.payment), x.subject_id) from stipend.settlement x join stipend.run r on r.run = x.run "
-    "join stipend.scheme c on c.number = r.scheme where c.id = $1 and x.kind = 0 group by x.run, "
-    "x.subject_id having sum(x.amount) > max(x.payment) / 2 or not $2::boolean limit 1";
+    "select format('run %s keeps %s of a payment of %s of %s, at most %s of a debt of %s', x.run, "
+    "sum(x.amount), max(x.payment), x.subject_id, max(x.amount), max(-l.amount)) from "
+    "stipend.settlement x join stipend.run r on r.run = x.run join stipend.scheme c on c.number = "
+    "r.scheme join stipend.line l using (subject_id, benefit, occasion, seq) where c.id = $1 and "
+    "x.kind = 0 group by x.run, x.subject_id having not $2::boolean or sum(x.amount) > "
+    "max(x.payment) * $3::int / 10000 or max(x.payment) - sum(x.amount) < $4::bigint or bool_or("
+    "x.amount > (-l.amount + $5::int - 1) / $5::int) limit 1";
+
+const policy policies[POLICIES] = {
+    {"", false, 0, 0, 1},
+    {"share-percent=\"50\" order=\"oldest\"", true, 5000, 0, 1},
+    {"order=\"newest\"", true, 10000, 0, 1},
+    {"share-percent=\"30\" floor=\"100.00\"", true, 3000, 10000, 1},
+    {"instalments=\"3\"", true, 10000, 0, 3},
+    {"share-percent=\"33.33\" floor=\"50.00\" order=\"newest\" instalments=\"2\"", true, 3333, 5000,
+     2},
+};
 
 static bool none(stage *s, const char *sql, int n, const char *const *v, char why[WHY]) {
     st_err err;
@@ -150,7 +169,27 @@ static bool none(stage *s, const char *sql, int n, const char *const *v, char wh
     return ok;
 }
 
-bool debts_hold(stage *s, const char *scheme, bool policy, char why[WHY]) {
-    const char *v[] = {scheme, policy ? "true" : "false"};
-    return none(s, equation, 1, v, why) && none(s, policy_kept, 2, v, why);
+bool debts_hold(stage *s, const char *scheme, int which, char why[WHY]) {
+    const policy *p = &policies[which];
+    char share[16], floor[24], instalments[16];
+    (void)snprintf(share, sizeof share, "%d", p->share);
+    (void)snprintf(floor, sizeof floor, "%" PRId64, p->floor);
+    (void)snprintf(instalments, sizeof instalments, "%d", p->instalments);
+    const char *v[] = {scheme, p->keeps ? "true" : "false", share, floor, instalments};
+    return none(s, equation, 1, v, why) && none(s, policy_kept, 5, v, why);
+}
+
+bool debts_newest_run(stage *s, int64_t *run, char why[WHY]) {
+    return number(s, "select coalesce(max(run), 0)::bigint from stipend.run", 0, NULL, run, why);
+}
+
+bool debts_same(stage *s, const char *key, const char *old, char why[WHY]) {
+    int64_t no;
+    bool already;
+    st_err err;
+    st_err_init(&err);
+    s->said++;
+    return (st_request_same(s->ledger, key, old, "property", "", &no, &already, &err) &&
+            become(s, "checker", why) && st_request_confirm(s->hands, no, "", &already, &err)) ||
+           wrong(why, "two people could not say who somebody is", err.msg);
 }

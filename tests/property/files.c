@@ -1,5 +1,5 @@
 /* The files of a history: scheme.xml, a model for each dated version, records.xml. */
-#include "world.h"
+#include "debts.h"
 
 #include "base/file.h"
 
@@ -128,6 +128,10 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
     char id[BENEFITS][24], more[BENEFITS][200];
     for (int i = 0; i < BENEFITS; i++)
         says(w, i, id[i], more[i]);
+    char recovery[160] = "";
+    if (policies[set->policy].keeps)
+        (void)snprintf(recovery, sizeof recovery, "  <recovery %s/>\n",
+                       policies[set->policy].attributes);
     const word words[] = {
         {"@id@", scheme_id},
         {"@allowance-id@", id[0]},
@@ -142,8 +146,7 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
         {"@guard@", set->guard ? "  <guard id=\"large\" "
                                  "amount-above=\"400.00\" total-change-percent=\"60\"/>\n"
                                : ""},
-        {"@recovery@",
-         set->recovery ? "  <recovery share-percent=\"50\" order=\"oldest\"/>\n" : ""}};
+        {"@recovery@", recovery}};
     fill(&out, &from, words, ST_LEN(words));
     put(folder, "scheme.xml", &out);
     st_buf_free(&award);
@@ -152,10 +155,11 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
     st_buf_free(&from);
 }
 
-/* A valid identity number (GB 11643) of the person with this number. */
+/* A valid identity number (GB 11643), another for each n. */
 static void id_number(int n, char out[19]) {
     static const int weight[17] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    (void)snprintf(out, 19, "64020219800101%03d", n + 1);
+    (void)snprintf(out, 19, "640202%04d%02d%02d%03d", 1950 + n / 333333 % 50, 1 + n / 27999 % 12,
+                   1 + n / 999 % 28, 1 + n % 999);
     int sum = 0;
     for (int i = 0; i < 17; i++)
         sum += (out[i] - '0') * weight[i];
@@ -173,16 +177,21 @@ static void put_day(st_buf *out, const char *name, int day) {
 
 static void worker(st_buf *out, const world *w, int i) {
     const person *p = &w->people[i];
-    char id[19];
-    id_number(p->share == 2 ? (i + 1) % PEOPLE : i, id);
-    (void)st_buf_fmt(
-        out, "  <worker id=\"P%d\" id-number=\"%s\" name=\"P%d\" account=\"62000000%02d\">\n", i,
-        id, i, p->share == 1 ? (i + 1) % PEOPLE : i);
+    const shown *s = &w->shown[i];
+    char number[19], key[KEY_NAME], first[KEY_NAME];
+    id_number(w->history * PEOPLE * KEYS + s->number, number);
+    world_key(w, i, s->key, key);
+    world_key(w, i, 0, first);
+    (void)st_buf_fmt(out, "  <worker id=\"%s\" id-number=\"%s\" name=\"P%d\" account=\"62%08d\"",
+                     key, number, i, w->history * PEOPLE + (p->share ? (i + 1) % PEOPLE : i));
+    if (s->key && s->said)
+        (void)st_buf_fmt(out, " formerly=\"%s\"", first);
+    (void)st_buf_z(out, ">\n");
     for (int k = 0; k < LEVELS; k++) {
         if (!p->passed[k])
             continue;
-        (void)st_buf_fmt(out, "    <certificate level=\"%s\" number=\"C%d-%d\"", level_names[k], i,
-                         k);
+        (void)st_buf_fmt(out, "    <certificate level=\"%s\" number=\"C%d-%d-%d\"", level_names[k],
+                         w->history, i, k);
         put_day(out, "passed", k == p->undated ? 0 : p->passed[k]);
         put_day(out, "issued", p->passed[k] + 20);
         (void)st_buf_z(out, "/>\n");

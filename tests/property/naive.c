@@ -128,22 +128,28 @@ static bool has_cert(const person *p, int level) {
     return level >= 0 && p->passed[level];
 }
 
-static int owner(const person *p, int who, int value) {
-    return p->share == value ? (who + 1) % PEOPLE : who;
+/* Whose account it is. */
+static int owner(const person *p, int who) {
+    return p->share ? (who + 1) % PEOPLE : who;
 }
 
-/* Whether one of the values that must be one person's is also another's. */
+/* Whether the account is also another's. */
 static bool shares(const world *w, int who) {
     for (int i = 0; i < PEOPLE; i++)
-        for (int value = 1; i != who && w->people[i].listed && value <= 2; value++)
-            if (owner(&w->people[i], i, value) == owner(&w->people[who], who, value))
-                return true;
+        if (i != who && w->people[i].listed &&
+            owner(&w->people[i], i) == owner(&w->people[who], who))
+            return true;
     return false;
+}
+
+bool naive_clean(const world *w, int who) {
+    const person *p = &w->people[who];
+    return p->listed && !p->twice && !has_cert(p, p->undated) && !shares(w, who);
 }
 
 void naive_due(const world *w, const setting *set, int who, int period, naive *out) {
     const person *p = &w->people[who];
-    *out = (naive){.usable = p->listed && !p->twice && !has_cert(p, p->undated) && !shares(w, who)};
+    *out = (naive){.usable = naive_clean(w, who) && !w->asked[who]};
     if (!out->usable)
         return;
     if (w->retired[0] == LIVES)

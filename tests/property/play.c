@@ -1,241 +1,12 @@
+/* Plays a history, step by step. */
 #include "debts.h"
-#include "full.h"
+#include "game.h"
 
 #include "ledger/approve.h"
-#include "run/audit.h"
-#include "run/run.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-enum { POSTED_MAX = 1024, RUNS_MAX = STEPS_MAX };
-
-typedef struct posted_key {
-    int who, benefit;
-    char occasion[KEY_TEXT];
-    st_money sum;
-} posted_key;
-typedef struct posted {
-    posted_key keys[POSTED_MAX];
-    int n, lines;
-    bool twice; /* two lines of a key have one number */
-    int seqs[POSTED_MAX];
-    uint64_t seen[POSTED_MAX]; /* bits of the numbers of a key */
-    int64_t without;           /* a run that does not count */
-} posted;
-
-typedef struct game {
-    stage *stage;
-    const history *h;
-    world world;
-    char scheme[32], folder[400];
-    int64_t run[RUNS_MAX];
-    int n_runs, step;
-    int64_t unsealed; /* the draft that the next run sets aside, 0: none */
-    posted before, after;
-    char *why;
-} game;
-
-static bool wrong(game *g, const char *fmt, ...) ST_PRINTF(2, 3);
-static bool wrong(game *g, const char *fmt, ...) {
-    va_list ap;
-    va_start(ap, fmt);
-    (void)vsnprintf(g->why, WHY, fmt, ap);
-    va_end(ap);
-    return false;
-}
-
-static int benefit_of(const char *id) {
-    return strncmp(id, benefit_names[1], strlen(benefit_names[1])) == 0; /* whatever it is called */
-}
-
-static bool add_line(void *ctx, const st_ledger_line *x) {
-    posted *p = ctx;
-    int who = x->line.subject.n == 2 ? x->line.subject.p[1] - '0' : -1,
-        b = benefit_of(x->benefit_id), i = 0;
-    char occasion[KEY_TEXT];
-    (void)snprintf(occasion, sizeof occasion, "%.*s", ST_FMT(x->line.occasion));
-    while (i < p->n && !(p->keys[i].who == who && p->keys[i].benefit == b &&
-                         strcmp(p->keys[i].occasion, occasion) == 0))
-        i++;
-    if (i == p->n) {
-        ST_ASSERT(p->n < POSTED_MAX);
-        p->keys[p->n] = (posted_key){.who = who, .benefit = b};
-        memcpy(p->keys[p->n].occasion, occasion, sizeof occasion);
-        p->seen[p->n++] = 0;
-    }
-    uint64_t bit = (uint64_t)1 << (x->line.seq & 63);
-    p->twice = p->twice || (p->seen[i] & bit);
-    p->seen[i] |= bit;
-    p->lines++;
-    if (x->state != ST_RUN_VOID && x->run != p->without)
-        p->keys[i].sum += x->line.amount;
-    return true;
-}
-
-static bool read_posted(game *g, posted *p, int64_t without) {
-    st_err err;
-    st_err_init(&err);
-    p->without = without;
-    p->n = p->lines = 0;
-    p->twice = false;
-    st_ledger_filter filter = {.scheme = g->scheme, .with_void = true};
-    if (!st_ledger_lines(g->stage->ledger, &filter, add_line, p, &err))
-        return wrong(g, "the ledger cannot be read: %s", err.msg);
-    return !p->twice || wrong(g, "two lines of one key have the same number");
-}
-
-static st_money sum_of(const posted *p, int who, int benefit, const char *occasion) {
-    for (int i = 0; i < p->n; i++)
-        if (p->keys[i].who == who && p->keys[i].benefit == benefit &&
-            strcmp(p->keys[i].occasion, occasion) == 0)
-            return p->keys[i].sum;
-    return 0;
-}
-
-static const naive_key *due_of(const naive *n, int benefit, const char *occasion) {
-    for (int i = 0; i < n->n; i++)
-        if (n->keys[i].benefit == benefit && strcmp(n->keys[i].occasion, occasion) == 0)
-            return &n->keys[i];
-    return NULL;
-}
-
-/* One key: as due, or as it was. */
-static bool check_key(game *g, const naive *n, int who, int benefit, const char *occasion,
-                      int period) {
-    st_money now = sum_of(&g->after, who, benefit, occasion),
-             was = sum_of(&g->before, who, benefit, occasion);
-    const naive_key *k = n->usable ? due_of(n, benefit, occasion) : NULL;
-    bool stays = !n->usable || (k && k->held) ||
-                 naive_beyond(&g->world, &g->h->set, who, benefit, occasion, period);
-    st_money wanted = stays ? was : k ? k->due : 0;
-    return now == wanted ||
-           wrong(g, "P%d %s %s: posted %" PRId64 ", %s %" PRId64, who, benefit_names[benefit],
-                 occasion, now, stays ? "held or out of this run, so it should have stayed" : "due",
-                 wanted);
-}
-
-/* due of each assessment: what the naive calculation adds up to. */
-typedef struct assessed {
-    game *g;
-    int period;
-    bool ok;
-} assessed;
-
-static bool check_assessment(void *ctx, const st_assessment *a, const char *benefit_id) {
-    assessed *x = ctx;
-    int who = a->subject.n == 2 ? a->subject.p[1] - '0' : -1, benefit = benefit_of(benefit_id);
-    if (who < 0 || a->outcome > ST_HELD)
-        return true;
-    naive n;
-    naive_due(&x->g->world, &x->g->h->set, who, x->period, &n);
-    if (!n.usable)
-        return true;
-    st_money due = 0;
-    for (int i = 0; i < n.n; i++)
-        due += n.keys[i].benefit == benefit ? n.keys[i].due : 0;
-    x->ok = due == a->due ||
-            wrong(x->g, "P%d %s: assessed with %" PRId64 " due in all, should be %" PRId64, who,
-                  benefit_names[benefit], a->due, due);
-    return x->ok;
-}
-
-static bool check_all(game *g, int period, int64_t run) {
-    for (int who = 0; who < PEOPLE; who++) {
-        naive n;
-        naive_due(&g->world, &g->h->set, who, period, &n);
-        for (int i = 0; i < n.n; i++)
-            if (!check_key(g, &n, who, n.keys[i].benefit, n.keys[i].occasion, period))
-                return false;
-        for (int i = 0; i < g->after.n; i++)
-            if (g->after.keys[i].who == who &&
-                !check_key(g, &n, who, g->after.keys[i].benefit, g->after.keys[i].occasion, period))
-                return false;
-    }
-    st_err err;
-    st_err_init(&err);
-    assessed x = {g, period, true};
-    return (st_ledger_assessments(g->stage->ledger, run, NULL, check_assessment, &x, &err) ||
-            wrong(g, "assessments cannot be read: %s", err.msg)) &&
-           x.ok;
-}
-
-/* The same again posts nothing; nor would a calculation of everything from the start. */
-static bool check_again(game *g, const st_run_options *opt) {
-    st_run_outcome out;
-    st_err err;
-    st_err_init(&err);
-    if (!st_run_month(opt, &out, &err))
-        return wrong(g, "the same run again failed: %s", err.msg);
-    if (!out.already)
-        return wrong(g,
-                     "the same run again was taken for another one: run %" PRId64 " with %" PRIu64
-                     " lines",
-                     out.info.run, out.info.lines);
-    st_buf json;
-    st_buf_init(&json, 0);
-    st_rehearsal r = {.json = &json};
-    bool ok = st_run_rehearse(opt, 0, &r, &err) || wrong(g, "the rehearsal failed: %s", err.msg);
-    st_buf_free(&json);
-    /* a draft that is not sealed is set aside, so all of it would be posted once more */
-    uint64_t wanted = out.info.sealed ? 0 : out.info.lines;
-    return ok &&
-           (r.lines == wanted ||
-            wrong(g, "run once more from the start it would post %" PRIu64 " lines, not %" PRIu64,
-                  r.lines, wanted));
-}
-
-/* The report's movement: the last payment and what changed is this payment; what is posted of it
- * and the rest is the run. */
-static bool check_movement(game *g, const st_run_info *info) {
-    static const char key[] = "\"run_total\":\"";
-    st_err err;
-    st_err_init(&err);
-    st_buf json;
-    st_buf_init(&json, 0);
-    bool ok = st_ledger_summary(g->stage->ledger, info->run, &json, &err) ||
-              wrong(g, "the report cannot be read: %s", err.msg);
-    st_money sum = 0;
-    int benefits = 0;
-    for (const char *p = ok ? json.p : NULL; ok && (p = strstr(p, key)); benefits++) {
-        p += strlen(key);
-        st_money m = 0;
-        ok = st_money_parse((st_str){p, strcspn(p, "\"")}, &m);
-        sum += m;
-    }
-    ok = ok && ((benefits == BENEFITS && sum == info->total) ||
-                wrong(g, "the movement ends with %" PRId64 ", the lines with %" PRId64, sum,
-                      info->total));
-    ok = ok &&
-         (!strstr(json.p, "\"reconciles\":false") || wrong(g, "the movement does not reconcile"));
-    st_buf_free(&json);
-    return ok;
-}
-
-static bool check_audit(game *g, const st_run_info *info) {
-    st_err err;
-    st_err_init(&err);
-    st_audit_result r;
-    if (!st_audit_run(g->stage->ledger, g->stage->state, g->stage->conninfo, info, NULL, &r, &err))
-        return wrong(g, "the audit failed: %s", err.msg);
-    if (!r.equal)
-        return wrong(g, "the audit has another root, %" PRIu64 " lines differ", r.differing);
-    /* the report too: counts, movement, guards, debts, whether calculated from the start or not */
-    st_buf then, again;
-    st_buf_init(&then, 0);
-    st_buf_init(&again, 0);
-    st_rehearsal full = {.json = &again};
-    bool ok = (st_ledger_summary(g->stage->ledger, info->run, &then, &err) &&
-               st_audit_again(g->stage->ledger, g->stage->state, g->stage->conninfo, info, &full,
-                              &err)) ||
-              wrong(g, "the run could not be done again: %s", err.msg);
-    ok = ok && (st_str_eq(st_buf_view(&then), st_buf_view(&again)) ||
-                wrong(g, "done again, run %" PRId64 " has another report", info->run));
-    st_buf_free(&then);
-    st_buf_free(&again);
-    return ok;
-}
 
 /* The scheme names its contract beside itself. */
 static bool folder_for(game *g) {
@@ -249,32 +20,60 @@ static bool folder_for(game *g) {
     char name[440];
     (void)snprintf(name, sizeof name, "%s/records.xsd", g->folder);
     (void)unlink(name);
-    return symlink(s->contract, name) == 0 || wrong(g, "%s cannot be made", name);
+    return symlink(s->contract, name) == 0 || game_wrong(g, "%s cannot be made", name);
 }
 
 static void forget_run(game *g, int64_t run) {
-    for (int i = 0; i < g->n_runs; i++)
-        if (g->run[i] == run) {
-            memmove(&g->run[i], &g->run[i + 1], (size_t)(g->n_runs - i - 1) * sizeof g->run[0]);
-            g->n_runs--;
+    for (int i = 0; i < g->side->n_runs; i++)
+        if (g->side->run[i] == run) {
+            memmove(&g->side->run[i], &g->side->run[i + 1],
+                    (size_t)(g->side->n_runs - i - 1) * sizeof g->side->run[0]);
+            g->side->n_runs--;
             return;
         }
 }
 
 static void note_run(game *g, const st_run_info *info) {
-    if (g->unsealed) /* it gave way */
-        forget_run(g, g->unsealed);
-    g->unsealed = info->sealed ? 0 : info->run;
-    g->run[g->n_runs++] = info->run;
+    if (g->side->unsealed) /* it gave way */
+        forget_run(g, g->side->unsealed);
+    g->side->unsealed = info->sealed ? 0 : info->run;
+    g->side->run[g->side->n_runs++] = info->run;
     g->stage->runs++;
     g->stage->unsealed += !info->sealed;
+    g->newest = info->run;
+    if (info->sealed) /* what a draft saw that nobody accepts counts for nobody */
+        persons_note(&g->persons, &g->side->world, info->run);
+}
+
+/* What the file says of persons, and whom the run must ask about. */
+static bool look_at_persons(game *g) {
+    bool paid[PEOPLE];
+    if (!game_read(g, &g->before, g->side->unsealed))
+        return false;
+    memcpy(paid, g->before.paid, sizeof paid);
+    for (int i = 0; i < SCHEMES; i++) {
+        const account *o = &g->sides[i];
+        if (o == g->side || !g->h->set.second)
+            continue;
+        if (!game_read_side(g, o, &g->other, o->unsealed))
+            return false;
+        for (int who = 0; who < PEOPLE; who++)
+            paid[who] = paid[who] || g->other.paid[who];
+    }
+    persons_show(&g->persons, paid, &g->side->world);
+    persons_ask(&g->persons, paid, &g->side->world);
+    for (int who = 0; who < PEOPLE; who++)
+        g->stage->asked += g->side->world.asked[who];
+    return true;
 }
 
 static bool run_step(game *g, const step *s) {
     if (!folder_for(g))
         return false;
-    world_write_rules(&g->world, &g->h->set, g->scheme, g->folder);
-    world_write_records(&g->world, s->b, g->folder);
+    if (!look_at_persons(g))
+        return false;
+    world_write_rules(&g->side->world, &g->h->set, g->side->scheme, g->folder);
+    world_write_records(&g->side->world, s->b, g->folder);
     char scheme[440], records[440];
     (void)snprintf(scheme, sizeof scheme, "%s/scheme.xml", g->folder);
     (void)snprintf(records, sizeof records, "%s/records.xml", g->folder);
@@ -290,56 +89,87 @@ static bool run_step(game *g, const step *s) {
     st_run_outcome out;
     st_err err;
     st_err_init(&err);
-    if (!read_posted(g, &g->before, g->unsealed))
-        return false;
-    if (!st_run_month(&opt, &out, &err))
-        return wrong(g, "the run failed: %s", err.msg);
-    if (out.already && !read_posted(g, &g->before, 0))
-        return false;
-    if (!out.already)
+    /* one run is tried out before, the next is done again afterwards */
+    bool dry_first = (g->h->seed + (uint64_t)g->step) % 2 == 0;
+    st_rehearsal dry;
+    st_buf json;
+    st_buf_init(&json, 0);
+    bool ok = !dry_first || check_dry_run(g, &opt, &dry, &json);
+    if (ok && !st_run_month(&opt, &out, &err))
+        ok = game_wrong(g, "the run failed: %s", err.msg);
+    if (ok && out.already)
+        ok = game_read(g, &g->after, 0) && check_unchanged(g);
+    else if (ok) {
+        ok = !dry_first || check_said(g, &dry, &out.info);
         note_run(g, &out.info);
-    return read_posted(g, &g->after, 0) && check_all(g, s->a, out.info.run) &&
-           check_movement(g, &out.info) &&
-           (out.already || !full_differs(g->stage, &opt, &out.info, g->why)) &&
-           check_again(g, &opt) &&
-           (!g->stage->audit || !out.info.sealed || check_audit(g, &out.info));
+        ok = ok && game_read(g, &g->after, 0) && check_run(g, s, &opt, &out);
+    }
+    st_buf_free(&json);
+    return ok && (dry_first || check_again(g, &opt));
 }
 
 static bool same_posted(game *g) {
     bool same = g->before.n == g->after.n && g->before.lines == g->after.lines;
     for (int i = 0; same && i < g->after.n; i++)
         same = g->before.keys[i].sum == g->after.keys[i].sum;
-    return same || wrong(g, "a refused void changed the ledger");
+    return same || game_wrong(g, "a refused void changed the ledger");
 }
 
 static bool void_step(game *g, const step *s) {
-    if (g->n_runs == 0)
+    if (g->side->n_runs == 0)
         return true;
-    if (!read_posted(g, &g->before, 0))
+    if (!game_read(g, &g->before, 0))
         return false;
-    int i = g->n_runs - 1 - s->a % g->n_runs;
+    int i = g->side->n_runs - 1 - s->a % g->side->n_runs;
+    if (g->h->set.persons && g->side->run[i] != g->newest)
+        return true;
     st_err err;
     st_err_init(&err);
     st_run_info info;
     if (g->stage->keep[0])
-        (void)printf("#  stipend void %" PRId64 " --reason property (counted here)\n", g->run[i]);
-    bool done = st_ledger_void(g->stage->ledger, g->run[i], "property", &info, &err);
+        (void)printf("#  stipend void %" PRId64 " --reason property (counted here)\n",
+                     g->side->run[i]);
+    bool done = st_ledger_void(g->stage->ledger, g->side->run[i], "property", &info, &err);
     /* A run whose debts were settled by a later one stays, be it that something was kept for them
      * or that they fell away since the same was due again: refused, and nothing changed. */
     if (!done && err.code == ST_E_LEDGER_STATE && strstr(err.msg, "were settled by"))
-        return read_posted(g, &g->after, 0) && same_posted(g);
+        return game_read(g, &g->after, 0) && same_posted(g);
     if (!done)
-        return wrong(g, "run %" PRId64 " could not be made void: %s", g->run[i], err.msg);
-    if (g->run[i] == g->unsealed)
-        g->unsealed = 0;
-    forget_run(g, g->run[i]);
+        return game_wrong(g, "run %" PRId64 " could not be made void: %s", g->side->run[i],
+                          err.msg);
+    if (g->side->run[i] == g->side->unsealed)
+        g->side->unsealed = 0;
+    persons_void(&g->persons, g->side->run[i]);
+    forget_run(g, g->side->run[i]);
+    return true;
+}
+
+/* One asks, another confirms. */
+static bool same_step(game *g, const step *s) {
+    const world *w = &g->side->world;
+    said_word word;
+    int64_t newest = 0;
+    if (!debts_newest_run(g->stage, &newest, g->why))
+        return false;
+    if (!persons_word(&g->persons, w, s->person, newest, &word))
+        return true;
+    char key[KEY_NAME], old[KEY_NAME];
+    world_key(w, s->person, word.key, key);
+    world_key(w, s->person, word.fixes ? word.key : 0, old);
+    if (g->stage->keep[0])
+        (void)printf("#  stipend same %s %s --reason x, confirmed by another\n", key, old);
+    if (!debts_same(g->stage, key, old, g->why))
+        return false;
+    persons_say(&g->persons, &word);
+    g->side->world.asked[s->person] = false;
     return true;
 }
 
 static bool play_step(game *g, const step *x) {
+    g->side = &g->sides[x->scheme && g->h->set.second];
     switch (x->kind) {
     case STEP_RUN:
-        world_apply(&g->world, x);
+        world_apply(&g->side->world, x);
         if (!run_step(g, x))
             return false;
         break;
@@ -350,14 +180,18 @@ static bool play_step(game *g, const step *x) {
     case STEP_REPAY:
     case STEP_OFF:
     case STEP_CANCEL:
-        if (!debts_step(g->stage, g->scheme, x, g->why))
+        if (!debts_step(g->stage, &g->side->world, g->side->scheme, x, g->why))
             return false;
         break;
+    case STEP_SAME:
+        return same_step(g, x);
     default:
-        world_apply(&g->world, x);
+        for (int i = 0; i < SCHEMES; i++)
+            if (step_is_of_records(x) || g->side == &g->sides[i])
+                world_apply(&g->sides[i].world, x);
         return true;
     }
-    return debts_hold(g->stage, g->scheme, g->h->set.recovery, g->why);
+    return debts_hold(g->stage, g->side->scheme, g->h->set.policy, g->why);
 }
 
 bool play(stage *s, const history *h, char why[WHY], int *at) {
@@ -366,8 +200,13 @@ bool play(stage *s, const history *h, char why[WHY], int *at) {
     g.stage = s;
     g.h = h;
     g.why = why;
-    (void)snprintf(g.scheme, sizeof g.scheme, "property-%" PRId64, ++s->played);
-    world_begin(&g.world);
+    s->played++;
+    for (int i = 0; i < SCHEMES; i++) {
+        (void)snprintf(g.sides[i].scheme, sizeof g.sides[i].scheme, "property-%" PRId64 "%s",
+                       s->played, i ? "-second" : "");
+        world_begin(&g.sides[i].world);
+        g.sides[i].world.history = (int)s->played;
+    }
     bool ok = true;
     for (g.step = 0; ok && g.step < h->n; g.step++) {
         const step *x = &h->steps[g.step];

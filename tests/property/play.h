@@ -18,6 +18,8 @@ typedef struct stage {
     int64_t runs;     /* runs posted so far */
     int64_t unsealed; /* of these, stopped by a guard */
     int64_t booked;   /* money brought back, written off, or a booking cancelled */
+    int64_t asked;    /* times that a run asked who somebody is */
+    int64_t said;     /* times that two people said who somebody is */
     bool audit;       /* every run is also done again from the database alone */
     bool first_ends;  /* the first history that fails is the last */
 } stage;

@@ -46,12 +46,18 @@ static void rates(step *s) {
 }
 
 /* A change of the records or the rules. */
-static step change(int people) {
+static step change(const setting *set, int people) {
     static const step_kind often[] = {
         STEP_CERT,   STEP_CERT,   STEP_CERT,  STEP_JOB,     STEP_JOB,   STEP_STATUS, STEP_STATUS,
         STEP_PERSON, STEP_PERSON, STEP_TWICE, STEP_UNDATED, STEP_SHARE, STEP_ORDER,  STEP_ORDER,
         STEP_ROSTER, STEP_RATES,  STEP_RATES, STEP_DROP,    STEP_NAME,  STEP_RETIRE};
-    step s = {.kind = often[below((int)(sizeof often / sizeof often[0]))], .person = below(people)};
+    static const step_kind persons[] = {STEP_KEY,    STEP_KEY,  STEP_KEY,  STEP_NUMBER,
+                                        STEP_NUMBER, STEP_SWAP, STEP_SAME, STEP_SAME};
+    bool whose = set->persons && chance(35);
+    step s = {.kind = whose ? persons[below((int)(sizeof persons / sizeof persons[0]))]
+                            : often[below((int)(sizeof often / sizeof often[0]))],
+              .person = below(people),
+              .scheme = set->second && chance(40)};
     switch (s.kind) {
     case STEP_PERSON:
         s.a = chance(60);
@@ -78,6 +84,16 @@ static step change(int people) {
         break;
     case STEP_SHARE:
         s.a = below(2);
+        break;
+    case STEP_KEY:
+        s.a = chance(65);
+        break;
+    case STEP_NUMBER:
+        s.a = chance(60);
+        break;
+    case STEP_SWAP:
+        s.a = chance(60);
+        s.b = (s.person + 1) % people;
         break;
     case STEP_ROSTER:
         s.a = chance(60);
@@ -112,36 +128,59 @@ static void begin_people(history *h, int people) {
     }
 }
 
+/* Mostly the next month; sometimes one before, the same again, or a later one. */
+static void run_month(history *h, int scheme, int *month) {
+    *month = chance(65) ? *month + 1 : chance(40) ? *month - 1 - below(3) : *month + below(3);
+    *month = *month < 0 ? 0 : *month % MONTHS;
+    h->steps[h->n++] = (step){.kind = STEP_RUN,
+                              .a = FIRST_MONTH + *month,
+                              .b = st_date_to_days((st_date){2023, 10, 1}) + below(3),
+                              .scheme = scheme};
+}
+
 void history_make(history *h, uint64_t seed) {
     state = seed * 0x2545F4914F6CDD1Du + 1;
     *h = (history){.seed = seed};
-    h->set = (setting){chance(35), chance(25), chance(25), chance(50),
-                       chance(20), chance(50), chance(20), chance(30)};
-    int people = 3 + below(PEOPLE - 2), runs = 2 + below(5), month = below(3);
+    h->set = (setting){.cap = chance(35),
+                       .quarterly = chance(25),
+                       .late = chance(25),
+                       .guard = chance(20),
+                       .first = chance(50),
+                       .clock = chance(20),
+                       .change = chance(30),
+                       .second = chance(35),
+                       .persons = chance(50),
+                       .policy = chance(50) ? 1 + below(POLICIES - 1) : 0};
+    int people = 3 + below(PEOPLE - 2), runs = 2 + below(5), month[SCHEMES];
+    for (int i = 0; i < SCHEMES; i++)
+        month[i] = below(3);
     begin_people(h, people);
     for (int i = 0; i < runs; i++) {
         int changes = chance(25) ? 0 : below(5);
         for (int k = 0; k < changes; k++)
-            h->steps[h->n++] = change(people);
-        /* mostly the next month; sometimes one before, the same again, or a later one */
-        month = chance(65) ? month + 1 : chance(40) ? month - 1 - below(3) : month + below(3);
-        month = month < 0 ? 0 : month % MONTHS;
-        h->steps[h->n++] = (step){.kind = STEP_RUN,
-                                  .a = FIRST_MONTH + month,
-                                  .b = st_date_to_days((st_date){2023, 10, 1}) + below(3)};
+            h->steps[h->n++] = change(&h->set, people);
+        int scheme = h->set.second && chance(40);
+        run_month(h, scheme, &month[scheme]);
         if (chance(20))
-            h->steps[h->n++] = (step){.kind = STEP_VOID, .a = chance(60) ? 0 : below(3)};
+            h->steps[h->n++] =
+                (step){.kind = STEP_VOID, .a = chance(60) ? 0 : below(3), .scheme = scheme};
         for (int who = 0; who < people; who++) /* only who owes something can bring it back */
             if (chance(40))
                 h->steps[h->n++] = (step){.kind = chance(60) ? STEP_REPAY : STEP_OFF,
                                           .person = who,
-                                          .a = chance(40) ? 100 : 1 + below(99)};
+                                          .a = chance(40) ? 100 : 1 + below(99),
+                                          .scheme = scheme};
+        for (int who = 0; h->set.persons && who < people; who++) /* only where a run asked */
+            if (chance(15))
+                h->steps[h->n++] = (step){.kind = STEP_SAME, .person = who, .scheme = scheme};
         if (chance(15))
-            h->steps[h->n++] = (step){.kind = STEP_CANCEL, .a = below(3)};
+            h->steps[h->n++] = (step){.kind = STEP_CANCEL, .a = below(3), .scheme = scheme};
     }
-    h->steps[h->n++] = (step){.kind = STEP_RUN,
-                              .a = FIRST_MONTH + month,
-                              .b = st_date_to_days((st_date){2023, 10, 1}) + below(3)};
+    for (int scheme = 0; scheme <= h->set.second; scheme++)
+        h->steps[h->n++] = (step){.kind = STEP_RUN,
+                                  .a = FIRST_MONTH + month[scheme],
+                                  .b = st_date_to_days((st_date){2023, 10, 1}) + below(3),
+                                  .scheme = scheme};
 }
 
 /* -- printing -- */
@@ -184,10 +223,21 @@ static void print_step(const step *s) {
                      s->a < 0 ? "none" : level_names[s->a]);
         break;
     case STEP_SHARE:
-        (void)printf("P%d shares with the next: %s", s->person,
-                     s->a == 0   ? "nothing"
-                     : s->a == 1 ? "account"
-                                 : "identity number");
+        (void)printf("P%d shares with the next: %s", s->person, s->a ? "account" : "nothing");
+        break;
+    case STEP_KEY:
+        (void)printf("P%d gets another key and %s", s->person,
+                     s->a ? "says which one it had" : "says nothing of it");
+        break;
+    case STEP_NUMBER:
+        (void)printf("P%d has %s identity number", s->person, s->a ? "another" : "the own");
+        break;
+    case STEP_SWAP:
+        (void)printf("P%d and P%d have %s identity numbers", s->person, s->b,
+                     s->a ? "exchanged" : "their own");
+        break;
+    case STEP_SAME:
+        (void)printf("two people say that P%d is the same person", s->person);
         break;
     case STEP_ORDER:
         (void)printf("P%d jobs in %s order", s->person, s->a ? "the other" : "their");
@@ -234,13 +284,14 @@ static void print_step(const step *s) {
 }
 
 void history_print(const history *h) {
-    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s%s%s%s\n", h->seed, h->set.cap ? " cap" : "",
-                 h->set.quarterly ? " quarterly" : "", h->set.late ? " payable-from" : "",
-                 h->set.recovery ? " recovery" : "", h->set.guard ? " guard" : "",
+    (void)printf("# seed %" PRIu64 ":%s%s%s%s%s%s%s%s%s, policy %d\n", h->seed,
+                 h->set.cap ? " cap" : "", h->set.quarterly ? " quarterly" : "",
+                 h->set.late ? " payable-from" : "", h->set.guard ? " guard" : "",
                  h->set.first ? " first" : "", h->set.clock ? " clock" : "",
-                 h->set.change ? " change" : "");
+                 h->set.change ? " change" : "", h->set.second ? " second" : "",
+                 h->set.persons ? " persons" : "", h->set.policy);
     for (int i = 0; i < h->n; i++) {
-        (void)printf("#  %2d. ", i + 1);
+        (void)printf("#  %2d. %s", i + 1, h->steps[i].scheme ? "second scheme: " : "");
         print_step(&h->steps[i]);
         (void)printf("\n");
     }
@@ -253,7 +304,7 @@ void world_begin(world *w) {
                                             {INT32_MIN, {100000, 300000, 600000}}};
     *w = (world){.full = true};
     for (int i = 0; i < PEOPLE; i++)
-        w->people[i].undated = -1;
+        w->people[i].undated = w->people[i].swap = -1;
     for (int i = 0; i < BENEFITS; i++) {
         w->versions[i][0] = first[i];
         w->n_versions[i] = 1;
@@ -267,6 +318,30 @@ static void add_version(world *w, const step *s) {
     version *v = &w->versions[s->a][(*n)++];
     v->from = s->b;
     memcpy(v->rate, s->rate, sizeof v->rate);
+}
+
+/* Both get back what they had before, whoever else had it. */
+static void swap(world *w, const step *s) {
+    person *a = &w->people[s->person], *b = &w->people[s->b];
+    if (a->swap >= 0)
+        w->people[a->swap].swap = -1;
+    if (b->swap >= 0)
+        w->people[b->swap].swap = -1;
+    a->swap = s->a && a != b ? s->b : -1;
+    b->swap = s->a && a != b ? s->person : -1;
+}
+
+/* A step that is not of one scheme's rules. */
+bool step_is_of_records(const step *s) {
+    return s->kind <= STEP_ROSTER;
+}
+
+void world_key(const world *w, int who, int key, char out[KEY_NAME]) {
+    (void)snprintf(out, KEY_NAME, "%c%d-%d", "PQRS"[key], who, w -> history);
+}
+
+int world_who(st_str key) {
+    return key.n > 3 && key.p[0] >= 'P' && key.p[0] <= 'S' && key.p[2] == '-' ? key.p[1] - '0' : -1;
 }
 
 void world_apply(world *w, const step *s) {
@@ -297,6 +372,16 @@ void world_apply(world *w, const step *s) {
         break;
     case STEP_SHARE:
         p->share = s->a;
+        break;
+    case STEP_KEY:
+        p->key += p->key < KEYS - 1;
+        p->said = s->a != 0;
+        break;
+    case STEP_NUMBER:
+        p->typo = s->a;
+        break;
+    case STEP_SWAP:
+        swap(w, s);
         break;
     case STEP_ROSTER:
         w->full = s->a != 0;
