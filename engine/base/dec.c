@@ -14,7 +14,7 @@
 
 /* Flags after which a result is not a FEEL number; underflow and inexact are ordinary. */
 enum { BAD = BID_INVALID_EXCEPTION | BID_ZERO_DIVIDE_EXCEPTION | BID_OVERFLOW_EXCEPTION };
-enum { EXPONENT_BIAS = 6176 };
+enum { EXPONENT_BIAS = ST_DEC_BIAS };
 
 static BID_UINT128 in(st_dec v) {
     BID_UINT128 x;
@@ -236,9 +236,64 @@ static bool small_int(st_dec a) {
     return (a.w[1] & ~(UINT64_C(1) << 63)) == (uint64_t)EXPONENT_BIAS << 49;
 }
 
-int st_dec_cmp(st_dec a, st_dec b) {
-    if (small_int(a) && small_int(b) && !(a.w[1] >> 63) && !(b.w[1] >> 63))
-        return (a.w[0] > b.w[0]) - (a.w[0] < b.w[0]);
+static const uint64_t tens[] = {UINT64_C(1),         UINT64_C(10),       UINT64_C(100),
+                                UINT64_C(1000),      UINT64_C(10000),    UINT64_C(100000),
+                                UINT64_C(1000000),   UINT64_C(10000000), UINT64_C(100000000),
+                                UINT64_C(1000000000)};
+
+/* Coefficient and exponent of a number below 2^64 in its coefficient; false for others. */
+static bool parts(st_dec a, uint64_t *coefficient, int *exponent) {
+    enum { HIGH = 49, EXPONENT_MASK = 0x3fff };
+    int e = (int)(a.w[1] >> HIGH & EXPONENT_MASK);
+    if (a.w[1] & ((UINT64_C(1) << HIGH) - 1) || e >= EXPONENT_MASK - (EXPONENT_MASK >> 2))
+        return false; /* a long coefficient, or the other form of the encoding */
+    *coefficient = a.w[0];
+    *exponent = e - EXPONENT_BIAS;
+    return true;
+}
+
+/* Amounts with decimals: the shorter one is brought to the exponent of the longer one. */
+static bool cmp_short(st_dec a, st_dec b, int *cmp) {
+    uint64_t x, y;
+    int ex, ey;
+    if (!parts(a, &x, &ex) || !parts(b, &y, &ey) || (a.w[1] ^ b.w[1]) >> 63)
+        return false;
+    int apart = ex > ey ? ex - ey : ey - ex;
+    if (apart >= (int)ST_LEN(tens))
+        return false;
+    unsigned __int128 l = x, r = y;
+    if (ex > ey)
+        l *= tens[apart];
+    else
+        r *= tens[apart];
+    *cmp = (l > r) - (l < r);
+    if (a.w[1] >> 63)
+        *cmp = -*cmp;
+    return true;
+}
+
+bool st_dec_scaled(st_dec a, int scale, int64_t *out) {
+    uint64_t x;
+    int e;
+    if (!parts(a, &x, &e))
+        return false;
+    e += scale;
+    for (; e < 0 && x % 10 == 0 && x; e++)
+        x /= 10;
+    if (x == 0)
+        e = 0;
+    if (e < 0 || e >= (int)ST_LEN(tens) || x > INT64_MAX / tens[e])
+        return false;
+    *out = (int64_t)(x * tens[e]);
+    if (a.w[1] >> 63)
+        *out = -*out;
+    return true;
+}
+
+int st_dec_cmp_any(st_dec a, st_dec b) {
+    int cmp;
+    if (cmp_short(a, b, &cmp))
+        return cmp;
     _IDEC_flags flags = 0;
     if (__bid128_quiet_less(in(a), in(b), &flags))
         return -1;

@@ -20,6 +20,7 @@ typedef enum st_round {
 } st_round;
 
 enum { ST_DEC_SCALE_MIN = -6111, ST_DEC_SCALE_MAX = 6176, ST_DEC_TEXT_MAX = 64 };
+enum { ST_DEC_BIAS = 6176 }; /* of the exponent, in bits 49 to 62 of the high word */
 
 st_dec st_dec_int(int64_t v);
 /* Text like -12.50, .5, 1.2e-3; no spaces, nothing else. False when it is not a number, or out of
@@ -46,12 +47,27 @@ bool st_dec_exp(st_dec a, st_dec *out);
 bool st_dec_log(st_dec a, st_dec *out);
 st_dec st_dec_neg(st_dec a);
 st_dec st_dec_abs(st_dec a);
-int st_dec_cmp(st_dec a, st_dec b); /* -1, 0, 1 by value: 1.0 equals 1.00 */
+/* Whether the value is a whole number from 0 to 2^64 - 1 written without an exponent: it is w[0].
+ */
+static inline bool st_dec_is_plain(st_dec a) {
+    return a.w[1] == (uint64_t)ST_DEC_BIAS << 49;
+}
+int st_dec_cmp_any(st_dec a, st_dec b);
+/* -1, 0, 1 by value: 1.0 equals 1.00 */
+static inline int st_dec_cmp(st_dec a, st_dec b) {
+    if (ST_LIKELY(st_dec_is_plain(a) && st_dec_is_plain(b)))
+        return (a.w[0] > b.w[0]) - (a.w[0] < b.w[0]);
+    return st_dec_cmp_any(a, b);
+}
 int st_dec_sign(st_dec a);
 bool st_dec_is_int(st_dec a);
 /* Rounds to scale digits after the point (negative: before it). Scale within ST_DEC_SCALE_MIN..MAX.
  */
 bool st_dec_round(st_dec a, int scale, st_round mode, st_dec *out);
+/* The value times 10^scale (0 to ST_DEC_SCALED_MAX) when that is a whole number that fits; false
+ * also for spellings with more than 19 digits. For indexes: nothing is rounded. */
+enum { ST_DEC_SCALED_MAX = 6 };
+bool st_dec_scaled(st_dec a, int scale, int64_t *out);
 /* The value as int64 when it is integral and fits. */
 bool st_dec_to_int(st_dec a, int64_t *out);
 /* Minor units from an amount: false when it has more than minor_digits decimals that are not zero,

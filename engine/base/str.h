@@ -17,6 +17,33 @@ typedef struct st_str {
 
 st_str st_str_of(const char *z);          /* borrows; NULL gives none */
 st_str st_str_dup(st_arena *a, st_str s); /* copy in the arena, NUL behind it */
+/* Whether two runs of bytes are equal; as memcmp, without a call for the short texts of records. */
+static inline bool st_bytes_eq(const char *a, size_t n, const char *b, size_t m) {
+    uint64_t x, y;
+    uint32_t s, t;
+    if (n != m)
+        return false;
+    if (n > 16)
+        return memcmp(a, b, n) == 0;
+    if (n >= 8) {
+        memcpy(&x, a, 8), memcpy(&y, b, 8);
+        if (x != y)
+            return false;
+        memcpy(&x, a + n - 8, 8), memcpy(&y, b + n - 8, 8);
+        return x == y;
+    }
+    if (n >= 4) {
+        memcpy(&s, a, 4), memcpy(&t, b, 4);
+        if (s != t)
+            return false;
+        memcpy(&s, a + n - 4, 4), memcpy(&t, b + n - 4, 4);
+        return s == t;
+    }
+    for (size_t i = 0; i < n; i++)
+        if (a[i] != b[i])
+            return false;
+    return true;
+}
 bool st_str_eq(st_str a, st_str b);
 bool st_str_is(st_str a, const char *z); /* equals the C string */
 int st_str_cmp(st_str a, st_str b);      /* by bytes, which is by code point in UTF-8 */

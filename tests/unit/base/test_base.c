@@ -197,6 +197,49 @@ START_TEST(decimals) {
 }
 END_TEST
 
+/* Numbers as whole thousandths, in spellings of every exponent: compared as these are. */
+static st_dec spelled(int64_t thousandths, unsigned form) {
+    static const char *const zeros[] = {"", "00", "000000000"};
+    char text[80];
+    const char *sign = thousandths < 0 ? "-" : "";
+    int64_t u = thousandths < 0 ? -thousandths : thousandths;
+    if (form >= ST_LEN(zeros))
+        snprintf(text, sizeof text, "%s%" PRId64 "e-3", sign, u);
+    else
+        snprintf(text, sizeof text, "%s%" PRId64 ".%03d%s", sign, u / 1000, (int)(u % 1000),
+                 zeros[form]);
+    return N(text);
+}
+
+START_TEST(test_decimal_order) {
+    static const int64_t values[] = {0,     1,      -1,     999,     1000,    1001,
+                                     -1000, 12500,  -12500, 1234567, 1234568, INT64_MAX / 3,
+                                     40000, 1000000};
+    for (size_t i = 0; i < ST_LEN(values); i++)
+        for (size_t k = 0; k < ST_LEN(values); k++)
+            for (unsigned form = 0; form < 16; form++) {
+                st_dec a = spelled(values[i], form / 4), b = spelled(values[k], form % 4);
+                int want = (values[i] > values[k]) - (values[i] < values[k]);
+                ck_assert_msg(st_dec_cmp(a, b) == want, "%s and %s", T(a), T(b));
+            }
+    ck_assert_int_eq(st_dec_cmp(N("1e30"), N("18446744073709551615")), 1);
+    ck_assert_int_eq(st_dec_cmp(N("18446744073709551615"), N("1844674407370955161.5e1")), 0);
+    ck_assert_int_eq(st_dec_cmp(N("18446744073709551615e9"), N("18446744073709551615000000001")),
+                     -1);
+    ck_assert_int_eq(st_dec_cmp(N("1e-6000"), N("0")), 1);
+    ck_assert_int_eq(st_dec_cmp(N("-0"), N("0.00")), 0);
+    int64_t n = 0;
+    ck_assert(st_dec_scaled(N("-12.5"), 2, &n) && n == -1250);
+    ck_assert(st_dec_scaled(N("12.5000"), 1, &n) && n == 125);
+    ck_assert(st_dec_scaled(N("3e3"), 0, &n) && n == 3000);
+    ck_assert(st_dec_scaled(N("-0.00000000000"), 0, &n) && n == 0);
+    ck_assert(st_dec_scaled(N("9223372036854775807"), 0, &n) && n == INT64_MAX);
+    ck_assert(!st_dec_scaled(N("9223372036854775808"), 0, &n));
+    ck_assert(!st_dec_scaled(N("922337203685477581"), 1, &n));
+    ck_assert(!st_dec_scaled(N("0.125"), 2, &n) && !st_dec_scaled(N("1e40"), 0, &n));
+}
+END_TEST
+
 static void hex_is(const st_sha256 *d, const char *want) {
     char hex[ST_HEX_LEN];
     st_sha256_hex(d, hex);
@@ -442,6 +485,7 @@ int main(void) {
                              CK_CASE(dates_between),
                              CK_CASE(dates_days),
                              CK_CASE(decimals),
+                             CK_CASE(test_decimal_order),
                              CK_CASE(digests),
                              CK_CASE(text),
                              CK_CASE(texts_are_cut_at_characters),
