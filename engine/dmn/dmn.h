@@ -73,7 +73,10 @@ void st_evaluator_reset(st_evaluator *e);
 /* Sets an input; the value is borrowed until reset or another set. Results that depend on it are
  * forgotten, others kept. The value is taken as it is when the input is bound (st_model_binding),
  * else coerced to the declared type. */
-void st_evaluator_set(st_evaluator *e, int input, st_val v);
+void st_evaluator_put(st_evaluator *e, int input, const st_val *v);
+static inline void st_evaluator_set(st_evaluator *e, int input, st_val v) {
+    st_evaluator_put(e, input, &v);
+}
 /* The value an input has now; null when it is not set. */
 st_val st_evaluator_input(const st_evaluator *e, int input);
 /* The decision's value; required decisions are evaluated first and kept until an input they use

@@ -68,6 +68,7 @@ struct dmn_element {
     const st_feel_type *declared; /* inputs: as the model says, before a binding */
     bool bound;
     dmn_refs info, knowledge;    /* what it requires: values and functions */
+    dmn_refs needs;              /* the decisions among info */
     dmn_refs outputs;            /* service: output decisions */
     dmn_refs params;             /* service: input data, then input decisions */
     const st_feel_field *fields; /* parameters of a function */
@@ -230,6 +231,7 @@ typedef struct dmn_column {
     st_str label;
     const st_feel_type *type;
     uint32_t slot;               /* of `?` */
+    int64_t global;              /* the variable that the expression is; -1: something else */
     const st_feel_node *allowed; /* input values, NULL when none */
     const st_feel_interval
         *points; /* for judging the table: input values, or what the records or the type allow */
@@ -274,12 +276,13 @@ struct dmn_table {
     bool has_default;
     bool indexed;
     bool asks_null; /* some cell does */
+    bool checks;    /* some column has input values */
     st_pos pos;
 };
 st_val st_dmn_table_eval(const st_feel_node *n, st_feel_frame *f);
 void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c);
 /* Whether a cell that decides values of v's kind by itself holds. */
-bool st_dmn_cell_matches(const dmn_cell *c, st_val v);
+bool st_dmn_cell_matches(const dmn_cell *c, const st_val *v);
 /* "table 'name': text" */
 const char *st_dmn_table_text(st_arena *a, const dmn_table *t, const char *text);
 
@@ -288,9 +291,11 @@ enum { DMN_INDEX_RULES_MIN = 20 };
 #define DMN_INDEX_WORDS_MAX                                                                        \
     ((size_t)4 << 20) /* 32 MiB of bit sets per column; a wider column is not indexed */
 void st_dmn_index_build(st_model *m, dmn_table *t);
-/* The set for v: n_words words; NULL when the index says nothing of such a value. exact: cells need
- * no second look. */
-const uint64_t *st_dmn_index_find(const struct dmn_index *x, st_val v, bool *exact);
+/* Words behind those of a set that say which of them are not zero: none for small sets. */
+#define DMN_SUMMARY(words) ((words) > 4 ? ((words) + 63) / 64 : 0)
+/* The set for v: n_words words and its summary; NULL when the index says nothing of such a value.
+ * exact: cells need no second look. */
+const uint64_t *st_dmn_index_find(const struct dmn_index *x, const st_val *v, bool *exact);
 
 /* -- evaluation: eval.c, service.c -- */
 typedef struct dmn_fired {

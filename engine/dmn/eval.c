@@ -154,13 +154,18 @@ static void forget(st_evaluator *e, const dmn_element *x) {
         e->state.valid[x->dependents.items[i]->number] = 0;
 }
 
-void st_evaluator_set(st_evaluator *e, int input, st_val v) {
+static st_val coerced(st_evaluator *e, st_val v, const st_feel_type *type) {
+    st_feel_frame f = st_dmn_frame(&e->state, NULL);
+    return st_feel_coerce(&f, v, type, NULL);
+}
+
+void st_evaluator_put(st_evaluator *e, int input, const st_val *v) {
     const dmn_element *x = at(&e->m->inputs, input);
-    if (!x->bound && x->type->kind != ST_T_ANY) {
-        st_feel_frame f = st_dmn_frame(&e->state, NULL);
-        v = st_feel_coerce(&f, v, x->type, NULL);
-    }
-    e->state.globals[x->number] = v;
+    st_val *to = &e->state.globals[x->number];
+    if (x->bound || x->type->kind == ST_T_ANY || ST_LIKELY(st_feel_plainly(v, x->type)))
+        st_val_put(to, v);
+    else
+        *to = coerced(e, *v, x->type);
     forget(e, x);
 }
 
@@ -169,11 +174,8 @@ st_val st_evaluator_input(const st_evaluator *e, int input) {
 }
 
 void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
-    if (d->type && d->type->kind != ST_T_ANY) {
-        st_feel_frame f = st_dmn_frame(&e->state, NULL);
-        v = st_feel_coerce(&f, v, d->type, NULL);
-    }
-    e->state.globals[d->number] = v;
+    bool any = !d->type || d->type->kind == ST_T_ANY;
+    e->state.globals[d->number] = any ? v : coerced(e, v, d->type);
     e->state.valid[d->number] = 1;
     if (d->index >= 0) {
         e->fired_of[d->index] = e->traced_of[d->index] = (dmn_range){0, 0};
@@ -183,13 +185,22 @@ void st_dmn_override(st_evaluator *e, const dmn_element *d, st_val v) {
 
 /* -- deciding -- */
 
+static st_val no_logic(dmn_state *s, const dmn_element *d) {
+    st_feel_frame f = st_dmn_frame(s, NULL);
+    return st_feel_error(&f, ST_E_DMN_NO_LOGIC, NULL, NULL, "decision '%.*s' has no logic",
+                         ST_FMT(d->name));
+}
+
 static st_val run_logic(dmn_state *s, const dmn_element *d) {
-    if (!d->logic) {
-        st_feel_frame f = st_dmn_frame(s, NULL);
-        return st_feel_error(&f, ST_E_DMN_NO_LOGIC, NULL, NULL, "decision '%.*s' has no logic",
-                             ST_FMT(d->name));
-    }
-    st_val *slots = d->slots ? ST_NEWN(&s->e->arena, st_val, d->slots) : NULL;
+    enum { SLOTS_ON_STACK = 16 };
+    if (ST_UNLIKELY(!d->logic))
+        return no_logic(s, d);
+    st_val few[SLOTS_ON_STACK], *slots = few;
+    if (ST_UNLIKELY(d->slots > SLOTS_ON_STACK))
+        slots = ST_NEWN(&s->e->arena, st_val, d->slots);
+    else
+        for (uint32_t i = 0; i < d->slots; i++)
+            slots[i] = st_null();
     st_feel_frame f = st_dmn_frame(s, slots);
     return st_feel_eval(d->logic, &f);
 }
@@ -222,9 +233,8 @@ static void need(dmn_state *s, const dmn_element *d);
  * Depth is bounded by DMN_GRAPH_DEPTH_MAX (checked when loading) and by DMN_CALLS_MAX for services.
  */
 static void evaluate(dmn_state *s, const dmn_element *d) {
-    for (size_t i = 0; i < d->info.n; i++)
-        if (d->info.items[i]->kind == DMN_DECISION)
-            need(s, d->info.items[i]);
+    for (size_t i = 0; i < d->needs.n; i++)
+        need(s, d->needs.items[i]);
     st_evaluator *e = s->e;
     st_val *to = &s->globals[d->number];
     size_t fired = e->n_fired, traced = e->trace ? e->trace->n : 0;
@@ -265,8 +275,8 @@ st_val st_evaluator_decide(st_evaluator *e, int decision) {
     e->last = decision;
     st_dmn_account(e);
     need(&e->state, d);
-    st_val v = e->state.globals[d->number];
-    v.doubt = 0;
+    st_val v = st_val_of(&e->state.globals[d->number]);
+    st_val_set_head(&v, st_val_head(&v) & ~ST_VAL_DOUBT);
     return v;
 }
 

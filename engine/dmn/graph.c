@@ -252,6 +252,9 @@ void st_dmn_graph_uses(st_model *m) {
         else
             for (size_t k = 0; (r = needed(x, k)); k++)
                 add_uses(x, r, words);
+        for (size_t k = 0; x->kind == DMN_DECISION && k < x->info.n; k++)
+            if (x->info.items[k]->kind == DMN_DECISION)
+                ST_VEC_PUSH(&m->arena, &x->needs, x->info.items[k]);
         for (size_t k = 0; x->kind == DMN_DECISION && k < m->inputs.n; k++)
             if (x->uses[k / 64] >> (k % 64) & 1)
                 ST_VEC_PUSH(&m->arena, &m->inputs.items[k]->dependents, x);

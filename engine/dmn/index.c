@@ -1,7 +1,7 @@
 /* Index of large decision tables: per column, which rules may hold for a value, as sets of bits.
  * Texts and booleans by value, ordered types by the segments between all bounds of the column. A
  * column of other cells has no index and is looked at rule by rule. */
-#include "dmn/dmn_int.h"
+#include "dmn/index_int.h"
 
 typedef struct dmn_index {
     uint8_t want; /* kind of values it decides */
@@ -9,17 +9,33 @@ typedef struct dmn_index {
     bool ordered;
     size_t words;
     /* texts and booleans */
-    st_map texts;          /* text -> set */
+    dmn_texts texts;
     const uint64_t *other; /* a text that stands in no cell */
     const uint64_t *truth[2];
     /* ordered: 2 n + 1 sets: below bound 0, at it, between 0 and 1, ... */
     st_val *bounds;
     size_t n;
+    dmn_keys keys;
     uint64_t *segments;
 } dmn_index;
 
 static void put(uint64_t *set, uint32_t rule) {
     set[rule / 64] |= UINT64_C(1) << (rule % 64);
+}
+
+static size_t stride(const dmn_index *x) {
+    return x->words + DMN_SUMMARY(x->words);
+}
+
+static uint64_t *new_set(st_model *m, const dmn_index *x) {
+    return ST_NEWN(&m->arena, uint64_t, stride(x));
+}
+
+/* Behind the words of a set: which of them are not zero. */
+static void summarise(const dmn_index *x, uint64_t *set) {
+    for (size_t w = 0; w < x->words && DMN_SUMMARY(x->words); w++)
+        if (set[w])
+            set[x->words + w / 64] |= UINT64_C(1) << (w % 64);
 }
 
 /* Kind of value the column's cells decide; false when too few of them do, or they differ. */
@@ -49,21 +65,18 @@ static bool holds_for_others(const dmn_cell *c) {
     return c->kind != DMN_CELL_STRING || c->negated;
 }
 
-static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
-    uint64_t *other = ST_NEWN(&m->arena, uint64_t, x->words);
-    for (uint32_t r = 0; r < t->n_rules; r++)
-        if (holds_for_others(&t->rules[r].cells[col]))
-            put(other, r);
-    st_map_init(&x->texts, &m->arena);
+/* The set of each text that stands in some cell, beginning as that of all other texts. */
+static void sets_of_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x,
+                          st_map *sets) {
     for (uint32_t r = 0; r < t->n_rules; r++) {
         const dmn_cell *c = &t->rules[r].cells[col];
         for (uint32_t i = 0; c->kind == DMN_CELL_STRING && i < c->n; i++) {
             st_str text = st_val_str(c->v[i].lo);
-            uint64_t *set = st_map_get(&x->texts, text);
+            uint64_t *set = st_map_get(sets, text);
             if (!set) {
-                set = ST_NEWN(&m->arena, uint64_t, x->words);
-                memcpy(set, other, x->words * sizeof *set);
-                st_map_put(&x->texts, text, set);
+                set = new_set(m, x);
+                memcpy(set, x->other, x->words * sizeof *set);
+                st_map_put(sets, text, set);
             }
             if (c->negated)
                 set[r / 64] &= ~(UINT64_C(1) << (r % 64));
@@ -71,17 +84,36 @@ static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index 
                 put(set, r);
         }
     }
+}
+
+static void fill_texts(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
+    uint64_t *other = new_set(m, x);
+    for (uint32_t r = 0; r < t->n_rules; r++)
+        if (holds_for_others(&t->rules[r].cells[col]))
+            put(other, r);
     x->other = other;
+    st_map sets;
+    st_map_init(&sets, &m->arena);
+    sets_of_texts(m, t, col, x, &sets);
+    st_dmn_texts_init(&x->texts, &m->arena, sets.n);
+    for (size_t i = 0; i < sets.cap; i++)
+        if (sets.slots[i].key.p) {
+            summarise(x, sets.slots[i].value);
+            st_dmn_texts_put(&x->texts, sets.slots[i].key, sets.slots[i].value);
+        }
+    summarise(x, other);
 }
 
 static void fill_truth(st_model *m, const dmn_table *t, uint32_t col, dmn_index *x) {
     for (int b = 0; b < 2; b++) {
-        uint64_t *set = ST_NEWN(&m->arena, uint64_t, x->words);
+        const st_val truth = st_bool(b);
+        uint64_t *set = new_set(m, x);
         for (uint32_t r = 0; r < t->n_rules; r++) {
             const dmn_cell *c = &t->rules[r].cells[col];
-            if (c->kind != DMN_CELL_BOOL || st_dmn_cell_matches(c, st_bool(b)))
+            if (c->kind != DMN_CELL_BOOL || st_dmn_cell_matches(c, &truth))
                 put(set, r);
         }
+        summarise(x, set);
         x->truth[b] = set;
     }
 }
@@ -102,7 +134,10 @@ static int order_qsort(const void *a, const void *b) {
 
 /* Segment of a value: 2 i + 1 at bound i, 2 i below it. */
 static size_t segment(const dmn_index *x, st_val v) {
-    size_t lo = 0, hi = x->n;
+    size_t lo = 0, hi = x->n, below;
+    bool at;
+    if (ST_LIKELY(st_dmn_keys_find(&x->keys, &v, &below, &at)))
+        return 2 * below + at;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         int cmp = order(v, x->bounds[mid]);
@@ -136,6 +171,7 @@ static void gather_bounds(st_model *m, const dmn_table *t, uint32_t col, dmn_ind
             all.items[n++] = all.items[i];
     x->bounds = all.items;
     x->n = n;
+    st_dmn_keys_make(&x->keys, &m->arena, x->bounds, n);
 }
 
 static void mark(dmn_index *x, uint64_t *row, const st_feel_interval *v) {
@@ -150,7 +186,7 @@ static bool fill_segments(st_model *m, const dmn_table *t, uint32_t col, dmn_ind
     size_t segments = 2 * x->n + 1;
     if (segments * x->words > DMN_INDEX_WORDS_MAX)
         return false;
-    x->segments = ST_NEWN(&m->arena, uint64_t, segments * x->words);
+    x->segments = ST_NEWN(&m->arena, uint64_t, segments * stride(x));
     uint64_t *row = st_xmalloc((segments / 64 + 1) * sizeof *row);
     for (uint32_t r = 0; r < t->n_rules; r++) {
         const dmn_cell *c = &t->rules[r].cells[col];
@@ -160,8 +196,10 @@ static bool fill_segments(st_model *m, const dmn_table *t, uint32_t col, dmn_ind
             mark(x, row, &c->v[i]);
         for (size_t s = 0; s < segments; s++)
             if (!special || (row[s / 64] >> (s % 64) & 1) != c->negated)
-                put(x->segments + s * x->words, r);
+                put(x->segments + s * stride(x), r);
     }
+    for (size_t s = 0; s < segments; s++)
+        summarise(x, x->segments + s * stride(x));
     free(row);
     return true;
 }
@@ -185,14 +223,14 @@ void st_dmn_index_build(st_model *m, dmn_table *t) {
     }
 }
 
-const uint64_t *st_dmn_index_find(const dmn_index *x, st_val v, bool *exact) {
-    if (v.kind != x->want)
+const uint64_t *st_dmn_index_find(const dmn_index *x, const st_val *v, bool *exact) {
+    if (v->kind != x->want)
         return NULL;
     *exact = x->exact;
     if (x->ordered)
-        return x->segments + segment(x, v) * x->words;
+        return x->segments + segment(x, *v) * stride(x);
     if (x->want == ST_BOOL)
-        return x->truth[v.u.b];
-    const uint64_t *set = st_map_get(&x->texts, st_val_str(v));
+        return x->truth[v->u.b];
+    const uint64_t *set = st_dmn_texts_find(&x->texts, v);
     return set ? set : x->other;
 }

@@ -280,21 +280,30 @@ static bool allowed(const dmn_table *t, const dmn_column *c, st_val v, st_feel_f
 }
 
 /* The columns are variables for the cells: the doubt of one counts where it decides a rule. */
-static bool inputs(const dmn_table *t, st_val *in, st_feel_frame *f, st_val *bad) {
+static st_val column_value(const dmn_column *c, st_feel_frame *f) {
     st_doubts *d = f->env->doubts;
     st_doubt_mark m = st_doubt_begin(d);
-    for (uint32_t i = 0; i < t->n_in; i++) {
-        in[i] = st_feel_eval(t->in[i].expr, f);
-        if (ST_UNLIKELY(st_doubt_since(d, m))) {
-            in[i] = st_doubt_keep(d, f->arena, in[i], st_doubt_end(d, m));
-            m = st_doubt_begin(d);
-        }
-    }
-    (void)st_doubt_end(d, m);
+    st_val v = st_feel_eval(c->expr, f);
+    const st_reason *why = st_doubt_end(d, m);
+    return ST_UNLIKELY(why) ? st_doubt_keep(d, f->arena, v, why) : v;
+}
+
+static bool all_allowed(const dmn_table *t, const st_val *in, st_feel_frame *f, st_val *bad) {
     for (uint32_t i = 0; i < t->n_in; i++)
         if (t->in[i].allowed && !allowed(t, &t->in[i], in[i], f, bad))
             return false;
     return true;
+}
+
+static bool inputs(const dmn_table *t, st_val *in, st_feel_frame *f, st_val *bad) {
+    for (uint32_t i = 0; i < t->n_in; i++) {
+        const dmn_column *c = &t->in[i];
+        if (ST_LIKELY(c->global >= 0 && !f->globals[c->global].doubt))
+            in[i] = st_val_of(&f->globals[c->global]);
+        else
+            in[i] = column_value(c, f);
+    }
+    return !t->checks || all_allowed(t, in, f, bad);
 }
 
 static st_val decide_table(dmn_rows *x, st_val *in) {

@@ -110,6 +110,7 @@ static bool input_expression(dmn_unit *u, dmn_column *c, const st_xml *e, st_err
     if (!declared)
         return false;
     c->label = one_line(&u->m->arena, src.text);
+    c->global = st_feel_global_of(c->expr);
     if (!u->m->lenient && st_dmn_type_clash(c->expr->type, declared))
         st_dmn_warn(u->m, ST_E_DMN_TYPE, x->pos,
                     "the input '%.*s' is declared as %.*s, which its values never are",
@@ -168,6 +169,7 @@ static bool inputs(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **en
             return false;
         if (c->allowed)
             values_of(u, c->allowed, &c->points, &c->n_points);
+        t->checks = t->checks || c->allowed;
         if (!input_cells(u, t, i, entries, err))
             return false;
         st_feel_scope_pop(u->b);

@@ -49,20 +49,20 @@ void st_dmn_cell_specialise(st_feel_builder *b, dmn_cell *c) {
         c->kind = DMN_CELL_ORDERED;
 }
 
-static bool in_strings(const dmn_cell *c, st_val v) {
+static bool in_strings(const dmn_cell *c, const st_val *v) {
     for (uint32_t i = 0; i < c->n; i++)
-        if (c->v[i].lo.n == v.n && !memcmp(c->v[i].lo.u.s, v.u.s, v.n))
+        if (st_bytes_eq(c->v[i].lo.u.s, c->v[i].lo.n, v->u.s, v->n))
             return true;
     return false;
 }
 
-static bool in_numbers(const dmn_cell *c, st_val v) {
+static bool in_numbers(const dmn_cell *c, const st_val *v) {
     for (uint32_t i = 0; i < c->n; i++) {
         const st_feel_interval *x = &c->v[i];
-        int lo = x->lo_unbounded ? 1 : st_dec_cmp(v.u.num, x->lo.u.num);
+        int lo = x->lo_unbounded ? 1 : st_dec_cmp(v->u.num, x->lo.u.num);
         if (lo < 0 || (lo == 0 && !x->lo_closed))
             continue;
-        int hi = x->hi_unbounded ? -1 : st_dec_cmp(v.u.num, x->hi.u.num);
+        int hi = x->hi_unbounded ? -1 : st_dec_cmp(v->u.num, x->hi.u.num);
         if (hi < 0 || (hi == 0 && x->hi_closed))
             return true;
     }
@@ -84,26 +84,26 @@ bool st_dmn_in_ordered(const dmn_cell *c, st_val v) {
 }
 
 /* Whether a cell that decides values of this kind by itself holds. */
-static inline bool decide(const dmn_cell *c, st_val v) {
+static inline bool decide(const dmn_cell *c, const st_val *v) {
     switch (c->kind) {
     case DMN_CELL_STRING:
         return in_strings(c, v) != c->negated;
     case DMN_CELL_BOOL:
-        return (c->v[0].lo.u.b == v.u.b) != c->negated;
+        return (c->v[0].lo.u.b == v->u.b) != c->negated;
     case DMN_CELL_NUMBER:
         return in_numbers(c, v) != c->negated;
     case DMN_CELL_ORDERED:
-        return st_dmn_in_ordered(c, v) != c->negated;
+        return st_dmn_in_ordered(c, *v) != c->negated;
     default:
         ST_UNREACHABLE();
     }
 }
 
-static inline bool decides(const dmn_cell *c, st_val v) {
-    return v.kind == c->want && c->kind != DMN_CELL_TEST && !v.doubt;
+static inline bool decides(const dmn_cell *c, const st_val *v) {
+    return v->kind == c->want && c->kind != DMN_CELL_TEST && !v->doubt;
 }
 
-bool st_dmn_cell_matches(const dmn_cell *c, st_val v) {
+bool st_dmn_cell_matches(const dmn_cell *c, const st_val *v) {
     return decide(c, v);
 }
 
@@ -174,7 +174,7 @@ static inline bool rule_holds(rows *x, uint32_t rule, const uint32_t *cols, uint
             continue;
         const st_reason *why = NULL;
         unsigned answer =
-            ST_LIKELY(decides(c, x->in[i])) ? decide(c, x->in[i]) : cell_answer(x, rule, i, &why);
+            ST_LIKELY(decides(c, &x->in[i])) ? decide(c, &x->in[i]) : cell_answer(x, rule, i, &why);
         if (answer == 0) {
             if (x->failed)
                 x->failed[rule] = (uint8_t)i;
@@ -229,38 +229,59 @@ typedef struct narrowed {
     uint32_t n_rest;
 } narrowed;
 
-/* The sets leave out rules that surely fail, which are of no account in a scan either. */
-static void scan_index(rows *x) {
-    hits *h = &x->hits;
+static void narrow(const rows *x, narrowed *by) {
     const dmn_table *t = x->t;
-    narrowed by;
-    by.n_sets = by.n_rest = 0;
+    by->n_sets = by->n_rest = 0;
     for (uint32_t i = 0; i < t->n_in; i++) {
         bool exact = false;
         const uint64_t *set = t->in[i].index && !x->in[i].doubt
-                                  ? st_dmn_index_find(t->in[i].index, x->in[i], &exact)
+                                  ? st_dmn_index_find(t->in[i].index, &x->in[i], &exact)
                                   : NULL;
         if (set)
-            by.sets[by.n_sets++] = set;
+            by->sets[by->n_sets++] = set;
         if (!set || !exact)
-            by.rest[by.n_rest++] = i;
+            by->rest[by->n_rest++] = i;
     }
-    bool look = by.n_rest || t->asks_null;
-    uint32_t words = (t->n_rules + 63) / 64;
-    for (uint32_t w = 0; w < words; w++) {
-        uint64_t left = w + 1 < words || t->n_rules % 64 == 0
-                            ? UINT64_MAX
-                            : (UINT64_C(1) << t->n_rules % 64) - 1;
-        for (uint32_t i = 0; i < by.n_sets && left; i++)
-            left &= by.sets[i][w];
-        for (; left; left &= left - 1) {
-            uint32_t r = w * 64 + (uint32_t)__builtin_ctzll(left);
-            if (look && !rule_holds(x, r, by.rest, by.n_rest))
-                continue;
-            add_hit(h, x->f->arena, r);
-            if (t->policy == DMN_FIRST)
+}
+
+/* The rules of word w of the sets; false when the table is decided. */
+static bool look_at_word(rows *x, const narrowed *by, uint32_t w) {
+    const dmn_table *t = x->t;
+    uint64_t left = w + 1 < (t->n_rules + 63) / 64 || t->n_rules % 64 == 0
+                        ? UINT64_MAX
+                        : (UINT64_C(1) << t->n_rules % 64) - 1;
+    bool look = by->n_rest || t->asks_null;
+    for (uint32_t i = 0; i < by->n_sets && left; i++)
+        left &= by->sets[i][w];
+    for (; left; left &= left - 1) {
+        uint32_t r = w * 64 + (uint32_t)__builtin_ctzll(left);
+        if (look && !rule_holds(x, r, by->rest, by->n_rest))
+            continue;
+        add_hit(&x->hits, x->f->arena, r);
+        if (t->policy == DMN_FIRST)
+            return false;
+    }
+    return true;
+}
+
+/* The sets leave out rules that surely fail, which are of no account in a scan either; the
+ * summaries leave out words in which some set has no rule. */
+static void scan_index(rows *x) {
+    narrowed by;
+    narrow(x, &by);
+    uint32_t words = (x->t->n_rules + 63) / 64;
+    if (!DMN_SUMMARY(words)) {
+        for (uint32_t w = 0; w < words && look_at_word(x, &by, w); w++)
+            ;
+        return;
+    }
+    for (uint32_t s = 0; s < DMN_SUMMARY(words); s++) {
+        uint64_t some = words - s * 64 >= 64 ? UINT64_MAX : (UINT64_C(1) << (words - s * 64)) - 1;
+        for (uint32_t i = 0; i < by.n_sets && some; i++)
+            some &= by.sets[i][words + s];
+        for (; some; some &= some - 1)
+            if (!look_at_word(x, &by, s * 64 + (uint32_t)__builtin_ctzll(some)))
                 return;
-        }
     }
 }
 

@@ -110,11 +110,14 @@ static st_val read_doubtful(st_feel_frame *f, st_val v) {
 }
 static st_val eval_local(const st_feel_node *n, st_feel_frame *f) {
     const st_val *v = &f->slots[((const st_node_slot *)n)->slot];
-    return ST_LIKELY(!v->doubt) ? *v : read_doubtful(f, *v);
+    return ST_LIKELY(!v->doubt) ? st_val_of(v) : read_doubtful(f, *v);
 }
 static st_val eval_global(const st_feel_node *n, st_feel_frame *f) {
     const st_val *v = &f->globals[((const st_node_slot *)n)->slot];
-    return ST_LIKELY(!v->doubt) ? *v : read_doubtful(f, *v);
+    return ST_LIKELY(!v->doubt) ? st_val_of(v) : read_doubtful(f, *v);
+}
+int64_t st_feel_global_of(const st_feel_node *n) {
+    return n->op == ST_OP_GLOBAL ? (int64_t)((const st_node_slot *)n)->slot : -1;
 }
 static st_val eval_capture(const st_feel_node *n, st_feel_frame *f) {
     return f->captured[((const st_node_slot *)n)->slot];

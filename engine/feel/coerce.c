@@ -78,6 +78,8 @@ static st_val misfit(st_feel_frame *f, st_val v, const st_feel_type *t, const tr
 }
 
 st_val st_feel_coerce(st_feel_frame *f, st_val v, const st_feel_type *t, const st_src *where) {
+    if (ST_LIKELY(st_feel_plainly(&v, t)))
+        return v;
     trouble bad = {NULL};
     if (st_is_null(v) || (t->kind == ST_T_ANY && !t->allowed) || fits(f, v, t, &bad, 0))
         return v;
@@ -101,7 +103,9 @@ st_val st_feel_coerce(st_feel_frame *f, st_val v, const st_feel_type *t, const s
 static st_val eval_coerce(const st_feel_node *n, st_feel_frame *f) {
     const st_node_typed *x = (const st_node_typed *)n;
     st_val v = st_feel_eval(x->x, f);
-    return st_is_null(v) ? v : st_feel_coerce(f, v, x->type, &x->x->src);
+    if (st_is_null(v) || ST_LIKELY(st_feel_plainly(&v, x->type)))
+        return st_val_of(&v);
+    return st_feel_coerce(f, v, x->type, &x->x->src);
 }
 
 /* Whether a type, or one inside of it, restricts its values. */

@@ -12,7 +12,7 @@ void *st_node_new(st_feel_builder *b, size_t size, st_op op,
 
 static st_val eval_literal(const st_feel_node *n, st_feel_frame *f) {
     (void)f;
-    return ((const st_node_literal *)n)->v;
+    return st_val_of(&((const st_node_literal *)n)->v);
 }
 
 st_feel_node *st_feel_make_literal(st_feel_builder *b, st_val v) {

@@ -128,6 +128,8 @@ bool st_feel_tests_intervals(st_feel_builder *b, const st_feel_node *tests,
 /* Constant value of a node (literal, or an expression of literals); false when it depends on
  * anything. */
 bool st_feel_constant(const st_feel_node *n, st_val *out);
+/* Number of the model's variable that the node reads and nothing else; -1 for other nodes. */
+int64_t st_feel_global_of(const st_feel_node *n);
 
 /* -- making nodes for boxed expressions; src may be NULL -- */
 st_feel_node *st_feel_make_literal(st_feel_builder *b, st_val v);

@@ -57,6 +57,14 @@ const st_feel_type *st_feel_type_named(st_str name);
 const st_feel_type *st_feel_type_list(st_arena *a, const st_feel_type *elem);
 /* Whether a value is an instance of the type (structure only; `instance of`). */
 bool st_feel_instance_of(st_val v, const st_feel_type *t);
+/* Whether the value is a plain one (boolean to duration) and of this type, which restricts nothing:
+ * coercion leaves it as it is. */
+static inline bool st_feel_plainly(const st_val *v, const st_feel_type *t) {
+    _Static_assert(ST_T_BOOL == ST_BOOL + 1 && ST_T_DT_DURATION == ST_DT_DURATION + 1,
+                   "plain types stand in the order of the kinds");
+    return (unsigned)t->kind == v->kind + 1u && t->kind >= ST_T_BOOL &&
+           t->kind <= ST_T_DT_DURATION && !t->allowed;
+}
 /* Whether every value of type a is a value of type b. */
 bool st_feel_type_conforms(const st_feel_type *a, const st_feel_type *b);
 void st_feel_type_print(st_buf *out, const st_feel_type *t);

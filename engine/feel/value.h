@@ -108,24 +108,61 @@ struct st_range {
 };
 
 /* -- making values -- */
+
+/* A value is written in whole words: one written byte by byte and then copied makes the processor
+ * wait for its own stores, longer than a comparison takes. */
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define ST_VAL_HEAD(k, size) ((uint64_t)(k) | (uint64_t)(size) << 32)
+#define ST_VAL_DOUBT ((uint64_t)UINT16_MAX << 16)
+#else
+#define ST_VAL_HEAD(k, size) ((uint64_t)(k) << 56 | (uint64_t)(size))
+#define ST_VAL_DOUBT ((uint64_t)UINT16_MAX << 32)
+#endif
+/* The first word of a value: kind, flag, doubt and n. */
+static inline uint64_t st_val_head(const st_val *v) {
+    uint64_t head;
+    memcpy(&head, v, sizeof head);
+    return head;
+}
+static inline void st_val_set_head(st_val *v, uint64_t head) {
+    memcpy(v, &head, sizeof head);
+}
+static inline void st_val_put(st_val *to, const st_val *from) {
+    st_val_set_head(to, st_val_head(from));
+    to->u.num.w[0] = from->u.num.w[0];
+    to->u.num.w[1] = from->u.num.w[1];
+}
+/* A copy of a value written not long ago, word by word as it was written. */
+static inline st_val st_val_of(const st_val *p) {
+    st_val v;
+    st_val_put(&v, p);
+    return v;
+}
+static inline st_val st_plain_val(st_kind kind, uint32_t n, uint64_t word) {
+    st_val v;
+    st_val_set_head(&v, ST_VAL_HEAD(kind, n));
+    v.u.num = (st_dec){{word, 0}};
+    return v;
+}
 static inline st_val st_null(void) {
-    return (st_val){.kind = ST_NULL};
+    return st_plain_val(ST_NULL, 0, 0);
 }
 static inline st_val st_null_written(void) {
     return (st_val){.kind = ST_NULL, .flag = ST_NULL_WRITTEN};
 }
 static inline st_val st_null_because(const st_reason *r) {
-    st_val v = {.kind = ST_NULL};
-    v.u.reason = r;
-    return v;
+    return st_plain_val(ST_NULL, 0, (uintptr_t)r);
 }
 static inline st_val st_bool(bool b) {
-    st_val v = {.kind = ST_BOOL};
-    v.u.b = b;
-    return v;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return st_plain_val(ST_BOOL, 0, b);
+#else
+    return st_plain_val(ST_BOOL, 0, (uint64_t)b << 56);
+#endif
 }
 static inline st_val st_number(st_dec d) {
-    st_val v = {.kind = ST_NUMBER};
+    st_val v;
+    st_val_set_head(&v, ST_VAL_HEAD(ST_NUMBER, 0));
     v.u.num = d;
     return v;
 }
@@ -133,9 +170,7 @@ static inline st_val st_number_int(int64_t i) {
     return st_number(st_dec_int(i));
 }
 static inline st_val st_string(st_str s) {
-    st_val v = {.kind = ST_STRING, .n = (uint32_t)s.n};
-    v.u.s = s.p ? s.p : "";
-    return v;
+    return st_plain_val(ST_STRING, (uint32_t)s.n, (uintptr_t)(s.p ? s.p : ""));
 }
 static inline st_val st_date_val(st_date d) {
     st_val v = {.kind = ST_DATE};
@@ -143,14 +178,10 @@ static inline st_val st_date_val(st_date d) {
     return v;
 }
 static inline st_val st_ym_duration(int64_t months) {
-    st_val v = {.kind = ST_YM_DURATION};
-    v.u.months = months;
-    return v;
+    return st_plain_val(ST_YM_DURATION, 0, (uint64_t)months);
 }
 static inline st_val st_dt_duration(int64_t seconds, uint32_t nanos) {
-    st_val v = {.kind = ST_DT_DURATION, .n = nanos};
-    v.u.seconds = seconds;
-    return v;
+    return st_plain_val(ST_DT_DURATION, nanos, (uint64_t)seconds);
 }
 st_val st_time_val(st_arena *a, st_time t);
 st_val st_datetime_val(st_arena *a, st_datetime t);

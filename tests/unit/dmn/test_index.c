@@ -212,12 +212,222 @@ START_TEST(test_values_the_index_does_not_know) {
 }
 END_TEST
 
+/* -- bounds of many kinds, against whole numbers of a small unit -- */
+
+enum { POINTS = 90 };
+
+/* units: thousandths of a number, a second, or a month, as the kind has it */
+typedef void spell(st_buf *b, int64_t units);
+
+static void spell_number(st_buf *b, int64_t units) {
+    static const char *const zeros[] = {"", "0", "000"};
+    int64_t u = units < 0 ? -units : units;
+    if (u && u % 1000000 == 0)
+        st_buf_fmt(b, "%s%" PRId64 "e3", units < 0 ? "-" : "", u / 1000000);
+    else if (u % 1000 == 0 && dice(2))
+        st_buf_fmt(b, "%s%" PRId64, units < 0 ? "-" : "", u / 1000);
+    else
+        st_buf_fmt(b, "%s%" PRId64 ".%03d%s", units < 0 ? "-" : "", u / 1000, (int)(u % 1000),
+                   zeros[dice(3)]);
+}
+
+static void spell_seconds(st_buf *b, int64_t units) {
+    int64_t u = units < 0 ? -units : units;
+    st_buf_fmt(b, "%sPT%" PRId64 ".%03dS", units < 0 ? "-" : "", u / 1000, (int)(u % 1000));
+}
+
+static void spell_months(st_buf *b, int64_t units) {
+    st_buf_fmt(b, "%sP%" PRId64 "M", units < 0 ? "-" : "", units < 0 ? -units : units);
+}
+
+static st_val value_of(spell *text, int64_t units) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    text(&b, units);
+    st_val v = st_null();
+    if (text == spell_number) {
+        ck_assert_msg(st_dec_parse(st_buf_view(&b), &v.u.num), "%s", b.p);
+        v.kind = ST_NUMBER;
+    } else {
+        ck_assert_msg(st_feel_parse_duration(st_buf_view(&b), &v), "%s", b.p);
+    }
+    st_buf_free(&b);
+    return v;
+}
+
+typedef struct span {
+    int64_t lo, hi;
+    bool lo_open, hi_open;
+} span;
+
+static void write_bound(st_buf *b, spell *text, int64_t units) {
+    st_buf_z(b, text == spell_number ? "" : "@\"");
+    text(b, units);
+    st_buf_z(b, text == spell_number ? "" : "\"");
+}
+
+static void open_spans(world *w, spell *text, const span *spans, const char *type) {
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_buf_fmt(&b,
+               "<inputData id='i_v' name='v'><variable name='v' typeRef='%s'/></inputData>"
+               "<decision id='x' name='x'>" NEEDS_INPUT("v") "<decisionTable hitPolicy='RULE "
+                                                             "ORDER'>" COLUMN("v") "<output/>",
+               type);
+    for (int i = 0; i < POINTS; i++) {
+        st_buf_z(&b, "<rule><inputEntry><text>");
+        st_buf_ch(&b, spans[i].lo_open ? '(' : '[');
+        write_bound(&b, text, spans[i].lo);
+        st_buf_z(&b, "..");
+        write_bound(&b, text, spans[i].hi);
+        st_buf_ch(&b, spans[i].hi_open ? ')' : ']');
+        st_buf_fmt(&b, "</text></inputEntry><outputEntry><text>%d</text></outputEntry></rule>", i);
+    }
+    st_buf_z(&b, "</decisionTable></decision>");
+    MUST_OPEN(w, b.p);
+    st_buf_free(&b);
+}
+
+static void check_span_probe(world *w, spell *text, const span *spans, int64_t at) {
+    st_evaluator_reset(w->e);
+    set(w, "v", value_of(text, at));
+    st_val v = decide_value(w, "x");
+    uint32_t k = 0;
+    for (int i = 0; i < POINTS; i++) {
+        const span *s = &spans[i];
+        if ((s->lo_open ? at <= s->lo : at < s->lo) || (s->hi_open ? at >= s->hi : at > s->hi))
+            continue;
+        ck_assert_msg(v.kind == ST_LIST && v.u.list->n > k &&
+                          st_dec_cmp(v.u.list->v[k].u.num, st_dec_int(i)) == 0,
+                      "%" PRId64 ": span %d %" PRId64 "..%" PRId64 " got %s", at, i, s->lo, s->hi,
+                      show(w, v));
+        k++;
+    }
+    ck_assert_msg(v.kind == ST_LIST && v.u.list->n == k, "%" PRId64 " got %s", at, show(w, v));
+}
+
+static void check_spans(spell *text, const char *type, int64_t step, int64_t reach) {
+    span spans[POINTS];
+    world *w = world_new();
+    for (int i = 0; i < POINTS; i++) {
+        int64_t lo = ((int64_t)dice((uint32_t)(2 * reach)) - reach) * step;
+        spans[i] = (span){lo, lo + (1 + (int64_t)dice((uint32_t)reach)) * step, dice(2), dice(2)};
+    }
+    open_spans(w, text, spans, type);
+    for (int i = 0; i < 1500; i++) {
+        const span *s = &spans[dice(POINTS)];
+        int64_t near = (dice(2) ? s->lo : s->hi) + (int64_t)dice(3) - 1;
+        check_span_probe(w, text, spans, dice(3) ? near : (int64_t)dice(4000) * step - reach);
+    }
+    world_free(w);
+}
+
+START_TEST(test_bounds_of_every_kind) {
+    check_spans(spell_number, "number", 1000, 200);   /* whole numbers, negative too */
+    check_spans(spell_number, "number", 10, 3000);    /* two decimals */
+    check_spans(spell_number, "number", 1, 40);       /* three, all close together */
+    check_spans(spell_number, "number", 500, 900000); /* far apart */
+    check_spans(spell_seconds, "dayTimeDuration", 1000, 5000);
+    check_spans(spell_seconds, "dayTimeDuration", 1, 5000); /* fractions of a second */
+    check_spans(spell_months, "yearMonthDuration", 1, 600);
+}
+END_TEST
+
+START_TEST(test_bounds_beyond_whole_numbers) {
+    world *w = world_new();
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_buf_z(
+        &b,
+        INPUT("v", "number") "<decision id='x' name='x'>" NEEDS_INPUT(
+            "v") "<decisionTable hitPolicy='RULE ORDER'>" COLUMN("v") "<output/>" RULE(CELL("&lt; "
+                                                                                            "-92233"
+                                                                                            "720368"
+                                                                                            "547758"
+                                                                                            "07")
+                                                                                           OUT("\"l"
+                                                                                               "ow"
+                                                                                               "\""))
+            RULE(CELL("&gt; 9223372036854775806") OUT("\"high\""))
+                RULE(CELL("1e30") OUT("\"1e30\"")) RULE(CELL("0.00000001") OUT("\"small\"")));
+    for (int i = 0; i < 60; i++)
+        st_buf_fmt(&b, RULE(CELL("%d") OUT("%d")), i * 1000003, i);
+    st_buf_z(&b, "</decisionTable></decision>");
+    MUST_OPEN(w, b.p);
+    st_buf_free(&b);
+    static const struct {
+        const char *value, *want;
+    } rows[] = {
+        {"-9223372036854775808", "[\"low\"]"},
+        {"-9223372036854775807", "[]"},
+        {"9223372036854775807", "[\"high\"]"},
+        {"9223372036854775806", "[]"},
+        {"18446744073709551616", "[\"high\"]"},
+        {"1000000000000000000000000000000", "[\"high\",\"1e30\"]"},
+        {"1e30", "[\"high\",\"1e30\"]"},
+        {"0.00000001", "[\"small\"]"},
+        {"0.000000010", "[\"small\"]"},
+        {"0.00000002", "[]"},
+        {"1000003.0", "[1]"},
+        {"1000003.0000000001", "[]"},
+        {"-0", "[0]"},
+        {"0.000", "[0]"},
+        {"59000177", "[59]"},
+        {"59000178", "[]"},
+    };
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        st_val v = {.kind = ST_NUMBER};
+        ck_assert(st_dec_parse(st_str_of(rows[i].value), &v.u.num));
+        st_evaluator_reset(w->e);
+        set(w, "v", v);
+        const char *got = decide(w, "x");
+        ck_assert_msg(strcmp(got, rows[i].want) == 0, "%s: %s, not %s", rows[i].value, got,
+                      rows[i].want);
+    }
+    world_free(w);
+}
+END_TEST
+
+/* Texts of every length, which differ in one byte or in length alone. */
+START_TEST(test_texts_of_every_length) {
+    enum { LENGTHS = 40 };
+    world *w = world_new();
+    st_buf b;
+    st_buf_init(&b, 0);
+    st_buf_z(&b, INPUT("t", "string") "<decision id='x' name='x'>" NEEDS_INPUT(
+                     "t") "<decisionTable hitPolicy='RULE ORDER'>" COLUMN("t") "<output/>");
+    for (int n = 0; n < LENGTHS; n++)
+        for (int at = 0; at <= n; at += 3)
+            st_buf_fmt(&b, RULE(CELL("\"%.*s%s%.*s\"") OUT("%d")), at,
+                       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", at < n ? "b" : "",
+                       at < n ? n - at - 1 : 0, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                       n * 100 + at);
+    st_buf_z(&b, "</decisionTable></decision>");
+    MUST_OPEN(w, b.p);
+    st_buf_free(&b);
+    for (int n = 0; n < LENGTHS; n++)
+        for (int at = 0; at <= n; at++) {
+            char text[LENGTHS + 1], want[24];
+            memset(text, 'a', (size_t)n);
+            text[n] = 0;
+            if (at < n)
+                text[at] = 'b';
+            snprintf(want, sizeof want, at % 3 ? "[]" : "[%d]", n * 100 + at);
+            st_evaluator_reset(w->e);
+            set_text(w, "t", text);
+            const char *got = decide(w, "x");
+            ck_assert_msg(strcmp(got, want) == 0, "'%s': %s, not %s", text, got, want);
+        }
+    world_free(w);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
-        CK_CASE(test_large_table_equals_the_oracle),
-        CK_CASE(test_first_of_large_table),
-        CK_CASE(test_small_tables_equal_the_oracle),
-        CK_CASE(test_values_the_index_does_not_know),
+        CK_CASE(test_large_table_equals_the_oracle), CK_CASE(test_first_of_large_table),
+        CK_CASE(test_small_tables_equal_the_oracle), CK_CASE(test_values_the_index_does_not_know),
+        CK_CASE(test_bounds_of_every_kind),          CK_CASE(test_bounds_beyond_whole_numbers),
+        CK_CASE(test_texts_of_every_length),
     };
     return ck_run("dmn index", cases, ST_LEN(cases));
 }
