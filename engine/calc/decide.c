@@ -38,7 +38,10 @@ static void hold(st_calc *c, st_due *due, st_due_state state, st_code code, char
     const st_benefit *b = &c->s->benefits[due->benefit];
     st_err f;
     st_err_init(&f);
-    (void)st_fail(&f, code, "%.*s %.*s: %s", ST_FMT(b->id), ST_FMT(due->occasion), what);
+    if (state == ST_DUE_ANY) /* of an occasion that nobody can name */
+        (void)st_fail(&f, code, "%.*s: %s", ST_FMT(b->id), what);
+    else
+        (void)st_fail(&f, code, "%.*s %.*s: %s", ST_FMT(b->id), ST_FMT(due->occasion), what);
     f.severity = ST_SEV_HELD;
     ST_VEC_PUSH(&c->case_arena, &c->findings, f);
     ST_VEC_PUSH(&c->case_arena, &c->finding_benefit, due->benefit);

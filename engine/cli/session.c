@@ -46,11 +46,11 @@ static void row(st_buf *b, const char *severity, st_str subject, const char *fil
     (void)st_buf_pad(b, st_str_of(st_word(severity, lang)), 9);
     (void)st_buf_ch(b, ' ');
     (void)st_buf_pad(b, subject, 14);
-    (void)st_buf_fmt(b, " %s:%u:%u: %s%s%s [%s]\n",
-                     slash  ? slash + 1
-                     : file ? file
-                            : "",
-                     line, column, meaning, *meaning ? ": " : "", message, st_code_id(code));
+    (void)st_buf_fmt(b, " %s", slash ? slash + 1 : file ? file : "");
+    if (line) /* who is missing stands nowhere in the file */
+        (void)st_buf_fmt(b, ":%u:%u", line, column);
+    (void)st_buf_fmt(b, ": %s%s%s [%s]\n", meaning, *meaning ? ": " : "", message,
+                     st_code_id(code));
 }
 
 void st_session_finding_row(st_buf *b, st_str subject, const st_err *f, const char *lang) {

@@ -148,7 +148,7 @@ bool st_posting_settle(st_posting *p, st_str subject, const st_debt *d, const st
                        st_err *err) {
     ST_ASSERT(s->amount > 0 && s->payment >= 0 && subject.n <= ST_SUBJECT_MAX);
     if (!p->rehearsal && !st_gl_kept(&p->gl, d->benefit, s->amount, s->kind == ST_SETTLE_FORGIVEN))
-        return st_fail(err, ST_E_DB_DATA,
+        return st_fail(err, ST_E_RUN_SUM,
                        "what is kept for debts adds up to more than an amount can be");
     if (p->rehearsal)
         return true;

@@ -15,6 +15,7 @@ static const struct {
     {"57014", ST_E_DB_BUSY},    {"23505", ST_E_DB_KEY},       {"42501", ST_E_DB_RIGHTS},
     {"25006", ST_E_DB_RIGHTS},  {"53", ST_E_DB_FULL},         {"08", ST_E_DB_LOST},
     {"57P", ST_E_DB_LOST},      {"58030", ST_E_DB_FULL},      {"28", ST_E_DB_RIGHTS},
+    {"22003", ST_E_RUN_SUM},
 };
 
 static st_code code_of(const char *state) {
@@ -50,6 +51,8 @@ bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err) {
     if (code == ST_E_DB_ERROR)
         return st_fail(err, code, "the database refused a statement: %.*s (SQLSTATE %s)",
                        ST_FMT(line), state);
+    if (code == ST_E_RUN_SUM)
+        return st_fail(err, code, "amounts of the ledger add up to more than an amount can be");
     return st_fail(err, code, "%.*s", ST_FMT(line));
 }
 

@@ -294,7 +294,7 @@ bool st_posted_add(st_posted *k, st_err *err) {
     if (st_money_add(k->sum, k->last_amount, &k->sum) && k->sum <= ST_POSTED_MAX &&
         k->sum >= -ST_POSTED_MAX)
         return true;
-    return st_fail(err, ST_E_DB_DATA,
+    return st_fail(err, ST_E_RUN_SUM,
                    "the lines of %.*s, %.*s add up to more than an amount can be",
                    ST_FMT(k->subject), ST_FMT(k->occasion));
 }
@@ -361,7 +361,7 @@ bool st_posting_line(st_posting *p, const st_line *line, st_err *err) {
     st_tree_add(&p->tree, &leaf);
     if (!st_money_add(p->total, line->amount, &p->total) ||
         (!p->rehearsal && !st_gl_line(&p->gl, line->benefit, line->amount)))
-        return st_fail(err, ST_E_DB_DATA, "the lines add up to more than an amount can be");
+        return st_fail(err, ST_E_RUN_SUM, "the lines add up to more than an amount can be");
     p->lines++;
     if (p->rehearsal)
         return true;

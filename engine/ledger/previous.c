@@ -134,7 +134,7 @@ bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, s
     const char *v[] = {st_pg_int(number, benefit), st_pg_int(of_year, year), st_pg_int(run, p->run),
                        st_pg_int(before, p->before)};
     PGresult *r = st_pg_query(p->l,
-                              "select coalesce(sum(g.amount), 0)::bigint from stipend.posting g "
+                              "select coalesce(sum(g.amount), 0)::text from stipend.posting g "
                               "join stipend.run r on r.run = g.run"
                               " where g.account = 'expense' and g.benefit = $1::int and "
                               "extract(year from r.period) = $2::int"
@@ -144,7 +144,10 @@ bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, s
                               4, v, true, err);
     if (!r)
         return false;
-    *out = st_pg_get_int(r, 0, 0);
+    bool ok = st_str_int(st_pg_get_str(r, 0, 0), out);
     PQclear(r);
-    return true;
+    return ok ||
+           st_fail(err, ST_E_RUN_SUM,
+                   "what was posted in %d adds up to more than an amount can be",
+                   year);
 }

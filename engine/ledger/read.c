@@ -58,8 +58,8 @@ typedef struct line_names {
     char benefit[ST_BENEFIT_MAX + 1], name[ST_BENEFIT_MAX + 1], scheme[64], currency[8];
 } line_names;
 
-static void read_line(const PGresult *r, int row, line_names *names, st_ledger_line *x,
-                      st_sha256 *leaf) {
+static bool read_line(const PGresult *r, int row, line_names *names, st_ledger_line *x,
+                      st_sha256 *leaf, st_err *err) {
     *x = (st_ledger_line){.run = st_pg_get_int(r, row, 0)};
     x->line.line_no = (uint64_t)st_pg_get_int(r, row, 1);
     x->line.subject = st_pg_get_str(r, row, 2);
@@ -82,7 +82,8 @@ static void read_line(const PGresult *r, int row, line_names *names, st_ledger_l
     x->benefit_name = names->name;
     x->scheme = names->scheme;
     x->currency = names->currency;
-    ST_ASSERT(st_run_state_named(st_pg_get_str(r, row, 16), &x->state));
+    return st_run_state_named(st_pg_get_str(r, row, 16), &x->state) ||
+           st_fail(err, ST_E_DB_DATA, "run %" PRId64 " has a state that cannot be", x->run);
 }
 
 bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
@@ -104,8 +105,8 @@ bool st_ledger_rows(st_ledger *l, const st_ledger_filter *filter,
             break;
         st_ledger_line x;
         st_sha256 leaf;
-        read_line(c.r, c.row, &names, &x, &leaf);
-        row = each(ctx, &x, &leaf);
+        ok = read_line(c.r, c.row, &names, &x, &leaf, err);
+        row = ok && each(ctx, &x, &leaf);
     }
     st_pg_cursor_close(&c);
     return ok;

@@ -40,6 +40,7 @@ typedef struct reading {
     ST_VEC(st_claim) claims;
     ST_VEC(st_settled) settled;
     ST_VEC(st_balance) balances;
+    bool overflow; /* a sum that no amount can hold */
 } reading;
 
 static const char *keep(const reading *r, const char *z) {
@@ -99,12 +100,13 @@ static int by_scheme(const void *x, const void *y) {
 
 /* -- one scheme -- */
 
-static void add(st_money v, st_money *to) {
-    ST_ASSERT(st_money_add(*to, v, to));
+static void add(reading *r, st_money v, st_money *to) {
+    if (!st_money_add(*to, v, to))
+        r->overflow = true;
 }
 
 /* What the newest run that paid a month of its own paid for it; else its whole payment. */
-static st_money last_payment(const st_balance *b) {
+static st_money last_payment(reading *r, const st_balance *b) {
     for (int only_new = 1; only_new >= 0; only_new--) {
         int64_t run = 0;
         st_money sum = 0;
@@ -115,7 +117,7 @@ static st_money last_payment(const st_balance *b) {
             if (run != 0 && x->run != run)
                 break;
             run = x->run;
-            add(x->line.amount, &sum);
+            add(r, x->line.amount, &sum);
         }
         if (run != 0)
             return sum;
@@ -123,15 +125,15 @@ static st_money last_payment(const st_balance *b) {
     return 0;
 }
 
-static void settle_sums(st_balance *b, const st_settled *s) {
+static void settle_sums(reading *r, st_balance *b, const st_settled *s) {
     if (strcmp(s->kind, "offset") == 0) {
-        add(s->amount, &b->kept);
+        add(r, s->amount, &b->kept);
     } else if (s->run != 0) {
-        add(s->amount, &b->reversed);
+        add(r, s->amount, &b->reversed);
         if (strcmp(s->kind, "forgiven") == 0)
-            add(-s->amount, &b->written_off);
+            add(r, -s->amount, &b->written_off);
     } else {
-        add(s->amount, s->cash ? &b->brought_back : &b->written_off);
+        add(r, s->amount, s->cash ? &b->brought_back : &b->written_off);
     }
 }
 
@@ -143,14 +145,14 @@ static void debts_of(reading *r, st_balance *b) {
             continue;
         st_balance_debt *d = &debts[b->n_debts++];
         *d = (st_balance_debt){.claim = *c};
-        add(c->open, &b->open);
+        add(r, c->open, &b->open);
         for (size_t k = 0; k < r->settled.n; k++) {
             const st_settled *s = &r->settled.items[k];
             if (s->debt_run != c->run || s->debt_line != c->line_no)
                 continue;
             if (d->n_settled++ == 0)
                 d->settled = s;
-            settle_sums(b, s);
+            settle_sums(r, b, s);
         }
     }
     b->debts = debts;
@@ -188,7 +190,7 @@ static bool next_payment(st_ledger *l, reading *r, st_balance *b, st_money payme
     st_buf_free(&summary);
     if (!ok)
         return false;
-    b->payment = payment > 0 ? payment : last_payment(b);
+    b->payment = payment > 0 ? payment : last_payment(r, b);
     b->next_kept = would_keep(r->a, b);
     return true;
 }
@@ -201,12 +203,17 @@ static bool balance_of(st_ledger *l, reading *r, size_t first, size_t n, st_mone
                     .n_lines = n};
     for (size_t i = 0; i < n; i++) {
         st_money v = b.lines[i].line.amount;
-        add(v, &b.posted);
+        add(r, v, &b.posted);
         if (v > 0)
-            add(v, &b.paid);
+            add(r, v, &b.paid);
     }
     debts_of(r, &b);
-    b.paid -= b.kept + b.reversed;
+    add(r, -b.kept, &b.paid);
+    add(r, -b.reversed, &b.paid);
+    if (r->overflow)
+        return st_fail(err, ST_E_RUN_SUM,
+                       "the lines of %.*s in scheme %s add up to more than an amount can be",
+                       ST_FMT(b.lines[0].line.subject), b.scheme);
     ST_VEC_PUSH(r->a, &r->balances, b);
     return next_payment(l, r, &r->balances.items[r->balances.n - 1], payment, err);
 }

@@ -427,7 +427,7 @@ static bool add_other(void *ctx, st_str key) {
         if (more.rows[i].last_seq >= 0 && to->last_seq < 0)
             to->last_seq = 0; /* it was paid before, though by no line of this key */
         if (!st_money_add(to->sum, more.rows[i].sum, &to->sum))
-            return st_fail(o->err, ST_E_DB_DATA, "what is posted for %.*s is beyond an amount",
+            return st_fail(o->err, ST_E_RUN_SUM, "what is posted for %.*s is beyond an amount",
                            ST_FMT(key));
     }
     qsort(all.rows, all.n, sizeof *all.rows, by_benefit);

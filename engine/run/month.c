@@ -204,7 +204,7 @@ static bool judge(month *m, st_err *err) {
         if (!b || !b->limited)
             continue;
         if (!st_posting_spent(m->posting, m->in.names.numbers[i], year, &spent, err))
-            return false;
+            return st_err_wrap(err, "appropriation of %.*s", ST_FMT(s->benefits[i].id));
         st_tally_budget(&m->tally, i, b, spent);
     }
     return true;

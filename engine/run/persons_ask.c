@@ -199,7 +199,7 @@ static void ask_other(lookup *l, st_entry *e) {
     const char *what = e->n_identities == 0 ? "had other identifying values until now"
                        : none               ? "had an identity number until now, and has none"
                                             : "had another identity number until now";
-    ask(l, e, ST_E_PERSON_OTHER, st_arena_fmt(a, "%s; %s for this key", what, posted(l, e->person)),
+    ask(l, e, ST_E_PERSON_OTHER, st_arena_fmt(a, "%s; for this key %s", what, posted(l, e->person)),
         st_arena_fmt(a,
                      "somebody else gets a key of his own; where the number was corrected, let two "
                      "people say so: stipend same %.*s --reason TEXT",

@@ -97,6 +97,32 @@ guards_of() { # RUN: the guards that stopped it
     same "$("$STIPEND" runs --state "$LEDGER" --format tsv | wc -l)" 1
 }
 
+as_admin() { # SQL: by the superuser, whom no guard stops
+    local link
+    link=$("$STIPEND" db status --state "$LEDGER" | sed -n 's/^psql\t//p')
+    psql "${link%user=*}user=stipend_admin" -qAtX -v ON_ERROR_STOP=1 -c "set session_replication_role = replica" "$@"
+}
+
+@test "sums of several runs that no amount can hold are told, whatever asks for them" {
+    kit_model usual '[]' '100'
+    kit_scheme "$(kit_benefit a usual '' '<budget year="2024" line="L" appropriation="9000.00"/>')"
+    kit_records r 2024-02-20 '<p id="A"/>'
+    kit_run 0 r 2024-02
+    as_admin -c "alter table stipend.line disable trigger all; update stipend.line set amount = 9223372036854775807"
+    as_admin -c "insert into stipend.line select subject_id, benefit, occasion, 5, run, line_no + 9, cause, tier, amount, due, rule, facts, leaf from stipend.line"
+    expect 65 "$STIPEND" balance A --state "$LEDGER"
+    says "the lines of A in scheme kit add up to more than an amount can be [RUN-030]"
+    kit_records r1 2024-03-20 '<p id="A"/>'
+    kit_run 65 r1 2024-03
+    says "the lines of A, 2024-01 add up to more than an amount can be [RUN-030]"
+    as_admin -c "delete from stipend.line where seq = 5" -c "update stipend.line set amount = 10000"
+    as_admin -c "alter table stipend.posting disable trigger all; update stipend.posting set amount = 9223372036854775807"
+    as_admin -c "insert into stipend.posting select run, 9, leg, account, benefit, budget_line, share, amount from stipend.posting"
+    kit_records r2 2024-03-20 '<p id="B"/>'
+    kit_run 65 r2 2024-03
+    says "appropriation of a: what was posted in 2024 adds up to more than an amount can be [RUN-030]"
+}
+
 @test "odd and equal ids: findings, and the month goes on" {
     kit_model usual '[]' '100'
     kit_scheme "$(kit_benefit a usual)"
@@ -122,6 +148,17 @@ guards_of() { # RUN: the guards that stopped it
     prints "held      A "
     prints "the codes of its reasons take more than 4096 bytes"
     prints "read 2 = entitled 0 + refused 1 + held 1 + rejected 0"
+}
+
+@test "who is held says which occasion, or which benefit where nobody can name one; who is missing has no place" {
+    kit_model usual '[]' '100'
+    kit_scheme "$(kit_benefit a usual)$(kit_benefit z usual 'cadence="once" each="xs" key="k" dated-by="d"')"
+    kit_records r 2024-01-20 '<p id="A"/><p id="B"/>'
+    kit_run 0 r 2024-01
+    kit_records r2 2024-02-20 '<p id="A"><x d="2024-01-01"/></p>'
+    kit_run 3 r2 2024-02
+    prints "r2.xml:2:1: z: an entry of xs has no usable k [CALC-010]"
+    prints "r2.xml: B: was paid before and is missing from this full roster"
 }
 
 @test "a first recovery after a void is a recovery" {
