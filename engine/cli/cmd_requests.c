@@ -3,6 +3,8 @@
 #include "cli/session.h"
 #include "ledger/request.h"
 
+enum { WORDS_MAX = 256 }; /* two keys and some words */
+
 typedef struct listing {
     const char *format, *lang;
     bool first;
@@ -13,12 +15,33 @@ static bool is(const char *a, const char *b) {
     return strcmp(a, b) == 0;
 }
 
+/* What is asked for; a kind that this program does not know is shown by its name. */
+static const char *words(const st_request *r, bool zh, char *out, size_t size) {
+    if (!is(r->kind, "same"))
+        return r->kind;
+    if (is(r->key, r->old))
+        (void)snprintf(out, size,
+                       zh ? "%s 仍是同一人，身份证件号码已更正"
+                          : "%s is the same person with another identity number",
+                       r->key);
+    else
+        (void)snprintf(out, size, zh ? "%s 与 %s 是同一人" : "%s is %s", r->key, r->old);
+    return out;
+}
+
 static void json_row(listing *l, const st_request *r) {
+    char text[WORDS_MAX];
     (void)st_buf_fmt(&l->b, "%s{\"no\":%" PRId64, l->first ? "" : ",\n", r->no);
-    const char *const pairs[][2] = {
-        {"kind", r->kind},         {"state", r->state}, {"text", r->text}, {"reason", r->reason},
-        {"document", r->document}, {"actor", r->actor}, {"at", r->at},     {"by", r->by},
-        {"by_at", r->by_at},       {"note", r->note}};
+    const char *const pairs[][2] = {{"kind", r->kind},
+                                    {"state", r->state},
+                                    {"text", words(r, false, text, sizeof text)},
+                                    {"reason", r->reason},
+                                    {"document", r->document},
+                                    {"actor", r->actor},
+                                    {"at", r->at},
+                                    {"by", r->by},
+                                    {"by_at", r->by_at},
+                                    {"note", r->note}};
     for (size_t i = 0; i < ST_LEN(pairs); i++) {
         (void)st_buf_fmt(&l->b, ",\"%s\":", pairs[i][0]);
         (void)st_buf_json(&l->b, st_str_of(pairs[i][1]));
@@ -27,8 +50,10 @@ static void json_row(listing *l, const st_request *r) {
 }
 
 static void tsv_row(listing *l, const st_request *r) {
-    const char *const cells[] = {r->kind, r->state,  r->text,     r->actor, r->at,
-                                 r->by,   r->reason, r->document, r->note};
+    char text[WORDS_MAX];
+    const char *const cells[] = {r->kind,   r->state,    words(r, false, text, sizeof text),
+                                 r->actor,  r->at,       r->by,
+                                 r->reason, r->document, r->note};
     (void)st_buf_fmt(&l->b, "%" PRId64, r->no);
     for (size_t i = 0; i < ST_LEN(cells); i++) {
         (void)st_buf_ch(&l->b, '\t');
@@ -47,10 +72,11 @@ static const char *state_word(const st_request *r, bool zh) {
 
 static void text_row(listing *l, const st_request *r) {
     bool zh = st_is_chinese(l->lang);
+    char text[WORDS_MAX];
     (void)st_buf_fmt(&l->b, "%4" PRId64 "  ", r->no);
     (void)st_buf_pad(&l->b, st_str_of(state_word(r, zh)), 10);
-    (void)st_buf_fmt(&l->b, " %s\n      %s %s: %s%s%s\n", r->text, r->actor, r->at, r->reason,
-                     *r->document ? "; " : "", r->document);
+    (void)st_buf_fmt(&l->b, " %s\n      %s %s: %s%s%s\n", words(r, zh, text, sizeof text), r->actor,
+                     r->at, r->reason, *r->document ? "; " : "", r->document);
     if (*r->by)
         (void)st_buf_fmt(&l->b, "      %s %s%s%s%s\n", r->by, r->by_at, *r->note ? ": " : "",
                          r->note,

@@ -60,15 +60,10 @@ bool st_request_exception(const st_ledger_options *opt, const char *user, bool a
     return ok;
 }
 
-/* What is asked for, in words; a kind that this program does not know is shown by its name. */
 static const char list_sql[] =
     "select q.no, q.kind, coalesce(e.state, 'waiting'), "
-    "case when q.kind <> 'same' then q.kind "
-    "when stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') then "
-    "format('%s is the same person with another identity number', stipend.payload_get(q.payload, "
-    "'key')) "
-    "else format('%s is %s', stipend.payload_get(q.payload, 'key'), "
-    "stipend.payload_get(q.payload, 'old')) end, "
+    "coalesce(stipend.payload_get(q.payload, 'key'), ''), "
+    "coalesce(stipend.payload_get(q.payload, 'old'), ''), "
     "q.reason, q.document, q.actor::text, "
     "to_char(q.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "
     "coalesce(e.actor::text, ''), "
@@ -87,15 +82,16 @@ bool st_request_list(st_ledger *l, bool open_only, bool (*each)(void *ctx, const
         st_request x = {.no = st_pg_get_int(r, i, 0),
                         .kind = PQgetvalue(r, i, 1),
                         .state = PQgetvalue(r, i, 2),
-                        .text = PQgetvalue(r, i, 3),
-                        .reason = PQgetvalue(r, i, 4),
-                        .document = PQgetvalue(r, i, 5),
-                        .actor = PQgetvalue(r, i, 6),
-                        .at = PQgetvalue(r, i, 7),
-                        .by = PQgetvalue(r, i, 8),
-                        .by_at = PQgetvalue(r, i, 9),
-                        .note = PQgetvalue(r, i, 10),
-                        .alone = st_pg_get_int(r, i, 11) != 0};
+                        .key = PQgetvalue(r, i, 3),
+                        .old = PQgetvalue(r, i, 4),
+                        .reason = PQgetvalue(r, i, 5),
+                        .document = PQgetvalue(r, i, 6),
+                        .actor = PQgetvalue(r, i, 7),
+                        .at = PQgetvalue(r, i, 8),
+                        .by = PQgetvalue(r, i, 9),
+                        .by_at = PQgetvalue(r, i, 10),
+                        .note = PQgetvalue(r, i, 11),
+                        .alone = st_pg_get_int(r, i, 12) != 0};
         if (!each(ctx, &x))
             break;
     }

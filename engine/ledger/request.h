@@ -23,9 +23,9 @@ bool st_request_exception(const st_ledger_options *opt, const char *user, bool a
 
 typedef struct st_request {
     int64_t no;
-    const char *kind;  /* "same" */
-    const char *state; /* "waiting", "confirmed", "cancelled" */
-    const char *text;  /* what is asked for, in words */
+    const char *kind;      /* "same" */
+    const char *state;     /* "waiting", "confirmed", "cancelled" */
+    const char *key, *old; /* "same": key is the person of old; equal: whose number changed */
     const char *reason, *document, *actor, *at;
     const char *by, *by_at, *note; /* who confirmed or cancelled; empty while it waits */
     bool alone;                    /* one person did both, by an exception */

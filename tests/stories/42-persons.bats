@@ -97,6 +97,8 @@ B01 2024-05 200.00"
     expect 0 as auditor requests
     prints "A99 is A01"
     prints "HR 2024/7"
+    expect 0 as auditor requests --lang zh
+    prints "A99 与 A01 是同一人"
     # nothing counts before it is confirmed
     expect 0 as officer run --scheme "$DIR/kit/one.xml" --records "$DIR/b.xml" --period 2024-03
     prints "already done"
