@@ -11,7 +11,8 @@ grant select on all tables in schema stipend to stipend_officer, stipend_approve
 grant execute on function stipend.require_role(text), stipend.is_void(bigint), stipend.voided_since(bigint),
   stipend.said_since(bigint), stipend.next_event(bigint), stipend.newest_run(), stipend.gives_way(bigint),
   stipend.posting_differences(bigint), stipend.benefits_named(text), stipend.scheme_named(text),
-  stipend.payload_get(text[], text), stipend.person_of(text), stipend.key_at(text, bigint), stipend.debtor(text)
+  stipend.payload_get(text[], text), stipend.person_of(text), stipend.person_at(text, bigint), stipend.subjects_of(text),
+  stipend.key_at(text, bigint), stipend.debtor(text)
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 
 -- officer: the rows of a run

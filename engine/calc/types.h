@@ -78,6 +78,7 @@ typedef struct st_posted {
 /* -- recovery: a negative line is a debt, and what is kept of payments settles it -- */
 /* One debt of a subject: what a line took back and is not settled yet. */
 typedef struct st_debt {
+    st_str subject;  /* under whose name it stands, when it is another one of the same person */
     int32_t benefit; /* number in the ledger */
     st_str occasion;
     int32_t seq;

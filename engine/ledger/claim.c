@@ -13,19 +13,20 @@ struct st_debts {
     char subject[ST_SUBJECT_MAX + 1], occasion[ST_OCCASION_MAX + 1];
 };
 
-/* Three tables that share a key, each in the order of its own index. */
-static const char stream_sql[] =
-    "select subject_id, benefit, occasion, seq, 0, run, line_no, -amount, 0 from stipend.line "
-    "where amount < 0 and benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
-    "union all "
-    "select subject_id, benefit, occasion, seq, 1, run, no::bigint, amount, kind::int from "
-    "stipend.settlement "
-    "where benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "
-    "union all "
-    "select subject_id, benefit, occasion, seq, 2, action, 0, amount, writeoff::int from "
-    "stipend.repayment "
-    "where benefit = any($1::int[]) and action <= $3::bigint "
-    "order by 1, 2, 3, 4, 5, 7";
+/* Three tables that share a key, each in the order of its own index; of everybody, or of one. */
+#define STREAM(of)                                                                                 \
+    "select subject_id, benefit, occasion, seq, 0, run, line_no, -amount, 0 from stipend.line "    \
+    "where " of "amount < 0 and benefit = any($1::int[]) and ($2::bigint = 0 or run < "            \
+    "$2::bigint) union all "                                                                       \
+    "select subject_id, benefit, occasion, seq, 1, run, no::bigint, amount, kind::int from "       \
+    "stipend.settlement "                                                                          \
+    "where " of "benefit = any($1::int[]) and ($2::bigint = 0 or run < $2::bigint) "               \
+    "union all "                                                                                   \
+    "select subject_id, benefit, occasion, seq, 2, action, 0, amount, writeoff::int from "         \
+    "stipend.repayment "                                                                           \
+    "where " of "benefit = any($1::int[]) and action <= $3::bigint "                               \
+    "order by 1, 2, 3, 4, 5, 7"
+static const char stream_sql[] = STREAM(""), one_sql[] = STREAM("subject_id = $4 and ");
 
 /* What was booked by hand counts up to now, in a rehearsal up to the run that is done again. */
 static bool last_booking(st_posting *p, int64_t *no, st_err *err) {
@@ -45,8 +46,7 @@ static bool last_booking(st_posting *p, int64_t *no, st_err *err) {
     return true;
 }
 
-static bool start(st_posting *p, st_err *err) {
-    st_debts *d = p->debts = ST_NEW(&p->arena, st_debts);
+static bool start(st_posting *p, st_debts *d, const char *subject, st_err *err) {
     char run[ST_PG_INT], until[ST_PG_INT];
     int64_t booking;
     if (!last_booking(p, &booking, err))
@@ -57,8 +57,9 @@ static bool start(st_posting *p, st_err *err) {
         (void)st_buf_fmt(&list, "%c%d", i ? ',' : '{', (int)p->benefits[i].number);
     (void)st_buf_ch(&list, '}');
     const char *v[] = {list.p, st_pg_int(run, p->rehearsal ? p->before : p->run),
-                       st_pg_int(until, booking)};
-    bool ok = st_pg_cursor_open(p->l, stream_sql, 3, v, &d->cursor, err);
+                       st_pg_int(until, booking), subject};
+    bool ok = st_pg_cursor_open(p->l, subject ? one_sql : stream_sql, subject ? 4 : 3, v,
+                                &d->cursor, err);
     st_buf_free(&list);
     return ok;
 }
@@ -85,8 +86,7 @@ static bool same_key(const st_debts *d, const st_debt *debt) {
 }
 
 /* Reads one debt with all that settled it; open 0 when nothing is left or its run is void. */
-static bool read_debt(st_posting *p, st_debt *out, st_err *err) {
-    st_debts *d = p->debts;
+static bool read_debt(st_posting *p, st_debts *d, st_debt *out, st_err *err) {
     st_pg_get_z(d->cursor.r, d->cursor.row, SUBJECT, d->subject, sizeof d->subject);
     st_pg_get_z(d->cursor.r, d->cursor.row, OCCASION, d->occasion, sizeof d->occasion);
     *out = (st_debt){.benefit = (int32_t)cell(d, BENEFIT),
@@ -119,23 +119,47 @@ static bool read_debt(st_posting *p, st_debt *out, st_err *err) {
     return true;
 }
 
-bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st_err *err) {
+/* The next debt that is open or was written off. */
+static bool next_debt(st_posting *p, st_debts *d, st_debt *out, bool *row, st_err *err) {
     *row = false;
-    if (!p->debts && !start(p, err))
-        return false;
-    st_debts *d = p->debts;
     if (!d->pending && !d->drained && !next_row(d, err))
         return false;
-    while (!d->drained || d->pending) {
-        if (!read_debt(p, out, err))
+    while (!*row && (!d->drained || d->pending)) {
+        if (!read_debt(p, d, out, err))
             return false;
-        if (out->open > 0 || out->forgiven > 0) {
-            *subject = st_str_of(d->subject);
-            *row = true;
-            return true;
-        }
+        *row = out->open > 0 || out->forgiven > 0;
     }
     return true;
+}
+
+bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st_err *err) {
+    if (!p->debts) {
+        p->debts = ST_NEW(&p->arena, st_debts);
+        if (!start(p, p->debts, NULL, err))
+            return false;
+    }
+    if (!next_debt(p, p->debts, out, row, err))
+        return false;
+    *subject = st_str_of(p->debts->subject);
+    return true;
+}
+
+bool st_posting_debts_of(st_posting *p, st_str subject,
+                         bool (*each)(void *ctx, const st_debt *debt), void *ctx, st_err *err) {
+    st_debts d = {.pending = false};
+    char name[ST_SUBJECT_MAX + 1];
+    (void)snprintf(name, sizeof name, "%.*s", ST_FMT(subject));
+    bool ok = start(p, &d, name, err), row = ok;
+    while (ok && row) {
+        st_debt debt;
+        ok = next_debt(p, &d, &debt, &row, err);
+        if (ok && row) {
+            debt.subject = subject;
+            row = each(ctx, &debt);
+        }
+    }
+    st_pg_cursor_close(&d.cursor);
+    return ok;
 }
 
 void st_debts_close(st_posting *p) {

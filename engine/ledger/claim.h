@@ -9,6 +9,9 @@
  * occasion, seq), bytes ordered; not those of this run. *row false at the end. Texts are valid
  * until the next call. In a rehearsal as of an old run: as they were open then. */
 bool st_posting_debt(st_posting *p, st_str *subject, st_debt *out, bool *row, st_err *err);
+/* The same of one subject, with its name in the debt; stops when each returns false. */
+bool st_posting_debts_of(st_posting *p, st_str subject,
+                         bool (*each)(void *ctx, const st_debt *debt), void *ctx, st_err *err);
 
 typedef struct st_settlement {
     st_settle_kind kind;

@@ -40,7 +40,9 @@ static int narrow(st_buf *sql, const char *scheme, const char *subject, const ch
     }
     if (subject) {
         values[n++] = subject;
-        (void)st_buf_fmt(sql, " and %s in ($%d, stipend.person_of($%d))", column, n, n);
+        (void)st_buf_fmt(sql,
+                         " and (%s = $%d or %s = any(stipend.subjects_of(stipend.person_of($%d))))",
+                         column, n, column, n);
     }
     return n;
 }

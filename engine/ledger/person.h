@@ -36,6 +36,8 @@ typedef struct st_person_key {
 } st_person_key;
 /* Borrowed from k, or from key. */
 st_person_key st_person_key_of(const st_person_keys *k, st_str key);
+/* Who a person is since two people said so: himself, or another. Borrowed from k, or person. */
+st_str st_person_now(const st_person_keys *k, st_str person);
 /* The key that the person's record had last; the person's own name when it never had another. */
 st_str st_person_keys_name(const st_person_keys *k, st_str person);
 /* Whether the key was ever the person's. */

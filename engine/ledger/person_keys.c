@@ -4,6 +4,8 @@
 #include "ledger/person.h"
 #include "ledger/post_int.h"
 
+enum { STEPS_MAX = 64 }; /* from a person to whom he is now */
+
 typedef struct word {
     st_str person;
     int64_t run;
@@ -23,6 +25,7 @@ typedef struct other {
 struct st_person_keys {
     st_arena arena;
     st_map links;  /* key -> word, the newest that counts */
+    st_map joined; /* person -> word, the newest of two people about who he is */
     st_map names;  /* person -> name, the newest first */
     st_map others; /* person -> keys whose own lines are his too */
     uint64_t count;
@@ -47,7 +50,20 @@ static void take_link(st_person_keys *k, const PGresult *r, int i) {
                 .said = st_pg_get_int(r, i, 3) != 0,
                 .whole = st_pg_get_int(r, i, 4) != 0};
     st_map_put(&k->links, st_pg_get_str(r, i, 0), x);
+    if (x->said && !st_pg_get_int(r, i, 5))
+        st_map_put(&k->joined, st_pg_get_str(r, i, 0), x);
     k->count++;
+}
+
+/* One person may turn out to be another, and that one a third. */
+static st_str now(const st_person_keys *k, st_str person) {
+    for (int i = 0; i < STEPS_MAX; i++) {
+        const word *x = st_map_get(&k->joined, person);
+        if (!x || !x->whole)
+            break;
+        person = x->person;
+    }
+    return person;
 }
 
 static bool read_links(st_ledger *l, int64_t run, const int64_t *voids, size_t n_voids,
@@ -57,11 +73,11 @@ static bool read_links(st_ledger *l, int64_t run, const int64_t *voids, size_t n
     st_pg_cursor c;
     bool ok = st_pg_cursor_open(
              l,
-             "select key, subject_id, run, 0, 0 from stipend.person_key where $1::bigint = 0 or "
-             "(run < $1::bigint and noted < $1::bigint) union all "
-             "select key, subject_id, run, 1, whole::int from stipend.person_word "
+             "select key, subject_id, run, 0, 0, 0, 0::bigint from stipend.person_key "
+             "where $1::bigint = 0 or (run < $1::bigint and noted < $1::bigint) union all "
+             "select key, subject_id, run, 1, whole::int, fixes::int, no from stipend.person_word "
              "where key <> subject_id and ($1::bigint = 0 or run < $1::bigint) "
-             "order by 3, 4, 1",
+             "order by 3, 4, 7, 1",
              1, v, &c, err),
          row = ok;
     while (ok && row) {
@@ -81,14 +97,15 @@ static bool read_links(st_ledger *l, int64_t run, const int64_t *voids, size_t n
 }
 
 static void gather_others(st_person_keys *k) {
-    for (size_t i = 0; i < k->links.cap; i++) {
-        const st_map_entry *e = &k->links.slots[i];
+    for (size_t i = 0; i < k->joined.cap; i++) {
+        const st_map_entry *e = &k->joined.slots[i];
         const word *x = e->value;
         if (!e->key.p || !x->whole)
             continue;
+        st_str person = now(k, x->person);
         other *o = ST_NEW(&k->arena, other);
-        *o = (other){e->key, st_map_get(&k->others, x->person)};
-        st_map_put(&k->others, x->person, o);
+        *o = (other){e->key, st_map_get(&k->others, person)};
+        st_map_put(&k->others, person, o);
     }
 }
 
@@ -122,6 +139,7 @@ bool st_person_keys_read(st_ledger *l, int64_t run, st_person_keys **out, st_err
     *k = (st_person_keys){.count = 0};
     st_arena_init(&k->arena, 0);
     st_map_init(&k->links, &k->arena);
+    st_map_init(&k->joined, &k->arena);
     st_map_init(&k->names, &k->arena);
     st_map_init(&k->others, &k->arena);
     if (!st_voids_read(l, run, &k->arena, &voids, &n_voids, err) ||
@@ -147,7 +165,12 @@ uint64_t st_person_keys_count(const st_person_keys *k) {
 
 st_person_key st_person_key_of(const st_person_keys *k, st_str key) {
     const word *x = k ? st_map_get(&k->links, key) : NULL;
-    return x ? (st_person_key){x->person, true, x->said} : (st_person_key){key, false, false};
+    return x ? (st_person_key){now(k, x->person), true, x->said}
+             : (st_person_key){key, false, false};
+}
+
+st_str st_person_now(const st_person_keys *k, st_str person) {
+    return k ? now(k, person) : person;
 }
 
 st_str st_person_keys_name(const st_person_keys *k, st_str person) {
@@ -165,7 +188,7 @@ bool st_person_keys_had(const st_person_keys *k, st_str person, st_str key) {
 }
 
 bool st_person_keys_whole(const st_person_keys *k, st_str key) {
-    const word *x = k ? st_map_get(&k->links, key) : NULL;
+    const word *x = k ? st_map_get(&k->joined, key) : NULL;
     return x && x->whole;
 }
 

@@ -146,8 +146,6 @@ bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, s
         return false;
     bool ok = st_str_int(st_pg_get_str(r, 0, 0), out);
     PQclear(r);
-    return ok ||
-           st_fail(err, ST_E_RUN_SUM,
-                   "what was posted in %d adds up to more than an amount can be",
-                   year);
+    return ok || st_fail(err, ST_E_RUN_SUM,
+                         "what was posted in %d adds up to more than an amount can be", year);
 }

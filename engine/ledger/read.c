@@ -1,16 +1,8 @@
 /* Reading lines, assessments and findings, in portions. */
 #include "ledger/pg_int.h"
 
-/* Appends "and column = $n" for a text that is asked for. */
-static void narrow(st_buf *sql, const char **values, int *n, const char *condition,
-                   const char *value) {
-    if (!value)
-        return;
-    values[(*n)++] = value;
-    (void)st_buf_fmt(sql, " and %s $%d", condition, *n);
-}
-
-/* The same for a name that a scheme or benefit has now or had before. */
+/* Appends a condition about a text that is asked for: a name that a scheme, benefit or person has
+ * or had. */
 static void narrow_named(st_buf *sql, const char **values, int *n, const char *before,
                          const char *value, const char *after) {
     if (!value)
@@ -40,7 +32,7 @@ static void line_query(const st_ledger_filter *f, st_buf *sql, const char **valu
         (void)st_buf_fmt(sql, " and l.run = $%d::bigint", *n);
     }
     narrow_named(sql, values, n, "s.id = (select stipend.scheme_named(", f->scheme, "))");
-    narrow(sql, values, n, "l.subject_id =", f->person);
+    narrow_named(sql, values, n, "l.subject_id = any(stipend.subjects_of(", f->person, "))");
     if (f->subject) {
         values[(*n)++] = f->subject;
         (void)st_buf_fmt(sql,

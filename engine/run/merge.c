@@ -490,7 +490,8 @@ bool st_merge_run(st_merge *m, st_err *err) {
     st_buf_init(&m->posted_subject, 4096);
     if (m->posting)
         st_offset_begin(&m->offset, m->posting, m->tally->scheme, m->benefit_numbers,
-                        &m->tally->payable, &m->tally->overflow);
+                        st_persons_keys(m->collect->persons), &m->tally->payable,
+                        &m->tally->overflow);
     ST_VEC(st_str) payloads = {0};
     st_arena keys;
     st_arena_init(&keys, 0);

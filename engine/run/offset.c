@@ -5,10 +5,12 @@
 typedef ST_VEC(st_debt) debts;
 
 void st_offset_begin(st_offset_state *s, st_posting *posting, const st_scheme *scheme,
-                     const int32_t *numbers, st_payable_sum *total, bool *overflow) {
+                     const int32_t *numbers, const st_person_keys *keys, st_payable_sum *total,
+                     bool *overflow) {
     *s = (st_offset_state){.posting = posting,
                            .scheme = scheme,
                            .numbers = numbers,
+                           .keys = keys,
                            .total = total,
                            .overflow = overflow};
     st_arena_init(&s->arena, 0);
@@ -63,6 +65,33 @@ static bool gather(st_offset_state *s, st_str subject, debts *out, st_err *err) 
     return true;
 }
 
+typedef struct others {
+    st_offset_state *s;
+    debts *out;
+    st_err *err;
+} others;
+
+/* The stream counts what is open under that name, where it comes to it. */
+static bool on_other_debt(void *ctx, const st_debt *debt) {
+    const others *o = ctx;
+    st_debt d = *debt;
+    d.occasion = st_str_dup(&o->s->arena, d.occasion);
+    add(o->s, -d.open, &o->s->total->claims_open);
+    ST_VEC_PUSH(&o->s->arena, o->out, d);
+    return true;
+}
+
+static bool on_other(void *ctx, st_str key) {
+    others *o = ctx;
+    return st_posting_debts_of(o->s->posting, key, on_other_debt, o, o->err);
+}
+
+/* Debts that stand under other keys of the same person are his. */
+static bool gather_others(st_offset_state *s, st_str subject, debts *out, st_err *err) {
+    others o = {s, out, err};
+    return st_person_keys_others(s->keys, subject, on_other, &o);
+}
+
 /* What these lines take back is a debt, younger than all that the ledger has. */
 static size_t split(st_offset_state *s, const st_diff_line *lines, size_t n, st_credit *credits,
                     debts *owed) {
@@ -98,7 +127,7 @@ static bool post(st_offset_state *s, st_str subject, debts *owed, const st_offse
     for (size_t i = 0; i < n; i++) {
         st_debt *d = &owed->items[out[i].debt];
         st_settlement x = {out[i].kind, out[i].bound, out[i].amount, pay->gross - pay->reversed};
-        if (!st_posting_settle(s->posting, subject, d, &x, err))
+        if (!st_posting_settle(s->posting, d->subject.n ? d->subject : subject, d, &x, err))
             return false;
         d->next_no++;
     }
@@ -120,7 +149,8 @@ static void count(st_offset_state *s, const debts *owed, const st_payable *pay) 
 bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *lines, size_t n,
                        st_err *err) {
     debts owed = {0};
-    if (!pass_over(s, &subject, err) || !gather(s, subject, &owed, err))
+    if (!pass_over(s, &subject, err) || !gather(s, subject, &owed, err) ||
+        !gather_others(s, subject, &owed, err))
         return false;
     st_credit *credits = ST_NEWN(&s->arena, st_credit, n + 1);
     size_t n_credits = split(s, lines, n, credits, &owed);

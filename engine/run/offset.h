@@ -5,6 +5,7 @@
 #include "calc/calc.h"
 #include "calc/offset.h"
 #include "ledger/claim.h"
+#include "ledger/person.h"
 
 /* What a run pays and keeps, over all subjects. */
 typedef struct st_payable_sum {
@@ -17,7 +18,8 @@ typedef struct st_payable_sum {
 typedef struct st_offset_state {
     st_posting *posting;
     const st_scheme *scheme;
-    const int32_t *numbers; /* of the ledger, per benefit of the scheme */
+    const int32_t *numbers;     /* of the ledger, per benefit of the scheme */
+    const st_person_keys *keys; /* under which other names a person's debts stand */
     st_payable_sum *total;
     bool *overflow;   /* set when a sum is more than an amount can be */
     uint64_t line_no; /* of the run's last line so far */
@@ -29,7 +31,8 @@ typedef struct st_offset_state {
 } st_offset_state;
 
 void st_offset_begin(st_offset_state *s, st_posting *posting, const st_scheme *scheme,
-                     const int32_t *numbers, st_payable_sum *total, bool *overflow);
+                     const int32_t *numbers, const st_person_keys *keys, st_payable_sum *total,
+                     bool *overflow);
 /* To be called for each subject whose lines were posted, in order of subjects (bytes), also when n
  * is 0: settles its debts, those of these lines too, and posts the settlements. */
 bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *lines, size_t n,

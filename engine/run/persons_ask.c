@@ -253,6 +253,7 @@ static void ask_formerly(lookup *l, st_entry *e) {
 static bool is_same(const lookup *l, const st_entry *e, st_str subject) {
     st_person_key key = st_person_key_of(l->p->keys, subject);
     return (key.linked && st_str_eq(key.person, e->person)) ||
+           st_str_eq(st_person_now(l->p->keys, subject), e->person) ||
            (takes_over(e) && st_str_eq(subject, e->own));
 }
 

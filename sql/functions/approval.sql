@@ -22,7 +22,7 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   perform stipend.require_role('stipend_approver');
   if p_maker = session_user then
-    raise exception 'run % was calculated by %, who cannot approve it', p_run, p_maker using errcode = '42501';
+    raise exception 'run % was calculated by %, who cannot approve it', p_run, p_maker using errcode = 'STH01';
   end if;
 end $$;
 

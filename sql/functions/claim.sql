@@ -126,7 +126,7 @@ declare
 begin
   perform stipend.require_role('stipend_approver');
   if v.actor = session_user then
-    raise exception 'write-off % was asked for by %, who cannot approve it', p_no, v.actor using errcode = '42501';
+    raise exception 'write-off % was asked for by %, who cannot approve it', p_no, v.actor using errcode = 'STH01';
   end if;
   if v.kind <> 'writeoff' then
     raise exception 'booking % is no write-off', p_no using errcode = 'STS01';

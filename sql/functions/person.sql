@@ -3,11 +3,20 @@
 -- Whose key it is now: the newest word about it, else the key itself.
 create or replace function stipend.person_of(p_key text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select x.subject_id from (
-      select k.subject_id, k.run, 0 as said from stipend.person_key k where k.key = p_key and not stipend.is_void(k.run)
+  select stipend.person_at(coalesce((select x.subject_id from (
+      select k.subject_id, k.run, 0 as said, 0 as no from stipend.person_key k where k.key = p_key and not stipend.is_void(k.run)
       union all
-      select w.subject_id, w.run, 1 from stipend.person_word w where w.key = p_key and w.key <> w.subject_id) x
-    order by x.run desc, x.said desc limit 1), p_key)
+      select w.subject_id, w.run, 1, w.no from stipend.person_word w where w.key = p_key and w.key <> w.subject_id) x
+    order by x.run desc, x.said desc, x.no desc limit 1), p_key), 9223372036854775807)
+$$;
+
+-- All names under which a person's lines stand.
+create or replace function stipend.subjects_of(p_person text) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select array_agg(x.subject) from (
+    select p_person as subject
+    union
+    select w.key from stipend.person_word w where w.whole and stipend.person_at(w.key, 9223372036854775807) = p_person) x
 $$;
 
 -- The key that the person's record had in a run.
@@ -17,7 +26,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
                    order by n.run desc limit 1), p_subject)
 $$;
 
--- Under which name the key's debts stand: its own when it has any, else that of its person.
+-- Under which name the key's debts stand: its own when it has any, else that of its person. A booking is about one name.
 create or replace function stipend.debtor(p_key text) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select case when exists (select from stipend.line l where l.subject_id = p_key and l.amount < 0) then p_key
@@ -29,6 +38,16 @@ language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
   return exists (select from stipend.line l where l.subject_id = p_subject and not stipend.is_void(l.run));
 end $$;
+
+-- The identity numbers of who has the name: those since two people said that earlier ones were wrong.
+create or replace function stipend.identity_of(p_subject text) returns setof bytea
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  with fix as (select w.value, w.run from stipend.person_word w where w.key = p_subject and w.fixes order by w.run desc, w.no desc limit 1)
+  select f.value from fix f
+  union
+  select v.value from stipend.person_value v
+    where v.subject_id = p_subject and v.kind = 'identity' and v.state = 0 and v.run > coalesce((select f.run from fix f), 0)
+$$;
 
 -- Asks that p_key continues the person of p_old; equal: that the person is the same although the identity number changed.
 -- What is confirmed is the number for which a run held the record, so that nobody confirms what nobody has seen.
@@ -46,7 +65,7 @@ begin
   if not exists (select from stipend.person_value v where v.subject_id = v_person) and not stipend.person_posted(v_person) then
     raise exception 'nobody was ever seen under the key %', p_old using errcode = 'STP01';
   end if;
-  if p_key <> p_old and stipend.person_of(p_key) = v_person and v_person <> p_key then
+  if p_key <> p_old and stipend.person_of(p_key) = v_person then
     raise exception '% is % already', p_key, p_old using errcode = 'STP02';
   end if;
   select max(v.run) into v_held from stipend.person_value v where v.subject_id = p_key and v.state = 1 and v.kind = 'identity';
@@ -55,17 +74,36 @@ begin
   if p_key = p_old and v_identity is null then
     raise exception 'no run has held % for another identity number', p_key using errcode = 'STP03';
   end if;
-  if p_key <> v_person and stipend.person_posted(p_key) then
-    -- Lines of the key's own are the person's too, unless they are known to be somebody else's.
-    v_whole := not exists (select from stipend.person_value a where a.subject_id = p_key and a.kind = 'identity' and a.state = 0)
-      or exists (select from stipend.person_value a
-                 where a.subject_id = p_key and a.kind = 'identity' and a.state = 0
-                   and (a.value = v_identity or exists (select from stipend.person_value b where b.subject_id = v_person
-                        and b.kind = 'identity' and b.state = 0 and b.value = a.value)));
+  if p_key <> v_person then
+    -- Lines of the key's own are the person's too, unless they are known to be somebody else's. A number that two people
+    -- called wrong says nothing about whose they are.
+    v_whole := not exists (select from stipend.identity_of(p_key))
+      or exists (select from stipend.identity_of(p_key) a where a = v_identity or a in (select stipend.identity_of(v_person)));
   end if;
   select r.o_no, r.o_already into o_no, o_already
     from stipend.request_add('same', array['key', p_key, 'person', v_person, 'old', p_old,
-      'identity', coalesce(encode(v_identity, 'hex'), ''), 'whole', case when v_whole then 'yes' else 'no' end], p_reason, p_document) r;
+      'identity', coalesce(encode(v_identity, 'hex'), ''), 'whole', case when v_whole then 'yes' else 'no' end,
+      'was', stipend.person_of(p_key)], p_reason, p_document) r;
+end $$;
+
+-- What was asked for must still be so when it is confirmed: two requests that were each right may be wrong together.
+create or replace function stipend.same_still(p_no bigint, p_payload text[]) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  v_key text := stipend.payload_get(p_payload, 'key');
+  v_old text := stipend.payload_get(p_payload, 'old');
+  v_now text := stipend.person_of(v_key);
+begin
+  if v_key = v_old then
+    return;
+  end if;
+  if v_now = stipend.payload_get(p_payload, 'person') then
+    raise exception '% is % already', v_key, v_old using errcode = 'STP02';
+  end if;
+  if stipend.person_of(v_old) <> stipend.payload_get(p_payload, 'person') or v_now <> coalesce(stipend.payload_get(p_payload, 'was'), v_now) then
+    raise exception 'since request % was made, something else was confirmed about % or %: cancel it and ask again', p_no, v_key, v_old
+      using errcode = 'STQ02';
+  end if;
 end $$;
 
 create or replace function stipend.person_lock() returns void

@@ -59,13 +59,16 @@ begin
     return;
   end if;
   if e.request is not null then
-    raise exception 'request % was % by %', p_no, e.state, e.actor using errcode = 'STS01';
+    raise exception 'request % was % by %', p_no, e.state, e.actor using errcode = 'STQ02';
   end if;
   if v.actor = session_user then
     select a.* into x from stipend.exception a where a.actor = session_user order by a.no desc limit 1;
     if not coalesce(x.alone, false) then
-      raise exception 'request % was made by %, who cannot confirm it', p_no, v.actor using errcode = '42501';
+      raise exception 'request % was made by %, who cannot confirm it', p_no, v.actor using errcode = 'STH01';
     end if;
+  end if;
+  if v.kind = 'same' then
+    perform stipend.same_still(p_no, v.payload);
   end if;
   perform stipend.request_event_add(p_no, 'confirmed', case when v.actor = session_user then x.no end, p_note);
 end $$;
@@ -86,7 +89,7 @@ begin
     return;
   end if;
   if e.request is not null then
-    raise exception 'request % was % by %', p_no, e.state, e.actor using errcode = 'STS01';
+    raise exception 'request % was % by %', p_no, e.state, e.actor using errcode = 'STQ02';
   end if;
   if coalesce(trim(p_note), '') = '' then
     raise exception 'a reason is needed' using errcode = 'STS01';

@@ -48,13 +48,28 @@ left join (select x.subject_id, x.benefit, x.occasion, x.seq, sum(case when x.ki
 where l.amount < 0 and v.run is null;
 comment on view stipend.claim is 'debts, also those that are settled (open = 0); forgiven: written off and not due again since';
 
+-- What two people said about persons: key is subject_id's (from run on); value: the identity number it has since, which
+-- fixes the earlier ones: they were wrong and tell nothing about anybody.
+create or replace view stipend.person_word as
+select q.no, stipend.payload_get(q.payload, 'key') as key, stipend.payload_get(q.payload, 'person') as subject_id,
+       decode(stipend.payload_get(q.payload, 'identity'), 'hex') as value,
+       stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') as fixes,
+       stipend.payload_get(q.payload, 'whole') = 'yes' as whole, e.run
+from stipend.request q
+join stipend.request_event e on e.request = q.no and e.state = 'confirmed'
+where q.kind = 'same';
+
 create or replace view stipend.payable as
 select coalesce(l.run, s.run) as run, coalesce(l.subject_id, s.subject_id) as subject, coalesce(l.gross, 0)::bigint as gross,
        coalesce(s.kept, 0)::bigint as kept, (coalesce(l.gross, 0) - coalesce(s.kept, 0))::bigint as net
 from (select x.run, x.subject_id, sum(x.amount) as gross from stipend.line x where x.amount > 0 group by x.run, x.subject_id) l
-full join (select y.run, y.subject_id, sum(y.amount) as kept from stipend.settlement y group by y.run, y.subject_id) s
+full join (select y.run, (case when w.key is null then y.subject_id else stipend.person_at(y.subject_id, y.run) end) collate "C" as subject_id,
+                  sum(y.amount) as kept
+           from stipend.settlement y
+           left join (select distinct x.key from stipend.person_word x where x.whole) w on w.key = y.subject_id
+           group by 1, 2) s
   on s.run = l.run and s.subject_id = l.subject_id;
-comment on view stipend.payable is 'what a run pays each subject: the positive lines minus what was kept for debts';
+comment on view stipend.payable is 'what a run pays each subject: the positive lines minus what was kept for debts, those under his other keys included';
 
 -- A draft that was not sealed gives way to the next run of its scheme. Money brought back for its debts, or a write-off of
 -- them, would keep it from going and the scheme from running: only what a sealed run took back can be booked.
@@ -81,17 +96,6 @@ create or replace view stipend.booking_order as
 select a.no, coalesce(a.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= a.at)) as newest
 from stipend.claim_action a;
 comment on view stipend.booking_order is 'bookings about debts: a run with a number above newest began when they were there already';
-
--- What two people said about persons: key is subject_id's (from run on); value: the identity number it has since, which
--- fixes the earlier ones: they were wrong and tell nothing about anybody.
-create or replace view stipend.person_word as
-select q.no, stipend.payload_get(q.payload, 'key') as key, stipend.payload_get(q.payload, 'person') as subject_id,
-       decode(stipend.payload_get(q.payload, 'identity'), 'hex') as value,
-       stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') as fixes,
-       stipend.payload_get(q.payload, 'whole') = 'yes' as whole, e.run
-from stipend.request q
-join stipend.request_event e on e.request = q.no and e.state = 'confirmed'
-where q.kind = 'same';
 
 -- Runs that count and whose persons are not collected: those of older programs, and those before which a run became void since.
 create or replace view stipend.person_due as

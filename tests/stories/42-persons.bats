@@ -252,7 +252,7 @@ B01 2024-05 200.00"
     person B 1 | month 0 2024-05 full
     same "$(sum)" 1000.00
     expect 0 "$STIPEND" balance C --state "$STATE"
-    prints "B, formerly A, B, C, D"
+    prints "B, formerly A, C, D"
     same "$(sum --subject B)" 400.00
     audited
 }

@@ -256,7 +256,7 @@ START_TEST(test_rightful) {
     st_run_key key = live_key("attack", "E");
     st_line x = live_line(1, "w1", 0, "x", 4, 1);
     int64_t own = live_post(l, &key, &x, 1, true).run;
-    FAILS(st_ledger_approve(l, own, NULL, "", &info, &err), ST_E_DB_RIGHTS);
+    FAILS(st_ledger_approve(l, own, NULL, "", &info, &err), ST_E_DB_HANDS);
     ck_assert_int_eq(st_code_exit(err.code), 77);
     st_ledger_close(l);
 }

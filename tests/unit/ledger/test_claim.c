@@ -226,7 +226,7 @@ START_TEST(test_write_off) {
     OK(st_claim_write_off(l, &b, &no, &already, &err));
     ck_assert_str_eq(open_debts(l, "off", 0), all); /* asked for is not approved */
     /* li may approve, but not what li asked for; wang may not approve at all. */
-    FAILS(st_claim_approve(l, no, day, "", &already, &err), ST_E_DB_RIGHTS);
+    FAILS(st_claim_approve(l, no, day, "", &already, &err), ST_E_DB_HANDS);
     ck_assert_msg(strstr(err.msg, "cannot approve it"), "%s", err.msg);
     as(l, "wang");
     FAILS(st_claim_approve(l, no, day, "", &already, &err), ST_E_DB_RIGHTS);

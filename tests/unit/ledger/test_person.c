@@ -251,7 +251,7 @@ typedef struct seen {
 static bool on_request(void *ctx, const st_request *r) {
     seen *s = ctx;
     s->n++;
-    (void)snprintf(s->last, sizeof s->last, "%s %s by %s%s", r->text, r->state, r->by,
+    (void)snprintf(s->last, sizeof s->last, "%s is %s %s by %s%s", r->key, r->old, r->state, r->by,
                    r->alone ? " alone" : "");
     return true;
 }
@@ -284,7 +284,7 @@ START_TEST(test_two_hands) {
     ck_assert(!already);
     OK(st_request_same(l, "h9", "h1", "why", "paper", &again, &already, &err));
     ck_assert(already && again == no);
-    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_RIGHTS);
+    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_HANDS);
     ck_assert_ptr_nonnull(strstr(err.msg, "cannot confirm"));
     live_as(l, "carol");
     FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_RIGHTS);
@@ -299,13 +299,13 @@ START_TEST(test_two_hands) {
     (void)newest(l, true, &n);
     ck_assert_int_eq(n, 0);
     live_as(l, "alice");
-    FAILS(st_request_cancel(l, no, "late", &already, &err), ST_E_LEDGER_STATE);
+    FAILS(st_request_cancel(l, no, "late", &already, &err), ST_E_REQUEST_STATE);
     FAILS(st_request_same(l, "h9", "h1", "why", NULL, &no, &already, &err), ST_E_SAME_ALREADY);
     OK(st_request_same(l, "h8", "h9", "why", NULL, &no, &already, &err));
     live_as(l, "frank");
     OK(st_request_cancel(l, no, "no", &already, &err)); /* an approver too */
     live_as(l, "bob");
-    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_LEDGER_STATE);
+    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_REQUEST_STATE);
     st_ledger_close(l);
 }
 END_TEST
@@ -357,14 +357,14 @@ START_TEST(test_exception) {
     add(p, "e1", "identity", "EX", ST_PERSON_OWN);
     (void)commit(p);
     OK(st_request_same(l, "e2", "e1", "why", NULL, &no, &already, &err));
-    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_RIGHTS);
+    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_HANDS);
     FAILS(st_request_exception(&opt, "nobody9", true, "small office", &err), ST_E_REQUEST_NONE);
     OK(st_request_exception(&opt, "alice", true, "small office", &err));
     OK(st_request_confirm(l, no, "", &already, &err));
     ck_assert_str_eq(newest(l, false, NULL), "e2 is e1 confirmed by alice alone");
     OK(st_request_exception(&opt, "alice", false, "two again", &err));
     OK(st_request_same(l, "e3", "e1", "why", NULL, &no, &already, &err));
-    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_RIGHTS);
+    FAILS(st_request_confirm(l, no, "", &already, &err), ST_E_DB_HANDS);
     st_ledger_close(l);
 }
 END_TEST
