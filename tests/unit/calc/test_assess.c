@@ -162,11 +162,121 @@ START_TEST(a_part_of_the_calendar_gives_the_same_new_occasions) {
 }
 END_TEST
 
+#define KEY16 "kkkkkkkkkkkkkkkk"
+
+/* Lists from the border of what is decided: due per occasion, -1 held, -2 refused, -3 later, -5 any
+ * occasion held; NULL ends them. */
+START_TEST(entries_at_the_borders) {
+    static const struct {
+        const char *name;
+        entry entries[3];
+        size_t n;
+        struct {
+            const char *occasion;
+            int64_t due;
+        } wanted[3];
+    } lists[] = {
+        {"the first month and the last",
+         {{"a", "2020-01-01", 1}, {"b", "2024-06-30", 2}},
+         2,
+         {{"a", 100}, {"b", 200}}},
+        {"the months outside",
+         {{"a", "2019-12-31", 1}, {"b", "2024-07-01", 2}},
+         2,
+         {{"a", -2}, {"b", -2}}},
+        {"the period's last day and the day after",
+         {{"a", "2024-08-31", 1}, {"b", "2024-09-01", 2}},
+         2,
+         {{"a", -2}, {"b", -3}}},
+        {"two of one key alone", {{"a", "2021-01-01", 1}, {"a", "2021-02-01", 2}}, 2, {{"a", -1}}},
+        {"the younger first",
+         {{"b", "2022-01-01", 1}, {"a", "2021-01-01", 2}},
+         2,
+         {{"a", 200}, {"b", 100}}},
+        {"the longest key", {{KEY16 KEY16 KEY16, "2021-01-01", 1}}, 1, {{KEY16 KEY16 KEY16, 100}}},
+        {"a key too long",
+         {{KEY16 KEY16 KEY16 "k", "2021-01-01", 1}, {"a", "2021-01-01", 1}},
+         2,
+         {{"?", -5}, {"a", 100}}},
+        {"an empty key", {{"", "2021-01-01", 1}}, 1, {{"?", -5}}},
+        {"no date", {{"a", NULL, 1}}, 1, {{"a", -1}}},
+    };
+    for (size_t i = 0; i < ST_LEN(lists); i++) {
+        house *h = house_new();
+        house_benefit(h, "grant", LISTED, "[]", "occasion.v");
+        house_open(h);
+        house_assess(h, "2024-08", house_facts(h, 0, lists[i].entries, lists[i].n));
+        size_t n = 0;
+        for (; n < 3 && lists[i].wanted[n].occasion; n++) {
+            int64_t due = house_owed(h, "grant", lists[i].wanted[n].occasion);
+            ck_assert_msg(due == lists[i].wanted[n].due, "%s: %s is %" PRId64, lists[i].name,
+                          lists[i].wanted[n].occasion, due);
+        }
+        ck_assert_msg(h->k.n_dues == n, "%s: %zu dues", lists[i].name, h->k.n_dues);
+        house_free(h);
+    }
+}
+END_TEST
+
+/* Why nothing was asked, and that this is no reason of the rules. */
+START_TEST(reasons_of_the_scheme) {
+    static const struct {
+        const char *name, *attributes, *refusals, *code;
+        bool own;
+    } cases[] = {
+        {"not payable yet", MONTHLY " payable-from=\"2025-01\"", "[]", "not-payable-yet", true},
+        {"payable now", MONTHLY " payable-from=\"2024-08\"", "\"no\"", "no", false},
+        {"not begun", "cadence=\"P1M\" first=\"2024-09\"", "[]", "no-occasion", true},
+        {"no entry", LISTED, "[]", "no-occasion", true},
+        {"the rules refuse", MONTHLY, "\"no\"", "no", false},
+        {"the rules refuse twice", MONTHLY, "[\"no\", \"never\"]", "no", false},
+        {"nothing is refused", MONTHLY, "[]", NULL, false},
+    };
+    for (size_t i = 0; i < ST_LEN(cases); i++) {
+        house *h = house_new();
+        house_benefit(h, "x", cases[i].attributes, cases[i].refusals, "1");
+        house_open(h);
+        house_assess(h, "2024-08", house_facts(h, 0, NULL, 0));
+        const st_verdict *v = &h->k.verdicts[0];
+        ck_assert_msg((v->n_refusals > 0) == (cases[i].code != NULL), "%s", cases[i].name);
+        if (cases[i].code)
+            ck_assert_msg(st_str_is(v->refusals[0].code, cases[i].code), "%s: %.*s", cases[i].name,
+                          ST_FMT(v->refusals[0].code));
+        const st_refusal *own = st_calc_own_reason(v);
+        ck_assert_msg(own == (cases[i].own ? v->refusals : NULL), "%s", cases[i].name);
+        house_free(h);
+    }
+}
+END_TEST
+
+/* A reason that several entries share stands once, those of all entries in their order. */
+START_TEST(reasons_of_several_entries) {
+    static const entry entries[] = {
+        {"a", "2021-01-01", 1}, {"b", "2021-02-01", 2}, {"c", "2021-03-01", 1}};
+    house *h = house_new();
+    house_benefit(h, "grant", LISTED, "if occasion.v = 1 then [\"p\", \"q\"] else [\"q\", \"r\"]",
+                  "1");
+    house_open(h);
+    house_assess(h, "2024-08", house_facts(h, 0, entries, 3));
+    const st_verdict *v = &h->k.verdicts[0];
+    static const char *const wanted[] = {"p", "q", "r"};
+    ck_assert_int_eq(v->outcome, ST_REFUSED);
+    ck_assert_uint_eq(v->n_refusals, ST_LEN(wanted));
+    for (size_t i = 0; i < ST_LEN(wanted); i++)
+        ck_assert(st_str_is(v->refusals[i].code, wanted[i]));
+    ck_assert_ptr_null(st_calc_own_reason(v));
+    house_free(h);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(limits_hold_for_an_occasion_not_for_the_number_of_them),
         CK_CASE(refusals_of_a_heavy_occasion_are_kept),
         CK_CASE(entries_that_cannot_be_decided),
+        CK_CASE(entries_at_the_borders),
+        CK_CASE(reasons_of_the_scheme),
+        CK_CASE(reasons_of_several_entries),
         CK_CASE(the_order_of_a_list_does_not_count_by_itself),
         CK_CASE(the_newest_month_gives_the_outcome_and_its_reasons),
         CK_CASE(a_part_of_the_calendar_gives_the_same_new_occasions),
