@@ -62,6 +62,8 @@ static const row rows[] = {
      "30000 0 8000 22000 1:8000 offset debt", false},
     {"a line takes its own key's debt back", true, 5000, 0, false, 0, {20000}, {{"c0", 1, 20000, 20000}},
      "20000 20000 0 0 1:20000 reversal debt", false},
+    {"a fen of it", true, 5000, 0, false, 0, {1}, {{"c0", 1, 20000, 20000}},
+     "1 1 0 0 1:1 reversal debt", false},
     {"what was offset meanwhile is paid again", true, 5000, 0, false, 0, {20000}, {{"c0", 1, 20000, 5000}},
      "20000 5000 0 15000 1:5000 reversal debt", false},
     {"a reversal without a policy", false, 0, 0, false, 0, {20000}, {{"c0", 1, 20000, 20000}},
