@@ -148,8 +148,14 @@ def choose(places, count, seed):
     return sorted(chosen, key=lambda p: (p.file, p.start))
 
 
+def mark_of(tree):
+    """What temporary folders of a tree's tests are called, so that another run's are left alone."""
+    return "mutants" + hashlib.sha256(os.path.abspath(tree).encode()).hexdigest()[:6]
+
+
 def copy_tests(out):
     """The tests as they are now, beside sources that stay."""
+    mark = mark_of(out)
     shutil.rmtree(f"{out}/tests", ignore_errors=True)
     shutil.copytree("tests", f"{out}/tests", symlinks=True)
     for folder, _, names in os.walk(f"{out}/tests"):
@@ -159,7 +165,7 @@ def copy_tests(out):
                 continue
             text = old = open(path).read()
             for left in LEFT:
-                text = text.replace(left, left.replace("stipend", "mutants"))
+                text = text.replace(left, left.replace("stipend", mark))
             if name == "lib.bash":
                 text += LIB
             if text != old:

@@ -20,6 +20,8 @@ import tempfile
 import threading
 import time
 
+from mutate import mark_of
+
 AREAS = {
     "money": (["calc", "scheme", "run", "control", "month", "ledger"], 60,
               ["01", "02", "10", "11", "12", "20", "21", "22", "23", "24", "30", "31", "40", "41", "42", "43", "44", "46", "47"]),
@@ -41,7 +43,7 @@ class Test:
 
 class House:
     def __init__(self, area, tree, units_only):
-        self.tree = os.path.abspath(tree)
+        self.tree, self.mark = os.path.abspath(tree), mark_of(tree)
         self.tests, self.rows = [], []
         units, histories, stories = AREAS[area]
         for layer in units:
@@ -67,7 +69,7 @@ class House:
         env.update(TOP=self.tree, STIPEND_OUT=f"{self.tree}/build", STIPEND=f"{self.tree}/build/asan/stipend",
                    STIPEND_RELEASE=f"{self.tree}/build/asan/stipend", STIPEND_CONF="/dev/null", XDG_CONFIG_HOME="/nonexistent",
                    ASAN_OPTIONS="abort_on_error=0:detect_stack_use_after_return=0", UBSAN_OPTIONS="print_stacktrace=1",
-                   FEEL_LINES=f"{self.tree}/build/asan/tests/vectors/lines",
+                   FEEL_LINES=f"{self.tree}/build/asan/tests/vectors/lines", MAKEFLAGS="WARN=-w",
                    STIPEND_SHARED=os.environ.get("STIPEND_SHARED", f"{self.tree}/../shared"))
         return env
 
@@ -106,7 +108,7 @@ class House:
         timer.cancel()
         if os.path.exists(stop):
             os.remove(stop)
-        sweep()
+        sweep(self.mark)
         if why:
             return why[0]
         return "hangs" if hung else f"exit {code}" if code else ""
@@ -136,9 +138,9 @@ class House:
         self.tests = [t for t in self.tests if t.sound]
 
 
-def sweep():
+def sweep(mark):
     """Ends what a killed test left: servers whose data lie in folders of our copy's tests."""
-    for folder in glob.glob("/tmp/mutants-story.*") + glob.glob("/tmp/mutants-property-*") + glob.glob("/tmp/mutants-test-*"):
+    for folder in glob.glob(f"/tmp/{mark}-*"):
         for conf in glob.glob(f"{folder}/**/cluster.conf", recursive=True):
             if not os.path.exists(conf):
                 continue  # in a folder that was just removed
