@@ -122,6 +122,9 @@ START_TEST(payments) {
     ck_assert_int_eq(st_calc_paid_by(&b, M("2024-11")), M("2023-12"));
     b.closing = M("2024-06");
     ck_assert_int_eq(st_calc_paid_in(&b, M("2024-04")), M("2024-06"));
+    b.closing = M("2024-09"); /* the quarter that ends with the scheme */
+    ck_assert_int_eq(st_calc_paid_in(&b, M("2024-07")), M("2024-09"));
+    b.closing = M("2024-06");
     ck_assert_int_eq(st_calc_paid_by(&b, M("2024-06")), M("2024-06"));
     /* the scheme was shortened after this quarter was paid: it lies beyond, nothing takes it back
      */
@@ -133,6 +136,83 @@ START_TEST(payments) {
     ck_assert(!st_calc_occasion_month(&b, ST_STR("2023-Q4"), &m));
     ck_assert(!st_calc_occasion_month(&b, ST_STR("2023"), &m));
     ck_assert(!st_calc_occasion_month(&b, ST_STR("-023"), &m));
+}
+END_TEST
+
+/* Which names are occasions of which calendar: its first month, or "" for none. */
+START_TEST(names_of_occasions) {
+    static const struct {
+        const char *id, *monthly, *quarterly, *yearly;
+    } ids[] = {{"2023-11", "2023-11", "", ""},
+               {"2023-01", "2023-01", "", ""},
+               {"2023-13", "", "", ""},
+               {"2023-1", "", "", ""},
+               {"2023", "", "", "2023-01"},
+               {"1999", "", "", "1999-01"},
+               {"203", "", "", ""},
+               {"20231", "", "", ""},
+               {"-023", "", "", ""},
+               {"x023", "", "", ""},
+               {"2023-Q1", "", "2023-01", ""},
+               {"2023-Q4", "", "2023-10", ""},
+               {"2023-Q0", "", "", ""},
+               {"2023-Q5", "", "", ""},
+               {"2023-Q", "", "", ""},
+               {"2023-Q11", "", "", ""},
+               {"2023_Q1", "", "", ""},
+               {"2023-q1", "", "", ""},
+               {"", "", "", ""},
+               {"once", "", "", ""}};
+    static const struct {
+        st_cadence cadence;
+        int months;
+    } kinds[] = {{ST_MONTHLY, 1}, {ST_QUARTERLY, 3}, {ST_YEARLY, 12}, {ST_ONCE, 0}};
+    for (size_t i = 0; i < ST_LEN(ids); i++)
+        for (size_t k = 0; k < ST_LEN(kinds); k++) {
+            const char *const wanted[] = {ids[i].monthly, ids[i].quarterly, ids[i].yearly, ""};
+            st_benefit b = {
+                .cadence = kinds[k].cadence, .months = kinds[k].months, .paid_months = 1};
+            st_month m = 0;
+            bool is = st_calc_occasion_month(&b, st_str_of(ids[i].id), &m);
+            ck_assert_msg(is == (*wanted[k] != '\0'), "%s, cadence %zu", ids[i].id, k);
+            ck_assert_msg(!is || m == M(wanted[k]), "%s, cadence %zu", ids[i].id, k);
+        }
+}
+END_TEST
+
+/* Of a run's period: what is paid in it, what was paid before, what is not payable yet. */
+START_TEST(scope) {
+    static const struct {
+        const char *name;
+        st_cadence cadence;
+        int months, paid;
+        const char *occasion, *period, *payable_from;
+        bool in;
+    } cases[] = {
+        {"a month in its own", ST_MONTHLY, 1, 1, "2024-03", "2024-03", "2020-01", true},
+        {"a month before its own", ST_MONTHLY, 1, 1, "2024-03", "2024-02", "2020-01", false},
+        {"a month of a quarter in its last", ST_MONTHLY, 1, 3, "2024-01", "2024-03", "2020-01",
+         true},
+        {"a month of a quarter before its last", ST_MONTHLY, 1, 3, "2024-01", "2024-02", "2020-01",
+         false},
+        {"a quarter in its last month", ST_QUARTERLY, 3, 3, "2024-01", "2024-03", "2020-01", true},
+        {"a quarter before", ST_QUARTERLY, 3, 3, "2024-01", "2024-02", "2020-01", false},
+        {"an award in its month", ST_ONCE, 0, 1, "2024-03", "2024-03", "2020-01", true},
+        {"an award before its month", ST_ONCE, 0, 1, "2024-03", "2024-02", "2020-01", false},
+        {"an award not payable yet", ST_ONCE, 0, 1, "2024-03", "2024-04", "2024-05", false},
+        {"a month not payable yet", ST_MONTHLY, 1, 1, "2024-03", "2024-04", "2024-05", false},
+        {"the first month in which it is payable", ST_MONTHLY, 1, 1, "2024-03", "2024-05",
+         "2024-05", true},
+    };
+    for (size_t i = 0; i < ST_LEN(cases); i++) {
+        st_benefit b = {.cadence = cases[i].cadence,
+                        .months = cases[i].months,
+                        .paid_months = cases[i].paid,
+                        .payable_from = M(cases[i].payable_from),
+                        .closing = ST_MONTH_MAX};
+        ck_assert_msg(st_calc_in_scope(&b, M(cases[i].occasion), M(cases[i].period)) == cases[i].in,
+                      "%s", cases[i].name);
+    }
 }
 END_TEST
 
@@ -282,6 +362,8 @@ int main(void) {
     const ck_case cases[] = {CK_CASE(monthly_then_quarterly),
                              CK_CASE(no_day_is_lost),
                              CK_CASE(payments),
+                             CK_CASE(names_of_occasions),
+                             CK_CASE(scope),
                              CK_CASE(last_months_of_a_scheme),
                              CK_CASE(more_than_can_be_looked_at),
                              CK_CASE(entries_without_a_name),
