@@ -19,7 +19,8 @@ grant execute on function stipend.require_role(text), stipend.is_void(bigint), s
 grant insert on stipend.line, stipend.assessment, stipend.finding, stipend.source, stipend.source_part, stipend.run_source,
   stipend.posting, stipend.settlement, stipend.run_name, stipend.run_input, stipend.person_value, stipend.person_key,
   stipend.person_name to stipend_officer;
-grant execute on function stipend.deny_change(), stipend.guard_open_run(), stipend.check_entry(), stipend.guard_persons()
+grant execute on function stipend.deny_change(), stipend.guard_open_run(), stipend.check_entry(), stipend.guard_persons(),
+  stipend.check_posted(), stipend.guard_source(), stipend.check_source()
   to stipend_officer;
 grant execute on function stipend.register_scheme(text, text, text), stipend.register_benefit(int, text, text, text),
   stipend.run_begin(text, date, date, bytea, bytea, text, boolean), stipend.run_post(bigint, bigint, bigint, boolean, text, text),

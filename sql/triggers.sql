@@ -42,6 +42,22 @@ create or replace trigger guard_accept before insert on stipend.run_event
   for each row execute function stipend.guard_accept();
 alter table stipend.run_event enable always trigger guard_accept;
 
+create or replace trigger guard_source before insert on stipend.source
+  for each row execute function stipend.guard_source();
+alter table stipend.source enable always trigger guard_source;
+create or replace trigger guard_source before insert on stipend.source_part
+  for each row execute function stipend.guard_source();
+alter table stipend.source_part enable always trigger guard_source;
+drop trigger if exists check_source on stipend.source_part;
+create constraint trigger check_source after insert on stipend.source_part
+  deferrable initially deferred for each row execute function stipend.check_source();
+alter table stipend.source_part enable always trigger check_source;
+
+drop trigger if exists check_posted on stipend.run;
+create constraint trigger check_posted after insert on stipend.run
+  deferrable initially deferred for each row execute function stipend.check_posted();
+alter table stipend.run enable always trigger check_posted;
+
 drop trigger if exists check_entry on stipend.posting;
 create constraint trigger check_entry after insert on stipend.posting
   deferrable initially deferred for each row execute function stipend.check_entry();

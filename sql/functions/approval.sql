@@ -4,7 +4,7 @@
 create or replace function stipend.require_role(p_role text) returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if not pg_has_role(session_user, p_role, 'member') then
+  if not pg_has_role(session_user, p_role, 'usage') then
     raise exception '% has not the role %', session_user, p_role using errcode = '42501';
   end if;
 end $$;
@@ -12,7 +12,7 @@ end $$;
 create or replace function stipend.require_asker() returns void
 language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
-  if not (pg_has_role(session_user, 'stipend_officer', 'member') or pg_has_role(session_user, 'stipend_approver', 'member')) then
+  if not (pg_has_role(session_user, 'stipend_officer', 'usage') or pg_has_role(session_user, 'stipend_approver', 'usage')) then
     raise exception '% has neither the role officer nor approver', session_user using errcode = '42501';
   end if;
 end $$;

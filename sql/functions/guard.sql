@@ -7,7 +7,7 @@ begin
   raise exception '% on % is not allowed: the ledger only grows', tg_op, tg_table_name using errcode = '42501';
 end $$;
 
--- Rows enter a run only in the transaction that began it, from the one who began it.
+-- Rows enter a run only in the transaction that began it, from the one who began it, and before it ends its posting.
 create or replace function stipend.guard_open_run() returns trigger
 language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -16,9 +16,46 @@ begin
   select n.run into v_run from (select distinct x.run from added x) n
     left join stipend.run r on r.run = n.run
     left join stipend.run_event e on e.run = n.run and e.seq = 0
-    where r.run is null or e.run is not null or r.created_by <> session_user limit 1;
+    where r.run is null or e.run is not null or r.created_by <> session_user
+      or (r.xmin <> pg_current_xact_id()::xid) limit 1;
   if found then
     raise exception 'run % takes no rows', v_run using errcode = 'STS01';
+  end if;
+  return null;
+end $$;
+
+-- Checked at COMMIT: a run that was begun was posted. Otherwise whoever began it could keep it open, for rows of any later day.
+create or replace function stipend.check_posted() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from stipend.run_event e where e.run = new.run and e.seq = 0) then
+    raise exception 'run % was begun and not posted', new.run using errcode = 'STS01';
+  end if;
+  return null;
+end $$;
+
+-- An input enters the archive with the run that was calculated from it, by who began that run in this transaction: its
+-- parts first, then the input. Nobody adds to what is archived, or fills in beforehand what somebody will want to archive.
+create or replace function stipend.guard_source() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from stipend.run r where r.run = (select max(x.run) from stipend.run x)
+                 and r.created_by = session_user and r.xmin = pg_current_xact_id()::xid) then
+    raise exception 'no run was begun that is calculated from this input' using errcode = 'STS01';
+  end if;
+  if tg_table_name = 'source_part' and exists (select from stipend.source s where s.digest = new.digest) then
+    raise exception 'the archived input % takes no parts', left(encode(new.digest, 'hex'), 16) using errcode = 'STS01';
+  end if;
+  return new;
+end $$;
+
+-- Checked at COMMIT: the input is there, and has as many parts as it says.
+create or replace function stipend.check_source() returns trigger
+language plpgsql set search_path = pg_catalog, pg_temp as $$
+begin
+  if not exists (select from stipend.source s where s.digest = new.digest
+                 and s.parts = (select count(*) from stipend.source_part p where p.digest = new.digest)) then
+    raise exception 'the archived input % is not complete', left(encode(new.digest, 'hex'), 16) using errcode = 'STS01';
   end if;
   return null;
 end $$;
@@ -48,7 +85,7 @@ begin
     if not exists (select from stipend.settlement s where s.run = new.run) then
       return new;
     end if;
-    select p.subject into v_subject from stipend.payable p where p.run = new.run and p.net < 0 limit 1;
+    select p.subject into v_subject from stipend.run_payable p where p.run = new.run and p.net < 0 limit 1;
     if found then
       raise exception 'run % keeps more from % than it pays', new.run, v_subject using errcode = 'STM01';
     end if;
@@ -65,7 +102,7 @@ begin
       from stipend.line l
       join (select x.subject_id, x.benefit, x.occasion, x.seq, x.run, coalesce(a.target, x.action) as action, sum(x.amount) as amount
             from stipend.settled x
-            left join stipend.claim_action a on a.no = x.action and a.kind = 'cancel'
+            left join stipend.claim_action a on a.no = x.action -- an approval and a cancelling belong to what was asked for or booked
             where x.run is distinct from new.run
             group by x.subject_id, x.benefit, x.occasion, x.seq, x.run, coalesce(a.target, x.action)) d
         on d.subject_id = l.subject_id and d.benefit = l.benefit and d.occasion = l.occasion and d.seq = l.seq

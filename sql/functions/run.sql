@@ -192,8 +192,8 @@ declare
   v_total bigint;
   v_max bigint;
 begin
-  if not (pg_has_role(session_user, 'stipend_officer', 'member')
-          or pg_has_role(session_user, 'stipend_approver', 'member')) then
+  if not (pg_has_role(session_user, 'stipend_officer', 'usage')
+          or pg_has_role(session_user, 'stipend_approver', 'usage')) then
     raise exception '% may not seal a run', session_user using errcode = '42501';
   end if;
   if v.sealed and v.root = p_root then

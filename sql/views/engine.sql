@@ -59,7 +59,8 @@ from stipend.request q
 join stipend.request_event e on e.request = q.no and e.state = 'confirmed'
 where q.kind = 'same';
 
-create or replace view stipend.payable as
+-- What a run would pay each subject, be it approved or not.
+create or replace view stipend.run_payable as
 select coalesce(l.run, s.run) as run, coalesce(l.subject_id, s.subject_id) as subject, coalesce(l.gross, 0)::bigint as gross,
        coalesce(s.kept, 0)::bigint as kept, (coalesce(l.gross, 0) - coalesce(s.kept, 0))::bigint as net
 from (select x.run, x.subject_id, sum(x.amount) as gross from stipend.line x where x.amount > 0 group by x.run, x.subject_id) l
@@ -69,7 +70,13 @@ full join (select y.run, (case when w.key is null then y.subject_id else stipend
            left join (select distinct x.key from stipend.person_word x where x.whole) w on w.key = y.subject_id
            group by 1, 2) s
   on s.run = l.run and s.subject_id = l.subject_id;
-comment on view stipend.payable is 'what a run pays each subject: the positive lines minus what was kept for debts, those under his other keys included';
+comment on view stipend.run_payable is 'what a run would pay each subject: the positive lines minus what was kept for debts, those under his other keys included; drafts and void runs too';
+
+create or replace view stipend.payable as
+select p.run, p.subject, p.gross, p.kept, p.net from stipend.run_payable p
+where exists (select from stipend.run_event e where e.run = p.run and e.state = 'approved')
+  and not exists (select from stipend.run_event e where e.run = p.run and e.state = 'void');
+comment on view stipend.payable is 'what is to be paid: run_payable of the runs that somebody approved and nobody made void';
 
 -- A draft that was not sealed gives way to the next run of its scheme. Money brought back for its debts, or a write-off of
 -- them, would keep it from going and the scheme from running: only what a sealed run took back can be booked.

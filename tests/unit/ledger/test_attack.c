@@ -182,8 +182,27 @@ static const struct {
            "'award'), 'x', 0, r, 1, "
            "0, '', 1, 1, '', '', decode(repeat('ab', 32), 'hex'))" END,
      ST_E_DB_KEY},
-    {"alice", BEGIN "insert into stipend.posting values (r, 1, 1, 'expense', 1, '', '', 5)" END,
+    {"alice",
+     BEGIN "insert into stipend.posting values (r, 1, 1, 'expense', 1, '', '', 5); perform "
+           "stipend.run_post(r, 0, 0, true, '', '{}')" END,
      ST_E_DB_ERROR},
+    /* a run stays open for nobody, and the archive takes what belongs to a run alone */
+    {"alice",
+     "select o_run from stipend.run_begin('attack', '2024-01-01', '2024-01-31', "
+     "decode(repeat('ac', 32), 'hex'), decode(repeat('ab', 32), 'hex'), 'e', false)",
+     ST_E_LEDGER_STATE},
+    {"alice", "insert into stipend.source values (sha256('x'), 1, 1, 'zstd')", ST_E_LEDGER_STATE},
+    {"stipend_admin", "insert into stipend.source values (sha256('x'), 1, 1, 'zstd')",
+     ST_E_LEDGER_STATE},
+    {"alice", "insert into stipend.source_part values (sha256('kept'), 1, 'x')", ST_E_LEDGER_STATE},
+    {"alice", "insert into stipend.source_part values (sha256('later'), 0, 'x')",
+     ST_E_LEDGER_STATE},
+    {"alice", BEGIN "insert into stipend.source_part values (sha256('kept'), 1, 'x')" END,
+     ST_E_LEDGER_STATE},
+    {"alice",
+     BEGIN "insert into stipend.source_part values (sha256('later'), 0, 'x'); perform "
+           "stipend.run_post(r, 0, 0, true, '', '{}')" END,
+     ST_E_LEDGER_STATE},
     /* who has no role sees nothing, who reads only writes nothing */
     {"eve", "select * from stipend.ledger_yuan", ST_E_DB_RIGHTS},
     {"eve", "select * from stipend.run", ST_E_DB_RIGHTS},
@@ -203,7 +222,8 @@ static void count_rows(st_ledger *l, char *out, size_t cap) {
         "(select md5(string_agg(x::text, ',' order by x::text)) from stipend.run_event x) || "
         "(select md5(string_agg(x::text, ',' order by x::text)) from stipend.posting x) || "
         "(select count(*) from stipend.run) || (select count(*) from stipend.finding) || "
-        "(select count(*) from stipend.run_source)",
+        "(select count(*) from stipend.run_source) || (select count(*) from stipend.source) || "
+        "(select count(*) from stipend.source_part)",
         0, NULL, false, &err);
     ck_assert_ptr_nonnull(r);
     st_pg_get_z(r, 0, 0, out, cap);
@@ -230,6 +250,20 @@ START_TEST(test_attack) {
 }
 END_TEST
 
+static int64_t to_be_paid(st_ledger *l, int64_t run) {
+    st_err err;
+    char text[ST_PG_INT];
+    const char *v[] = {st_pg_int(text, run)};
+    PGresult *r = st_pg_query(l,
+                              "select coalesce(sum(p.net), 0)::bigint from stipend.payable p where "
+                              "p.run = $1::bigint",
+                              1, v, true, &err);
+    ck_assert_ptr_nonnull(r);
+    int64_t sum = st_pg_get_int(r, 0, 0);
+    PQclear(r);
+    return sum;
+}
+
 /* What the same people may do: otherwise the table above would hold for a ledger nobody can use. */
 START_TEST(test_rightful) {
     st_err err;
@@ -240,13 +274,17 @@ START_TEST(test_rightful) {
     OK(st_pg_exec(l, "select * from stipend.posted_yuan", &err));
     live_as(l, "bob");
     FAILS(st_ledger_approve(l, guarded_run, NULL, "", &info, &err), ST_E_LEDGER_GUARD);
+    /* money moves by what was approved alone */
+    ck_assert_int_eq(to_be_paid(l, guarded_run), 0);
     OK(st_ledger_approve(l, guarded_run, "controls", "seen", &info, &err));
+    ck_assert_int_eq(to_be_paid(l, guarded_run), 7);
     ck_assert(info.sealed && info.state == ST_RUN_APPROVED);
     OK(st_ledger_approve(l, guarded_run, NULL, "seen", &info, &err));
     live_as(l, "frank");
     FAILS(st_ledger_approve(l, guarded_run, NULL, "", &info, &err), ST_E_LEDGER_STATE);
     OK(st_ledger_void(l, guarded_run, "second look", &info, &err));
     ck_assert(info.state == ST_RUN_VOID);
+    ck_assert_int_eq(to_be_paid(l, guarded_run), 0);
     live_as(l, "carol");
     OK(st_ledger_settle(l, released_run, "", &info, &err));
     ck_assert(info.state == ST_RUN_SETTLED);

@@ -213,7 +213,8 @@ START_TEST(test_write_off) {
     st_err err;
     st_ledger *l = office();
     as(l, "wang");
-    (void)indebted(l, "off");
+    int64_t debts = indebted(l, "off");
+    st_run_info info;
     const char *all = "w1 2023-10 1 30000/30000 1|w2 2023-10 1 30000/30000 1|";
     st_date day = {2024, 2, 1};
     st_booking b = {
@@ -239,10 +240,18 @@ START_TEST(test_write_off) {
     ck_assert_str_eq(open_debts(l, "off", 0), "w1 2023-10 1 0/30000 1|w2 2023-10 1 30000/30000 1|");
     as(l, "wang");
     FAILS(st_claim_cancel(l, no, day, "no", &already, &err), ST_E_DB_RIGHTS);
+    /* what holds the run is named by the number that people know */
+    FAILS(st_ledger_void(l, debts, "mistake", &info, &err), ST_E_LEDGER_STATE);
+    char name[40];
+    (void)snprintf(name, sizeof name, "by booking %" PRId64 ",", no);
+    ck_assert_msg(strstr(err.msg, name), "%s", err.msg);
     as(l, "zhao");
     OK(st_claim_cancel(l, no, day, "an heir was found", &already, &err));
     ck_assert_str_eq(open_debts(l, "off", 0), all);
     FAILS(st_claim_approve(l, no, day, "", &already, &err), ST_E_LEDGER_STATE);
+    /* asked for, approved and cancelled: it holds the run no more */
+    as(l, "wang");
+    OK(st_ledger_void(l, debts, "mistake", &info, &err));
     st_ledger_close(l);
 }
 END_TEST
