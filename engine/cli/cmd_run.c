@@ -99,10 +99,12 @@ static int finish_run(const st_run_options *opt, const st_common *c, const st_ru
         return st_cli_fail(&err);
     }
     if (!o->controls_ok) {
-        (void)st_fail(&err, ST_E_RUN_CONTROL,
-                      "run %" PRId64
-                      " is not sealed: a control total or guard does not hold; the report names it",
-                      o->info.run);
+        (void)st_fail(
+            &err, ST_E_RUN_CONTROL,
+            "run %" PRId64
+            " is not sealed: a control total or guard does not hold; stipend show %" PRId64
+            " names it",
+            o->info.run, o->info.run);
         return st_cli_fail(&err);
     }
     if (!c->quiet)
@@ -154,6 +156,13 @@ static int dry_run(const st_run_options *opt, const st_common *c, bool lines) {
     st_buf_free(&json);
     if (!ok)
         return st_cli_fail(&err);
+    if (!r.guards_ok && c->quiet && strcmp(c->format, "text") == 0) {
+        (void)st_fail(
+            &err, ST_E_RUN_CONTROL,
+            "the run would not be sealed: a control total or guard does not hold; without "
+            "--quiet the report names it");
+        return st_cli_fail(&err);
+    }
     return !r.guards_ok ? ST_EXIT_DATA : r.findings ? ST_EXIT_FINDINGS : ST_EXIT_OK;
 }
 

@@ -49,6 +49,11 @@ static st_opt_result complain(const st_command *cmd, const char *what, const cha
     return ST_OPT_BAD;
 }
 
+/* An empty one, of a variable that is not set, would be the folder one happens to be in. */
+static bool names_a_place(const st_opt *o) {
+    return o->kind == ST_OPT_TEXT && (strcmp(o->arg, "DIR") == 0 || strcmp(o->arg, "FILE") == 0);
+}
+
 st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, char **argv,
                            int *first) {
     struct option table[OPTIONS_MAX + 2];
@@ -71,6 +76,9 @@ st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, 
             return complain(cmd, "option needs a value", argv[optind - 1]);
         if (got == '?')
             return complain(cmd, "unknown option", argv[optind - 1]);
+        if (names_a_place(&opts[got - 256]) && !*optarg)
+            return complain(cmd, "this option needs a path, not an empty text",
+                            opts[got - 256].name);
         if (!set(&opts[got - 256], optarg))
             return complain(cmd,
                             opts[got - 256].kind == ST_OPT_MONTH ? "not a month like 2023-11"

@@ -51,6 +51,14 @@ link_of() { "$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p'; }
     says "$STATE "
     says "stipend init"
 }
+@test "an empty --state, of a variable that is not set, is no folder" {
+    mkdir -p "$DIR/here"
+    expect 64 env -C "$DIR/here" "$STIPEND" init --state ""
+    says "needs a path"
+    expect 64 env -C "$DIR/here" "$STIPEND" runs --state ""
+    same "$(ls "$DIR/here")" ""
+}
+
 @test "a new ledger beside another: made, and the other is named" {
     expect 0 "$STIPEND" init --state "$DIR/state-second"
     prints "made the ledger in $DIR/state-second"

@@ -44,6 +44,18 @@ guards_of() { # RUN: the guards that stopped it
     kit_run 0 r2 2024-03
 }
 
+@test "a guard that trips is told also where nothing else is" {
+    kit_model usual '[]' '100'
+    kit_scheme "$(kit_benefit a usual)" '<guard id="large" amount-above="50"/>'
+    kit_records r 2024-01-20 '<p id="A"/>'
+    kit_run 65 r 2024-01 --quiet --dry-run
+    says "the run would not be sealed: a control total or guard does not hold"
+    kit_run 65 r 2024-01 --quiet
+    says "run 1 is not sealed: a control total or guard does not hold; stipend show 1 names it [RUN-007]"
+    expect 0 "$STIPEND" show 1 --state "$LEDGER"
+    prints "large"
+}
+
 @test "guards: arrears and recoveries have bounds of their own, exact to the fen" {
     kit_model usual '[]' '100'
     kit_records r1 2024-02-20 '<p id="A"/><p id="B"/>'
