@@ -12,7 +12,7 @@ grant execute on function stipend.require_role(text), stipend.is_void(bigint), s
   stipend.said_since(bigint), stipend.next_event(bigint), stipend.newest_run(), stipend.gives_way(bigint),
   stipend.posting_differences(bigint), stipend.benefits_named(text), stipend.scheme_named(text),
   stipend.payload_get(text[], text), stipend.person_of(text), stipend.person_at(text, bigint), stipend.subjects_of(text),
-  stipend.key_at(text, bigint), stipend.debtor(text)
+  stipend.key_at(text, bigint), stipend.debtor(text), stipend.canonical(text[])
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 
 -- officer: the rows of a run

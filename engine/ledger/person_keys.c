@@ -109,19 +109,22 @@ static void gather_others(st_person_keys *k) {
     }
 }
 
-static bool read_names(st_ledger *l, int64_t run, st_person_keys *k, st_err *err) {
+static bool read_names(st_ledger *l, int64_t run, const int64_t *voids, size_t n_voids,
+                       st_person_keys *k, st_err *err) {
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, run)};
     st_pg_cursor c;
     bool ok = st_pg_cursor_open(l,
-                                "select subject_id, key from stipend.person_name where $1::bigint "
-                                "= 0 or run < $1::bigint order by run, subject_id",
+                                "select subject_id, key, run from stipend.person_name where "
+                                "$1::bigint = 0 or run < $1::bigint order by run, subject_id",
                                 1, v, &c, err),
          row = ok;
     while (ok && row) {
         ok = st_pg_cursor_next(&c, &row, err);
         if (!ok || !row)
             break;
+        if (st_voids_has(voids, n_voids, st_pg_get_int(c.r, c.row, 2)))
+            continue;
         name *x = ST_NEW(&k->arena, name);
         st_str person = st_pg_get_str(c.r, c.row, 0);
         *x = (name){st_str_dup(&k->arena, st_pg_get_str(c.r, c.row, 1)),
@@ -143,7 +146,8 @@ bool st_person_keys_read(st_ledger *l, int64_t run, st_person_keys **out, st_err
     st_map_init(&k->names, &k->arena);
     st_map_init(&k->others, &k->arena);
     if (!st_voids_read(l, run, &k->arena, &voids, &n_voids, err) ||
-        !read_links(l, run, voids, n_voids, k, err) || !read_names(l, run, k, err)) {
+        !read_links(l, run, voids, n_voids, k, err) ||
+        !read_names(l, run, voids, n_voids, k, err)) {
         st_person_keys_free(k);
         *out = NULL;
         return false;
@@ -216,9 +220,11 @@ bool st_person_names(st_ledger *l, const char *person,
                      bool (*each)(void *ctx, const char *key, int64_t run), void *ctx,
                      st_err *err) {
     const char *v[] = {person};
-    PGresult *r = st_pg_query(
-        l, "select key, run from stipend.person_name where subject_id = $1 order by run", 1, v,
-        true, err);
+    PGresult *r =
+        st_pg_query(l,
+                    "select key, run from stipend.person_name where subject_id = $1 and not "
+                    "stipend.is_void(run) order by run",
+                    1, v, true, err);
     if (!r)
         return false;
     for (int i = 0; i < PQntuples(r); i++)

@@ -7,10 +7,10 @@
 
 enum { FINDINGS_TOLD_MAX = 1000, RUNS_MAX = 1 << 20, BENEFITS_MAX = 1 << 20 };
 
-static const char *const names[] = {"line-changed", "line-missing", "line-added", "line-swapped",
-                                    "totals",       "root",         "digest",     "run-missing",
-                                    "run-orphan",   "chain-forked", "posting",    "hands",
-                                    "settlement",   "booking",      "file",       "other-chain"};
+static const char *const names[] = {
+    "line-changed", "line-missing", "line-added", "line-swapped", "totals",     "root",
+    "digest",       "run-missing",  "run-orphan", "chain-forked", "posting",    "hands",
+    "settlement",   "booking",      "request",    "file",         "other-chain"};
 
 const char *st_tamper_name(st_tamper t) {
     ST_ASSERT((size_t)t < ST_LEN(names));
@@ -235,6 +235,35 @@ static bool check_bookings(st_verify *v, st_err *err) {
     return true;
 }
 
+/* What one person asks for and another confirms: each row has a digest over its text. */
+static const char requests_sql[] =
+    "select q.no, 0 from stipend.request q where q.digest <> sha256(stipend.canonical(variadic "
+    "array['stipend-request-v1', q.no::text, q.kind, q.reason, q.document, q.actor::text] || "
+    "q.payload)) union all "
+    "select e.request, 1 from stipend.request_event e left join stipend.request q on q.no = "
+    "e.request where q.no is null or e.digest <> sha256(q.digest || "
+    "stipend.canonical('stipend-request-event-v1', e.state, e.run::text, e.actor::text, "
+    "coalesce(e.alone::text, ''), e.note)) union all "
+    "select n, 2 from generate_series(1, (select max(no) from stipend.request)) n where not exists "
+    "(select from stipend.request q where q.no = n) union all "
+    "select e.request, 3 from stipend.request_event e join stipend.request q on q.no = e.request "
+    "where e.state = 'confirmed' and e.actor = q.actor and not exists (select from "
+    "stipend.exception x where x.no = e.alone and x.actor = e.actor and x.alone) order by 1, 2";
+
+static bool check_requests(st_verify *v, st_err *err) {
+    static const char *const what[] = {"is not as it was made",
+                                       "was not confirmed or cancelled as is said", "is missing",
+                                       "was confirmed by the one who made it"};
+    PGresult *r = st_pg_query(v->l, requests_sql, 0, NULL, false, err);
+    if (!r)
+        return false;
+    for (int i = 0; i < PQntuples(r); i++)
+        st_verify_tell(v, ST_TAMPER_REQUEST, 0, 0, "request %" PRId64 " %s", st_pg_get_int(r, i, 0),
+                       what[st_pg_get_int(r, i, 1)]);
+    PQclear(r);
+    return true;
+}
+
 static bool all(st_verify *v, st_err *err) {
     if (!load_runs(v, err) || !st_verify_benefits(v, err))
         return false;
@@ -248,7 +277,7 @@ static bool all(st_verify *v, st_err *err) {
             !check_posting(v, v->runs.items[i].run, err) ||
             !check_settlements(v, &v->runs.items[i], err))
             return false;
-    if (!check_bookings(v, err))
+    if (!check_bookings(v, err) || !check_requests(v, err))
         return false;
     st_verify_chain(v);
     return true;

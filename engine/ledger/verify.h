@@ -21,6 +21,7 @@ typedef enum st_tamper {
     ST_TAMPER_HANDS,        /* approved by who calculated it, or without a seal */
     ST_TAMPER_SETTLEMENT,   /* what a run settled of debts is not what was sealed with it */
     ST_TAMPER_BOOKING,      /* what was booked about debts is not what was sealed since */
+    ST_TAMPER_REQUEST,      /* a request, or who confirmed it, is not as it was written */
     ST_TAMPER_FILE, /* an exported digest: the file itself is not as it was written or signed */
     ST_TAMPER_OTHER /* an exported digest: the ledger has another run under this number */
 } st_tamper;

@@ -19,10 +19,11 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select w.key from stipend.person_word w where w.whole and stipend.person_at(w.key, 9223372036854775807) = p_person) x
 $$;
 
--- The key that the person's record had in a run.
+-- The key that the person's record had in a run; what void runs said of others does not count.
 create or replace function stipend.key_at(p_subject text, p_run bigint) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$
-  select coalesce((select n.key from stipend.person_name n where n.subject_id = p_subject and n.run <= p_run
+  select coalesce((select n.key from stipend.person_name n where n.subject_id = p_subject
+                     and (n.run = p_run or (n.run < p_run and not stipend.is_void(n.run)))
                    order by n.run desc limit 1), p_subject)
 $$;
 

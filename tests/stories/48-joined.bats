@@ -126,3 +126,44 @@ sound() { expect 0 "$STIPEND" audit --all --state "$LEDGER" && expect 0 "$STIPEN
     same "$(kit_lines 3)" "A99 a 2024-02 new 100.00"
     sound
 }
+
+@test "the name that a void run gave is nobody's" {
+    kit_records r1 2024-01-20 '<p id="A" idno="1"/>'
+    kit_run 0 r1 2024-01
+    sed 's/<xs:attribute name="n"/<xs:attribute name="was" type="xs:string" st:formerly="true"\/>&/' "$KIT/kit.xsd" >"$KIT/new.xsd" && mv "$KIT/new.xsd" "$KIT/kit.xsd"
+    kit_records r2 2024-02-20 '<p id="Z" idno="1" was="A"/>'
+    kit_run 0 r2 2024-02
+    "$STIPEND" void 2 --reason "not the same" --state "$LEDGER" >/dev/null
+    kit_records r3 2024-02-21 '<p id="Z" idno="1"/>'
+    kit_run 3 r3 2024-02
+    prints "Z has the identity number of A, for whom one amount was posted"
+    prints "A: was paid before and is missing"
+    expect 0 "$STIPEND" balance A --state "$LEDGER"
+    prints "A  (kit, CNY)"
+    sound
+}
+
+@test "requests that were changed behind the program's back are found" {
+    kit_records r1 2024-01-20 '<p id="A"/>'
+    kit_run 0 r1 2024-01
+    ask B A
+    same_person C A
+    sound
+    local link sql
+    link=$("$STIPEND" db status --state "$LEDGER" | sed -n 's/^psql\t//p')
+    tamper() { psql "${link%user=*}user=stipend_admin" -qAtX -v ON_ERROR_STOP=1 -c "alter table stipend.request disable trigger all" -c "alter table stipend.request_event disable trigger all" -c "$1"; }
+    while IFS='|' read -r sql found back; do
+        tamper "$sql"
+        expect 65 "$STIPEND" verify --state "$LEDGER"
+        prints "$found"
+        tamper "$back"
+        expect 0 "$STIPEND" verify --state "$LEDGER"
+    done <<'SQL'
+update stipend.request set payload[2] = 'D' where no = 1|request 1 is not as it was made|update stipend.request set payload[2] = 'B' where no = 1
+update stipend.request set reason = 'else' where no = 2|request 2 is not as it was made|update stipend.request set reason = 'the same person' where no = 2
+update stipend.request_event set note = 'seen'|request 2 was not confirmed or cancelled as is said|update stipend.request_event set note = ''
+SQL
+    tamper "delete from stipend.request where no = 1"
+    expect 65 "$STIPEND" verify --state "$LEDGER"
+    prints "request 1 is missing"
+}
