@@ -54,15 +54,37 @@ static bool posted_line(void *ctx, const st_ledger_line *l) {
     return true;
 }
 
-static void print_key(FILE *to, const char *what, st_str key, const char *detail, st_str value) {
-    (void)fprintf(to, "  %s: ", what);
-    for (size_t i = 0; i < key.n; i++)
-        (void)fputc(key.p[i] == '\t' ? ' ' : key.p[i], to);
-    (void)fprintf(to, ": %s%.*s\n", detail, ST_FMT(value));
+/* The key in its three parts. */
+static st_audit_difference difference(st_str key) {
+    st_audit_difference d = {.ledger = ST_STR_NONE, .repeat = ST_STR_NONE};
+    st_str *const parts[] = {&d.subject, &d.benefit, &d.occasion};
+    for (size_t i = 0, at = 0; i < ST_LEN(parts); i++) {
+        size_t from = at;
+        while (at < key.n && key.p[at] != '\t')
+            at++;
+        *parts[i] = st_str_sub(key, from, at - from);
+        at++;
+    }
+    return d;
 }
 
-static bool list_differences(st_sorter *posted, st_sorter *again, FILE *to, uint64_t *n,
-                             st_err *err) {
+typedef struct comparison {
+    st_audit_sink *each;
+    void *ctx;
+    uint64_t n;
+} comparison;
+
+static void tell(comparison *c, const st_sorted *ledger, const st_sorted *repeat) {
+    st_audit_difference d = difference(ledger ? ledger->key : repeat->key);
+    if (ledger)
+        d.ledger = ledger->payload;
+    if (repeat)
+        d.repeat = repeat->payload;
+    c->each(c->ctx, &d);
+    c->n++;
+}
+
+static bool list_differences(st_sorter *posted, st_sorter *again, comparison *to, st_err *err) {
     st_sorted a, b;
     bool have_a, have_b;
     if (!st_sorter_finish(posted, err) || !st_sorter_finish(again, err) ||
@@ -70,15 +92,8 @@ static bool list_differences(st_sorter *posted, st_sorter *again, FILE *to, uint
         return false;
     while (have_a || have_b) {
         int c = !have_a ? 1 : !have_b ? -1 : st_str_cmp(a.key, b.key);
-        if (c < 0)
-            print_key(to, "only in the ledger", a.key, "", a.payload);
-        else if (c > 0)
-            print_key(to, "only in the repeat", b.key, "", b.payload);
-        else if (!st_str_eq(a.payload, b.payload)) {
-            print_key(to, "differs", a.key, "ledger ", a.payload);
-            print_key(to, "       ", b.key, "repeat ", b.payload);
-        }
-        *n += c != 0 || !st_str_eq(a.payload, b.payload);
+        if (c != 0 || !st_str_eq(a.payload, b.payload))
+            tell(to, c <= 0 ? &a : NULL, c >= 0 ? &b : NULL);
         if (c <= 0 && !st_sorter_next(posted, &a, &have_a, err))
             return false;
         if (c >= 0 && !st_sorter_next(again, &b, &have_b, err))
@@ -87,8 +102,8 @@ static bool list_differences(st_sorter *posted, st_sorter *again, FILE *to, uint
     return true;
 }
 
-static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_info *run, FILE *to,
-                          uint64_t *n, st_err *err) {
+static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_info *run,
+                          comparison *to, st_err *err) {
     const char *folder = st_file_work_folder(opt->state_dir);
     side posted = {st_sorter_new(folder, SORT_MEMORY), err, true},
          again = {st_sorter_new(folder, SORT_MEMORY), err, true};
@@ -98,7 +113,7 @@ static bool compare_lines(st_ledger *l, const st_run_options *opt, const st_run_
     st_rehearsal r = {.json = &json, .on_line = again_line, .ctx = &again};
     bool ok = st_ledger_lines(l, &filter, posted_line, &posted, err) &&
               st_run_rehearse(opt, run->run, &r, err) && posted.ok && again.ok &&
-              list_differences(posted.sorter, again.sorter, to, n, err);
+              list_differences(posted.sorter, again.sorter, to, err);
     st_buf_free(&json);
     st_sorter_free(posted.sorter);
     st_sorter_free(again.sorter);
@@ -132,7 +147,7 @@ static bool stored_root(st_ledger *l, int64_t run, st_sha256 *root, st_err *err)
 }
 
 bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, const st_run_info *run,
-                  FILE *to, st_audit_result *out, st_err *err) {
+                  st_audit_sink *each, void *ctx, st_audit_result *out, st_err *err) {
     *out = (st_audit_result){0};
     st_restored files;
     if (!st_restore_begin(l, run->run, state_dir, &files, err))
@@ -149,10 +164,17 @@ bool st_audit_run(st_ledger *l, const char *state_dir, const char *conninfo, con
     /* a draft that is not sealed has no root yet */
     out->equal = ok && (!run->sealed || st_sha256_eq(&r.root, &run->root)) &&
                  st_sha256_eq(&r.root, &rows) && r.lines == run->lines && r.total == run->total;
-    if (ok && !out->equal && to)
-        ok = compare_lines(l, &opt, run, to, &out->differing, err);
+    comparison to = {each, ctx, 0};
+    if (ok && !out->equal && each)
+        ok = compare_lines(l, &opt, run, &to, err);
+    out->differing = to.n;
     st_restore_end(&files);
     return ok;
+}
+
+bool st_audit_is_of_run(const st_err *err) {
+    st_exit class = st_code_exit(err->code);
+    return class == ST_EXIT_DATA || class == ST_EXIT_NOINPUT;
 }
 
 bool st_audit_again(st_ledger *l, const char *state_dir, const char *conninfo,

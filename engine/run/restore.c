@@ -36,7 +36,7 @@ static bool put(st_ledger *l, const entry *e, const char *scheme, st_restored *r
     bool ok = st_archive_fetch(l, &e->digest, to_buf, &bytes, err) &&
               st_sources_put(r->rules, scheme, e->name, st_buf_view(&bytes), err);
     st_buf_free(&bytes);
-    return ok;
+    return ok || st_err_wrap(err, "%s", e->name);
 }
 
 static const entry *first_of(const entries *all, const char *kind) {
@@ -75,7 +75,7 @@ static bool fetch_records(st_ledger *l, const entry *e, const char *where, st_re
     return ((size_t)n < sizeof r->records ||
             st_fail(err, ST_E_RUN_ARCHIVE, "the archived records have a name of %zu bytes",
                     strlen(name))) &&
-           st_archive_fetch_file(l, &e->digest, r->records, err);
+           (st_archive_fetch_file(l, &e->digest, r->records, err) || st_err_wrap(err, "%s", name));
 }
 
 bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_restored *out,
@@ -87,8 +87,10 @@ bool st_restore_begin(st_ledger *l, int64_t run, const char *state_dir, st_resto
     const entry *scheme = first_of(&all, "scheme"), *records = first_of(&all, "records");
     if (ok && (!scheme || !records))
         ok = st_fail(err, ST_E_RUN_ARCHIVE, "the archive of run %" PRId64 " is not complete", run);
-    ok = ok && fetch_rules(l, &all, scheme, out, err) &&
-         fetch_records(l, records, st_file_work_folder(state_dir), out, err);
+    else if (ok)
+        ok = (fetch_rules(l, &all, scheme, out, err) &&
+              fetch_records(l, records, st_file_work_folder(state_dir), out, err)) ||
+             st_err_wrap(err, "run %" PRId64, run);
     st_arena_free(&all.arena);
     if (!ok)
         st_restore_end(out);

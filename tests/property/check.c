@@ -230,7 +230,8 @@ static bool check_audit(game *g, const st_run_info *info) {
     st_err err;
     st_err_init(&err);
     st_audit_result r;
-    if (!st_audit_run(g->stage->ledger, g->stage->state, g->stage->conninfo, info, NULL, &r, &err))
+    if (!st_audit_run(g->stage->ledger, g->stage->state, g->stage->conninfo, info, NULL, NULL, &r,
+                      &err))
         return game_wrong(g, "the audit failed: %s", err.msg);
     if (!r.equal)
         return game_wrong(g, "the audit has another root, %" PRIu64 " lines differ", r.differing);
