@@ -39,6 +39,7 @@ static void on_finding(void *ctx, st_str subject, const st_err *f) {
         row_tsv(subject, f, &b);
     else
         st_session_finding_row(&b, subject, f, h->lang);
+    h->advice.of[f->code] = true;
     h->n++;
     h->failed = h->failed || fwrite(b.p, 1, b.n, h->rows) != b.n;
     st_buf_free(&b);
@@ -62,6 +63,8 @@ bool st_held_print(st_held *h, st_err *err) {
     bool ok = !h->failed;
     for (size_t n; ok && (n = fread(part, 1, sizeof part, h->rows)) > 0;)
         ok = fwrite(part, 1, n, stdout) == n;
+    if (ok && strcmp(h->format, "text") == 0)
+        st_session_print_advice(&h->advice, h->lang);
     return (ok && !ferror(h->rows)) ||
            st_fail(err, ST_E_FILE_WRITE, "the list of findings could not be written: %s",
                    strerror(errno));

@@ -2,11 +2,13 @@
 #ifndef ST_HELD_H
 #define ST_HELD_H
 
+#include "cli/session.h"
 #include "run/run.h"
 
 typedef struct st_held {
     const char *format, *lang; /* "text", "tsv", "json" */
     FILE *rows;
+    st_advice advice; /* of text */
     uint64_t n;
     bool failed;
 } st_held;

@@ -31,6 +31,7 @@ void st_session_print_run(FILE *to, const st_run_info *r) {
 typedef struct list {
     bool any;
     const char *lang;
+    st_advice advice;
 } list;
 
 void st_session_findings_heading(const char *lang) {
@@ -53,6 +54,20 @@ static void row(st_buf *b, const char *severity, st_str subject, const char *fil
                      st_code_id(code));
 }
 
+void st_session_print_advice(const st_advice *a, const char *lang) {
+    bool any = false;
+    for (int i = 0; i < ST_E_COUNT; i++) {
+        const char *hint = a->of[i] ? st_code_hint((st_code)i) : NULL;
+        if (!hint || !*hint)
+            continue;
+        if (!any)
+            (void)printf(st_is_chinese(lang) ? "\n  处理办法\n" : "\n  what to do\n");
+        any = true;
+        (void)printf("    %-9s %s\n", st_code_id((st_code)i),
+                     st_code_advice((st_code)i, hint, lang));
+    }
+}
+
 void st_session_finding_row(st_buf *b, st_str subject, const st_err *f, const char *lang) {
     row(b, st_severity_name(f->severity), subject, f->file, f->pos.line, f->pos.column, f->code,
         f->msg, lang);
@@ -64,6 +79,7 @@ static bool finding_text(void *ctx, const st_ledger_finding *f) {
     if (!l->any)
         st_session_findings_heading(l->lang);
     l->any = true;
+    l->advice.of[st_code_find(f->code)] = true;
     st_buf b;
     st_buf_init(&b, 0);
     row(&b, f->severity, st_str_of(f->subject), f->file, f->line, f->column, st_code_find(f->code),
@@ -75,5 +91,8 @@ static bool finding_text(void *ctx, const st_ledger_finding *f) {
 
 bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err) {
     list to = {.lang = lang};
-    return st_ledger_findings(l, run, finding_text, &to, err);
+    if (!st_ledger_findings(l, run, finding_text, &to, err))
+        return false;
+    st_session_print_advice(&to.advice, lang);
+    return true;
 }

@@ -15,6 +15,11 @@ void st_session_print_run(FILE *to, const st_run_info *r);
 /* The heading of that list, and one row of it, appended to b; lang "zh" or "en". */
 void st_session_findings_heading(const char *lang);
 void st_session_finding_row(st_buf *b, st_str subject, const st_err *f, const char *lang);
+/* What is to be done about findings: once for each code that was met. */
+typedef struct st_advice {
+    bool of[ST_E_COUNT];
+} st_advice;
+void st_session_print_advice(const st_advice *a, const char *lang);
 /* Who is held, rejected or noted in a run, and why. lang "zh" or "en". */
 bool st_session_print_findings(st_ledger *l, int64_t run, const char *lang, st_err *err);
 

@@ -162,6 +162,22 @@ as_admin() { # SQL: by the superuser, whom no guard stops
     prints "read 2 = entitled 0 + refused 1 + held 1 + rejected 0"
 }
 
+@test "what to do about those who are held is told once for each kind, in a dry run, a run and show" {
+    kit_model usual 'if subject.n > 3 then ["x"] else []' '100'
+    kit_scheme "$(kit_benefit a usual)"
+    kit_records r 2024-01-20 '<p id="A"/><p id="B"/><p id="C" n="1"/><p id="C" n="1"/>'
+    local told=$'  what to do\n    CALC-001  complete the record or correct the rule; the next run pays what is then due\n    RUN-004   keep one entry for the subject and correct the other\'s id'
+    kit_run 3 r 2024-01 --dry-run
+    prints "$told"
+    kit_run 3 r 2024-01
+    prints "$told"
+    expect 0 "$STIPEND" show 1 --state "$LEDGER" --lang zh
+    prints $'  处理办法\n    CALC-001  补全记录或更正规则，下一批次补发应得部分'
+    kit_records r2 2024-01-21 '<p id="C" n="1"/>'
+    kit_run 0 r2 2024-01
+    if [[ $out == *"what to do"* ]]; then return 1; fi
+}
+
 @test "who is held says which occasion, or which benefit where nobody can name one; who is missing has no place" {
     kit_model usual '[]' '100'
     kit_scheme "$(kit_benefit a usual)$(kit_benefit z usual 'cadence="once" each="xs" key="k" dated-by="d"')"
