@@ -3,9 +3,9 @@
 
     run.py AREA TREE [units]     AREA: money or language; TREE: the copy, built; units: no histories and stories
 
-First every test runs once without a mutant: what fails then is not used, and it tells the places that it passes (reach.tsv).
-A mutant then meets only the tests that pass its place: unit tests, 60 random histories, stories, those that killed most in
-their time before the others. The first test that fails or hangs kills it. All is kept in TREE/results.tsv: stopped and
+Kind by kind (unit tests, 60 random histories, stories) every test runs once without a mutant: what fails then is not used, and
+it tells the places that it passes (reach.tsv). A mutant then meets only the tests that pass its place, those that killed most
+in their time before the others. The first test that fails or hangs kills it. All is kept in TREE/results.tsv: stopped and
 started again it goes on; a test that was changed, or is new, meets the survivors and those that it killed before."""
 import collections
 import glob
@@ -113,13 +113,13 @@ class House:
             return why[0]
         return "hangs" if hung else f"exit {code}" if code else ""
 
-    def look(self):
-        """One run of each test without a mutant."""
+    def look(self, kind):
+        """One run of each test of a kind without a mutant."""
         known = {}
         path = f"{self.tree}/reach.tsv"
         for row in rows_of(path):
             known[row[0], row[1]] = row
-        for t in self.tests:
+        for t in [t for t in self.tests if t.kind == kind]:
             row = known.get((t.name, t.key))
             if not row:
                 fd, file = tempfile.mkstemp(prefix="mutants-reach-")
@@ -170,7 +170,6 @@ def append(path, row):
 def main():
     house = House(sys.argv[1], sys.argv[2], len(sys.argv) > 3)
     mutants = {int(m[0]): m[1:] for m in rows_of(f"{house.tree}/mutants.tsv")}
-    house.look()
     results = f"{house.tree}/results.tsv"  # mutant by name, test, its key, seconds, why it fails
     number = {m[-1]: n for n, m in mutants.items()}
     lived, killer, likely = collections.defaultdict(set), {}, {}
@@ -203,6 +202,7 @@ def main():
             take(row)
 
     for kind in ("unit", "vectors", "histories", "stories"):
+        house.look(kind)
         for n in mutants:
             if n not in killer:
                 meet(n, kind)
