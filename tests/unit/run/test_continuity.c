@@ -112,6 +112,9 @@ START_TEST(renamed) {
     passes(P1M, 7);
     refused(SCHEME("", CALLED("c", "cadence=\"P1M\"", "") BENEFIT("cadence=\"P1M\"", "")),
             ST_E_RUN_NAME, "the same one");
+    /* the last of its names is said, be it that of the ledger's first run */
+    names[0].run = 1;
+    refused(SCHEME("", CALLED("x", "cadence=\"P1M\"", "")), ST_E_RUN_GONE, "formerly=\"c\"");
     end();
 }
 END_TEST
@@ -225,6 +228,39 @@ START_TEST(another_scheme) {
 }
 END_TEST
 
+/* The ledger knows a scheme by its first id; later runs may have called it otherwise. */
+START_TEST(names_of_a_scheme) {
+    static st_known_name old_names[2];
+    static const struct {
+        const char *name, *id, *names[2];
+        const char *found; /* NULL: nobody */
+    } cases[] = {{"its first id", "s", {NULL}, "s"},
+                 {"a later name", "old", {"s"}, "old"},
+                 {"one of two later names", "old", {"older", "s"}, "old"},
+                 {"another", "old", {"older"}, NULL}};
+    for (size_t i = 0; i < ST_LEN(cases); i++) {
+        past(P1M, "2023-12");
+        schemes[0].id = st_str_of(cases[i].id);
+        schemes[0].names = old_names;
+        for (schemes[0].n_names = 0; schemes[0].n_names < 2 && cases[i].names[schemes[0].n_names];
+             schemes[0].n_names++)
+            old_names[schemes[0].n_names] = (st_known_name){
+                st_str_of(cases[i].names[schemes[0].n_names]), 1 + (int64_t)schemes[0].n_names};
+        known.n = 1;
+        ck_assert(scheme_try(&now, P1M, ""));
+        st_known nothing = {schemes, 0};
+        alike = nothing;
+        st_past p = {&known, give_alike, give_rules, give_occasions, NULL};
+        ck_assert_msg(st_continuity_judge(&p, now.s, M("2024-01"), &got, &now.err), "%s: %s",
+                      cases[i].name, now.err.msg);
+        ck_assert_msg(strcmp(got.scheme, cases[i].found ? cases[i].found : "s") == 0, "%s: %s",
+                      cases[i].name, got.scheme);
+        ck_assert_msg(numbers[0] == (cases[i].found ? 7 : 0), "%s", cases[i].name);
+        end();
+    }
+}
+END_TEST
+
 START_TEST(currency) {
     past(P1M, "2023-12");
     (void)snprintf(schemes[0].currency, sizeof schemes[0].currency, "USD");
@@ -237,6 +273,7 @@ int main(void) {
     const ck_case cases[] = {
         CK_CASE(same),        CK_CASE(renamed),        CK_CASE(never_posted),
         CK_CASE(two_of_them), CK_CASE(cadence),        CK_CASE(change_that_moves),
-        CK_CASE(awards),      CK_CASE(another_scheme), CK_CASE(currency)};
+        CK_CASE(awards),      CK_CASE(another_scheme), CK_CASE(names_of_a_scheme),
+        CK_CASE(currency)};
     return ck_run("continuity", cases, ST_LEN(cases));
 }
