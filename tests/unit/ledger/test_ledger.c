@@ -243,6 +243,56 @@ START_TEST(test_second_run) {
 }
 END_TEST
 
+/* A program whose tables are not those of this ledger writes nothing. */
+START_TEST(test_other_tables) {
+    st_err err;
+    st_ledger *l = live_open(), *admin = live_admin("stipend");
+    live_scheme(l, "other");
+    OK(st_pg_exec(admin, "alter table stipend.finding add column odd int", &err));
+    st_run_key key = live_key("other", "A");
+    st_posting *p;
+    bool already;
+    st_run_info info;
+    FAILS(st_posting_begin(l, &key, false, &p, &already, &info, &err), ST_E_DB_MIGRATION);
+    ck_assert(p == NULL && strstr(err.msg, "table finding"));
+    OK(st_pg_exec(admin, "alter table stipend.finding drop column odd", &err));
+    OK(st_posting_begin(l, &key, false, &p, &already, &info, &err));
+    st_posting_abort(p);
+    st_ledger_close(admin);
+    st_ledger_close(l);
+}
+END_TEST
+
+/* A rehearsal names benefits that the ledger does not have: each has a number of its own, and its
+ * lines are those of a run to come. */
+START_TEST(test_rehearsal_of_new_benefits) {
+    st_err err;
+    st_ledger *l = live_open();
+    live_scheme(l, "rehearsed");
+    st_sha256 roots[3];
+    for (int i = 0; i < 3; i++) {
+        st_ledger_benefit b[3] = {{.id = "one"}, {.id = "allowance"}, {.id = "two"}};
+        st_posting *p;
+        uint64_t lines;
+        st_money total;
+        OK(st_posting_rehearse(l, "rehearsed", "CNY", b, 3, 0, &p, &err));
+        ck_assert_int_eq(b[1].number, live_benefits[1].number);
+        ck_assert_int_lt(b[0].number, 0);
+        ck_assert_int_lt(b[2].number, 0);
+        ck_assert_int_ne(b[0].number, b[2].number);
+        st_line x = live_line(1, "w1", 0, "x", 0, 1200);
+        x.benefit = b[i].number;
+        OK(st_posting_line(p, &x, &err));
+        st_posting_sum(p, &roots[i], &lines, &total);
+        ck_assert(lines == 1 && total == 1200);
+        st_posting_abort(p);
+    }
+    ck_assert(!st_sha256_eq(&roots[0], &roots[1]) && !st_sha256_eq(&roots[0], &roots[2]) &&
+              !st_sha256_eq(&roots[1], &roots[2]));
+    st_ledger_close(l);
+}
+END_TEST
+
 int main(void) {
     if (!live_start())
         return live_missing[0] && strstr(live_missing, "not installed") ? 0 : 1;
@@ -257,6 +307,8 @@ int main(void) {
     tcase_add_test(t, test_abort_gives_number_back);
     tcase_add_test(t, test_controls_leave_unsealed);
     tcase_add_test(t, test_second_run);
+    tcase_add_test(t, test_other_tables);
+    tcase_add_test(t, test_rehearsal_of_new_benefits);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_set_fork_status(r, CK_NOFORK);
