@@ -108,8 +108,8 @@ static bool check_assessment(void *ctx, const st_assessment *a, const char *bene
         x->missing[who][benefit] = true;
     const world *w = &x->g->side->world;
     /* asked about under another key, the person is missing under the one that was paid */
-    bool apart = w->asked[who] && w->shown[who].key > 0 && a->outcome == ST_MISSING;
-    if (w->asked[who] && naive_clean(w, who) && !apart && a->outcome != ST_HELD) {
+    bool missing = w->apart[who] && a->outcome == ST_MISSING;
+    if (w->asked[who] && naive_clean(w, who) && !missing && a->outcome != ST_HELD) {
         x->ok = game_wrong(x->g, "P%d %s: %s, although it must be asked who that is", who,
                            benefit_names[benefit], st_outcome_name(a->outcome));
         return false;
@@ -144,8 +144,8 @@ static bool check_missing(game *g, const assessed *x) {
                 return game_wrong(g,
                                   "P%d %s: was paid, is not in a full roster, and is not missing",
                                   who, benefit_names[b]);
-            bool apart = w->asked[who] && w->shown[who].key > 0 && w->full;
-            if ((w->people[who].listed || !w->full) && !apart && x->missing[who][b])
+            bool there = w->people[who].listed && !w->apart[who];
+            if ((there || !w->full) && x->missing[who][b])
                 return game_wrong(g, "P%d %s: is missing, although %s", who, benefit_names[b],
                                   w->full ? "it stands in the file" : "the roster is a part");
         }

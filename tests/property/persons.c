@@ -103,7 +103,10 @@ static bool question(const persons *m, const bool paid[PEOPLE], int who, const s
 void persons_ask(const persons *m, const bool paid[PEOPLE], world *w) {
     for (int who = 0; who < PEOPLE; who++) {
         const person *p = &w->people[who];
-        w->asked[who] = p->listed && !p->twice && question(m, paid, who, &w->shown[who]);
+        const shown *s = &w->shown[who];
+        w->asked[who] = p->listed && !p->twice && question(m, paid, who, s);
+        w->apart[who] =
+            p->listed && !linked(m, who, s->key) && (w->asked[who] || (p->twice && !s->said));
     }
 }
 

@@ -33,7 +33,7 @@ typedef struct persons {
 /* Decides what the file writes: changes that make sense by now alone. paid: somebody has lines of
  * runs that count, in any scheme. */
 void persons_show(const persons *m, const bool paid[PEOPLE], world *w);
-/* Fills w->asked: about whom the run must ask. */
+/* Fills w->asked: about whom the run must ask; and w->apart. */
 void persons_ask(const persons *m, const bool paid[PEOPLE], world *w);
 /* The run has seen the file; nothing when it does not count. */
 void persons_note(persons *m, const world *w, int64_t run);

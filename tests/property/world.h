@@ -107,6 +107,7 @@ typedef struct world {
     person people[PEOPLE];
     shown shown[PEOPLE]; /* by persons_show */
     bool asked[PEOPLE];  /* who somebody is, by persons_ask: held until it is answered */
+    bool apart[PEOPLE];  /* in the file, but under no key that was paid: that one is missing */
     bool full;
     int today; /* the day at which the newest file was known */
     version versions[BENEFITS][VERSIONS];
