@@ -170,6 +170,7 @@ def append(path, row):
 def main():
     house = House(sys.argv[1], sys.argv[2], len(sys.argv) > 3)
     mutants = {int(m[0]): m[1:] for m in rows_of(f"{house.tree}/mutants.tsv")}
+    equal = set(re.findall(r"`([^`]+)`", open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "SURVIVORS.md")).read()))
     results = f"{house.tree}/results.tsv"  # mutant by name, test, its key, seconds, why it fails
     number = {m[-1]: n for n, m in mutants.items()}
     lived, killer, likely = collections.defaultdict(set), {}, {}
@@ -204,13 +205,14 @@ def main():
     for kind in ("unit", "vectors", "histories", "stories"):
         house.look(kind)
         for n in mutants:
-            if n not in killer:
+            if n not in killer and mutants[n][-1] not in equal:
                 meet(n, kind)
         print(f"after {kind}: {len(killer)} of {len(mutants)} killed", flush=True)
     by = collections.Counter(t.kind for t, _ in killer.values())
     with open(f"{house.tree}/survivors.tsv", "w") as out:
         for n in sorted(set(mutants) - set(killer)):
             reached = "" if any(n in t.reach for t in house.tests) else "no test passes here"
+            reached = "an equal program" if mutants[n][-1] in equal else reached
             out.write("\t".join([str(n)] + mutants[n][:-1] + [reached]) + "\n")
             print("survived:", "  ".join([str(n)] + mutants[n][:-1] + [reached]))
     print(f"{len(mutants)} mutants, {len(killer)} killed ({100 * len(killer) / max(len(mutants), 1):.1f} %): "

@@ -107,6 +107,18 @@ waiting() { # who is held or rejected, by the naive calculation: "ID held"
     same "$(jq -r '[.controls[].ok] | all' <<<"$out")" true
 }
 
+@test "who bears the month, and on which budget line, is what scheme.xml says of each benefit" {
+    link=$("$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p')
+    booked() { psql "$link" -qAtX -F ' ' -c "select b.id, p.account, p.budget_line, p.share, p.amount from stipend.posting p
+        join stipend.benefit b on b.number = p.benefit where p.run = 1 order by p.entry, p.leg"; }
+    same "$(booked)" "award expense 2080299 宁夏回族自治区财政 1500000
+award payable 2080299  -1500000
+allowance expense 2080208 大武口区财政 39710000
+allowance payable 2080208  -39710000"
+    same "$(psql "$link" -qAtX -F ' ' -c "select id, budget_line from stipend.benefit order by number")" "award 2080299
+allowance 2080208"
+}
+
 @test "the server can be stopped, asked and started, and the ledger is the same" {
     before=$(ledger)
     expect 0 "$STIPEND" db status --state "$STATE"

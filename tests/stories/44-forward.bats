@@ -121,6 +121,14 @@ asks() {
     expect 65 "$STIPEND" check --scheme lead/scheme.xml
     says XML-006
 }
+@test "one held and one rejected are two who wait" {
+    file 11.xml 2023-11-20
+    go 0 11.xml
+    file odd.xml 2023-12-20 'roster="full"' A02 123
+    go 3 odd.xml
+    same "$(shown "$STATE" 2 '.finding_counts | [.held, .rejected] | join(" ")')" "1 1"
+    expect 3 "$STIPEND" run --dry-run --quiet --state "$STATE" --scheme p/scheme.xml --records odd.xml --period 2023-12 --because "once more"
+}
 @test "a month skipped, gone back to, an unchanged file" {
     file 11.xml 2023-11-20
     file 01.xml 2024-01-20
