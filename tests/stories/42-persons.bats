@@ -356,6 +356,28 @@ forget() {
     audited
 }
 
+# What a run remembered, "KEY KIND STATE TIMES" (0: the person's own, 1: seen with what is held, 2: somebody else's).
+remembered() { # RUN
+    psql "$("$STIPEND" db status --state "$STATE" | sed -n 's/^psql\t//p')" -qAtX -F ' ' -c "select subject_id, kind, state, count(*)
+        from stipend.person_value where run = $1 group by 1, 2, 3 order by 1, 2, 3"
+}
+
+bare() { # KEY N: nothing but the identity number tells who it is
+    printf '<worker id="%s" id-number="%s" name="某人"><employment organisation="某社区" category="community-worker" place="640202" from="2020-01-01"/></worker>\n' "$1" "$(idno "$2")"
+}
+
+@test "of a person what identifies him is remembered, each value once, and nothing else" {
+    { bare A01 1; person B01 2; } | month 0 2024-02 full
+    same "$(remembered 1)" "A01 identity 0 1
+B01 account 0 1
+B01 certificate 0 1
+B01 identity 0 1"
+    # what is known is not written again; of who is held, what was seen
+    { bare A01 1; bare C01 3; bare D01 2; } | month 3 2024-03 part
+    same "$(remembered 2)" "C01 identity 0 1
+D01 identity 1 1"
+}
+
 @test "what a void run saw counts for nobody, what later runs saw stays" {
     person A01 1 | month 0 2024-02 part
     person A01 7 | month 3 2024-03 part
