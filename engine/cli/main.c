@@ -26,6 +26,7 @@ static const entry commands[] = {
     {"settle", st_cmd_settle, "mark a released run as paid out"},
     {"audit", st_cmd_audit, "do a past run again from its archived inputs and compare"},
     {"verify", st_cmd_verify, "recompute every digest of the ledger from its rows"},
+    {"source", st_cmd_source, "what a run was calculated from, given back byte for byte"},
     {"prove", st_cmd_prove, "the proof that a line belongs to a run's sealed root"},
     {"balance", st_cmd_balance, "a person's debts, what settled them, and what comes next"},
     {"claim", st_cmd_claim, "open debts: list, repay, write-off, approve, cancel"},

@@ -80,3 +80,68 @@ ask() { # CODE COMMAND...: of the file's ledger
     repair
     ask 0 audit --all
 }
+
+@test "source lists what a run was calculated from, and gives it back byte for byte, for the owner alone" {
+    local out_dir=$BATS_TEST_TMPDIR/one f
+    ask 0 source 1 --format tsv
+    same "$(cut -f1,2,5 <<<"$out" | sort)" "$(printf '%s\n' $'kind\tname\tpath' $'model\tallowance.dmn\t' $'model\taward.dmn\t' $'records\trecords-2023-11.xml\t' \
+        $'schema\t../../schemas/records.xsd\t' $'scheme\tscheme.xml\t' | sort)"
+    ask 0 source 1 --out "$out_dir"
+    for f in scheme.xml award.dmn allowance.dmn; do cmp "$out_dir/rules/in/in/$f" "$RULES/$f"; done
+    cmp "$out_dir/rules/schemas/records.xsd" "$TOP/schemas/records.xsd"
+    cmp "$out_dir/records/records-2023-11.xml" "$ROSTER"
+    same "$(find "$out_dir" -type f | wc -l)" 5
+    same "$(find "$out_dir" -type f ! -perm 600; find "$out_dir" -type d ! -perm 700)" ""
+    # what came back can be used as it is
+    expect 3 check_files "$out_dir/rules/in/in/scheme.xml" "$out_dir/records/records-2023-11.xml"
+    # never written over
+    ask 73 source 1 --out "$out_dir"
+    says "is not empty"
+    says "[RUN-090]"
+    silent
+    touch "$BATS_TEST_TMPDIR/file"
+    ask 73 source 1 --out "$BATS_TEST_TMPDIR/file"
+    same "$(stat -c %s "$BATS_TEST_TMPDIR/file")" 0
+    mkdir "$BATS_TEST_TMPDIR/empty"
+    ask 0 source 2 --out "$BATS_TEST_TMPDIR/empty" --format json
+    same "$(jq -r '.[] | [.kind, .name, .path[-24:], .wrong] | join(" ")' <<<"$out" | grep records)" "records scheme.xml empty/records/scheme.xml "
+    cmp "$BATS_TEST_TMPDIR/empty/rules/in/in/rates.dmn" "$KIT/rates.dmn"
+    same "$(jq -r '.[] | select(.kind == "records") | .sha256' <<<"$out")" "$(sha256sum <"$BATS_TEST_TMPDIR/empty/records/scheme.xml" | cut -d' ' -f1)"
+    ask 66 source 9
+    says "no run 9"
+    ask 64 source 1 --out ""
+}
+
+@test "names that are odd: absolute, far above, beside each other, none at all; nothing leaves the folder" {
+    tamper "create table kept.name as select * from stipend.run_source;
+        update stipend.run_source set name = '/etc/../models/./rates.dmn' where run = 2 and kind = 'model';
+        update stipend.run_source set name = '../../../../../../above.xsd' where run = 2 and kind = 'schema';
+        update stipend.run_source set name = '..' where run = 2 and kind = 'records'"
+    local out_dir=$BATS_TEST_TMPDIR/odd/deep
+    mkdir "$BATS_TEST_TMPDIR/odd"
+    ask 0 source 2 --out "$out_dir"
+    cmp "$out_dir/absolute/models/rates.dmn" "$KIT/rates.dmn"
+    cmp "$out_dir/rules/above.xsd" "$DIR/kit/schemas/kit.xsd"
+    [ -s "$out_dir/rules/in/in/in/in/in/in/scheme.xml" ] && [ -s "$out_dir/records/records" ]
+    same "$(ls "$BATS_TEST_TMPDIR/odd")" deep
+    # two contents at one place, and no end of folders: refused before anything is made
+    tamper "update stipend.run_source set name = 'x/../scheme.xml' where run = 2 and kind = 'model'"
+    ask 65 source 2 --out "$BATS_TEST_TMPDIR/none"
+    says "would stand at the same place"
+    tamper "update stipend.run_source set name = repeat('../', 33) || 'scheme.xml' where run = 2 and kind = 'model'"
+    ask 65 source 2 --out "$BATS_TEST_TMPDIR/none"
+    says "[RUN-091]"
+    [ ! -e "$BATS_TEST_TMPDIR/none" ]
+    ask 0 source 2
+    tamper "update stipend.run_source s set name = k.name from kept.name k where (s.run, s.kind, s.digest) = (k.run, k.kind, k.digest); drop table kept.name"
+}
+
+@test "a damaged input is named and not written, the others are" {
+    damage 1 records
+    ask 65 source 1 --out "$BATS_TEST_TMPDIR/damaged"
+    says "run 1: records-2023-11.xml: the archived input "
+    prints "records-2023-11.xml: DAMAGED, not written"
+    same "$(find "$BATS_TEST_TMPDIR/damaged" -type f | wc -l)" 4
+    cmp "$BATS_TEST_TMPDIR/damaged/rules/in/in/award.dmn" "$RULES/award.dmn"
+    repair
+}
