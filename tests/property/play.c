@@ -166,6 +166,7 @@ static bool same_step(game *g, const step *s) {
 }
 
 static bool play_step(game *g, const step *x) {
+    int64_t booked = g->stage->booked;
     g->side = &g->sides[x->scheme && g->h->set.second];
     switch (x->kind) {
     case STEP_RUN:
@@ -182,6 +183,8 @@ static bool play_step(game *g, const step *x) {
     case STEP_CANCEL:
         if (!debts_step(g->stage, &g->side->world, g->side->scheme, x, g->why))
             return false;
+        if (g->stage->booked == booked) /* nothing was owed: the ledger is as it was */
+            return true;
         break;
     case STEP_SAME:
         return same_step(g, x);

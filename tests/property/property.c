@@ -1,7 +1,8 @@
 /* Convergence: thousands of random histories; after each run what is posted is what is due.
  *
- *     property [-n HISTORIES] [-s SEED] [-a] [-f]     200 histories from seed 1; -a: each run is
- * audited too; -f: the first history that fails ends it, as it is
+ *     property [-n HISTORIES] [-s SEED] [-a] [-f]     60 histories from seed 1: every kind of step
+ * and policy is among them; -a: each run is audited too; -f: the first history that fails ends it,
+ * as it is
  *
  * Prints TAP. The first history that fails is made as small as it stays failing and printed, with
  * its files. */
@@ -235,7 +236,7 @@ static int play_all(stage *s, uint64_t seed, int n) {
 }
 
 int main(int argc, char **argv) {
-    int64_t n = 200, seed = 1;
+    int64_t n = 60, seed = 1;
     for (int option; (option = getopt(argc, argv, "n:s:af")) != -1;) {
         bool good = option == 'a' || option == 'f' ||
                     (option != '?' && st_str_int(st_str_of(optarg), option == 'n' ? &n : &seed));
