@@ -179,6 +179,9 @@ $(OUT)/stipend.pc: Makefile
 	@mkdir -p $(@D)
 	@printf '%s\n' 'Name: stipend' 'Description: DMN 1.5 decisions and FEEL, exact decimals' 'Version: 0.1' \
 	  'Cflags: -I$(CURDIR)/include' 'Libs: -L$${pcfiledir} -lstipend -lxml2 -lcrypto -lpcre2-8 -lbidgcc000 -lm -lpthread' >$@
+bench-engines: deps ## a batch of N records through 60 small tables, beside JavaScript engines: make bench-engines N=400000
+	@$(MAKE) $(PARALLEL) all bench-tools
+	@tests/bench/engines.sh '$(OUT)' '$(or $(N),400000)'
 bench-rules: deps ## decisions per second on one core, tables of 3 to 3,000 rules, and Dawukou's decisions on real facts
 	@$(MAKE) $(PARALLEL) all bench-tools
 	@'$(OUT)/bench/dmn'
@@ -192,5 +195,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: mutants all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-history bench-tools clean help
+.PHONY: mutants all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-engines bench-history bench-tools clean help
 .DELETE_ON_ERROR:

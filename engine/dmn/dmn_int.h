@@ -287,7 +287,7 @@ bool st_dmn_cell_matches(const dmn_cell *c, const st_val *v);
 const char *st_dmn_table_text(st_arena *a, const dmn_table *t, const char *text);
 
 /* Index of a column: sets of rules whose cell may hold, by value. */
-enum { DMN_INDEX_RULES_MIN = 20 };
+enum { DMN_INDEX_RULES_MIN = 4 };
 #define DMN_INDEX_WORDS_MAX                                                                        \
     ((size_t)4 << 20) /* 32 MiB of bit sets per column; a wider column is not indexed */
 void st_dmn_index_build(st_model *m, dmn_table *t);
