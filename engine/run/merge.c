@@ -44,8 +44,8 @@ static bool report_at(st_merge *m, st_str subject, const st_spooled *s, st_sever
 /* Who is it? Held until a person has answered. */
 static bool ask_person(st_merge *m, st_str subject, const st_spooled *s, st_record_state *state,
                        st_err *err) {
-    const st_person_question *q = NULL;
-    size_t n = 0;
+    const st_person_question *q;
+    size_t n;
     if (!st_persons_ask(m->collect->persons, subject, &q, &n, err))
         return false;
     for (size_t i = 0; i < n; i++) {

@@ -14,7 +14,7 @@ static double seconds(void) {
 
 /* The benefits as the ledger wants them; texts in the arena. */
 static st_ledger_benefit *ledger_benefits(st_arena *a, const st_scheme *s, const int32_t *numbers) {
-    st_ledger_benefit *b = ST_NEWN(a, st_ledger_benefit, s->n_benefits + 1);
+    st_ledger_benefit *b = ST_NEWN(a, st_ledger_benefit, s->n_benefits);
     for (size_t i = 0; i < s->n_benefits; i++) {
         st_str title = st_scheme_title(&s->benefits[i].title, "zh"), id = s->benefits[i].id;
         st_str line = s->benefits[i].n_budgets ? s->benefits[i].budgets[0].line : ST_STR("");

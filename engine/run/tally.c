@@ -27,7 +27,7 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     size_t n = 0;
     for (size_t i = 0; i < s->n_benefits; i++)
         n += s->benefits[i].n_controls;
-    t->controls = ST_NEWN(&t->arena, st_control_sum, n + 1);
+    t->controls = ST_NEWN(&t->arena, st_control_sum, n);
     for (uint32_t i = 0; i < s->n_benefits; i++)
         for (uint32_t k = 0; k < s->benefits[i].n_controls; k++)
             if (control_due(&s->benefits[i], &s->benefits[i].controls[k], period))
