@@ -84,6 +84,9 @@ void st_calc_since(st_calc *c, st_month base);
 void st_calc_from_start(st_calc *c);
 /* ["code","code"], appended to out; false when it does not fit. */
 bool st_calc_reasons_json(const st_str *codes, size_t n, st_buf *out);
+/* The same read back: hands out each code, valid during the call. False when the text is no such
+ * list. */
+bool st_calc_reasons_read(st_str json, void (*each)(void *ctx, st_str code), void *ctx);
 /* "award.dmn#Award amount:2 Refusals:1": model, decisions and rows; lives as long as the
  * calculation. */
 st_str st_calc_rule_text(const st_calc *c, uint32_t rule);

@@ -20,6 +20,7 @@ static const entry commands[] = {
     {"show", st_cmd_show, "a run's report: totals, counts, digests, findings"},
     {"ledger", st_cmd_ledger, "the lines of the ledger"},
     {"explain", st_cmd_explain, "why a person got what a run posted, or got nothing"},
+    {"people", st_cmd_people, "who got something in a run, who did not, and why"},
     {"approve", st_cmd_approve, "approve a run that somebody else calculated"},
     {"void", st_cmd_void, "make a draft or approved run void"},
     {"pay", st_cmd_pay, "release an approved run for payment"},

@@ -98,6 +98,7 @@ int st_cmd_settle(int argc, char **argv);
 int st_cmd_verify(int argc, char **argv);
 int st_cmd_prove(int argc, char **argv);
 int st_cmd_audit(int argc, char **argv);
+int st_cmd_people(int argc, char **argv);
 int st_cmd_source(int argc, char **argv);
 int st_cmd_explain(int argc, char **argv);
 int st_cmd_balance(int argc, char **argv);

@@ -175,9 +175,23 @@ typedef struct st_ledger_filter {
 /* Ordered by run and line. */
 bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,
                      bool (*each)(void *ctx, const st_ledger_line *line), void *ctx, st_err *err);
-bool st_ledger_assessments(st_ledger *l, int64_t run, const char *subject,
-                           bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id),
-                           void *ctx, st_err *err);
+/* The outcome of a subject in a benefit, and what the run's lines of the two come to. */
+typedef struct st_ledger_assessment {
+    st_str subject; /* the person, or a record without an id of its own: "\x1frecord:NO" */
+    int32_t benefit;
+    const char *benefit_name; /* as the run called it */
+    bool assessed;            /* false: lines alone, of a key or benefit that nobody assesses now */
+    st_outcome outcome;
+    st_str tier;
+    st_money due;
+    int32_t occasions;
+    st_str reasons; /* ["code","code"], see st_calc_reasons_read */
+    st_money net;
+} st_ledger_assessment;
+/* By subject (bytes) and benefit; texts valid during the call, false from which ends the list. */
+bool st_ledger_assessments(st_ledger *l, int64_t run,
+                           bool (*each)(void *ctx, const st_ledger_assessment *a), void *ctx,
+                           st_err *err);
 typedef struct st_ledger_finding {
     const char *subject, *benefit_id, *code, *severity, *file, *message, *hint;
     uint32_t line, column;

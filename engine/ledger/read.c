@@ -121,43 +121,48 @@ bool st_ledger_lines(st_ledger *l, const st_ledger_filter *filter,
     return st_ledger_rows(l, filter, without_leaf, &p, err);
 }
 
-/* What the run called the benefit. */
-#define NAMED "left join stipend.run_name n on n.run = a.run and n.benefit = a.benefit "
+/* Outcomes beside what the run's lines come to; lines may be of somebody without an outcome. */
+#define ASSESSED                                                                                   \
+    "select coalesce(a.subject_id, s.subject_id), coalesce(a.benefit, s.benefit), "                \
+    "coalesce(a.outcome, -1), coalesce(a.tier, ''), coalesce(a.due, 0), "                          \
+    "coalesce(a.occasions, 0), coalesce(a.reasons, '[]'), coalesce(n.id, b.id), "                  \
+    "coalesce(s.net, 0) from (select * from stipend.assessment where run = $1::bigint) a "         \
+    "full join (select subject_id, benefit, sum(amount)::bigint as net from stipend.line "         \
+    "where run = $1::bigint group by subject_id, benefit) s "                                      \
+    "on s.subject_id = a.subject_id and s.benefit = a.benefit "                                    \
+    "join stipend.benefit b on b.number = coalesce(a.benefit, s.benefit) "                         \
+    "left join stipend.run_name n on n.run = $1::bigint and n.benefit = b.number "                 \
+    "order by 1, 2"
 
-bool st_ledger_assessments(st_ledger *l, int64_t run, const char *subject,
-                           bool (*each)(void *ctx, const st_assessment *a, const char *benefit_id),
-                           void *ctx, st_err *err) {
+bool st_ledger_assessments(st_ledger *l, int64_t run,
+                           bool (*each)(void *ctx, const st_ledger_assessment *a), void *ctx,
+                           st_err *err) {
     char number[ST_PG_INT], id[ST_BENEFIT_MAX + 1];
-    const char *values[] = {st_pg_int(number, run), subject};
+    const char *values[] = {st_pg_int(number, run)};
     st_pg_cursor c;
-    bool ok =
-        st_pg_cursor_open(l,
-                          subject ? "select a.subject_id, a.benefit, a.outcome, a.tier, "
-                                    "a.due, a.occasions, a.reasons, a.facts, coalesce(n.id, b.id) "
-                                    "from stipend.assessment a join stipend.benefit b on "
-                                    "b.number = a.benefit " NAMED "where a.run = $1::bigint "
-                                    "and a.subject_id = $2 order by a.subject_id, a.benefit"
-                                  : "select a.subject_id, a.benefit, a.outcome, a.tier, "
-                                    "a.due, a.occasions, a.reasons, a.facts, coalesce(n.id, b.id) "
-                                    "from stipend.assessment a join stipend.benefit b on "
-                                    "b.number = a.benefit " NAMED "where a.run = $1::bigint "
-                                    "order by a.subject_id, a.benefit",
-                          subject ? 2 : 1, values, &c, err);
-    bool row = ok;
+    bool ok = st_pg_cursor_open(l, ASSESSED, 1, values, &c, err), row = ok;
     while (ok && row) {
         ok = st_pg_cursor_next(&c, &row, err);
         if (!ok || !row)
             break;
-        st_assessment a = {.subject = st_pg_get_str(c.r, c.row, 0),
-                           .benefit = (int32_t)st_pg_get_int(c.r, c.row, 1),
-                           .outcome = (st_outcome)st_pg_get_int(c.r, c.row, 2),
-                           .tier = st_pg_get_str(c.r, c.row, 3),
-                           .due = st_pg_get_int(c.r, c.row, 4),
-                           .occasions = (int32_t)st_pg_get_int(c.r, c.row, 5),
-                           .reasons = st_pg_get_str(c.r, c.row, 6)};
-        st_pg_get_sha(c.r, c.row, 7, &a.facts);
-        st_pg_get_z(c.r, c.row, 8, id, sizeof id);
-        row = each(ctx, &a, id);
+        int64_t outcome = st_pg_get_int(c.r, c.row, 2);
+        if (outcome > ST_MISSING) {
+            ok = st_fail(err, ST_E_DB_DATA,
+                         "an assessment of run %" PRId64 " has an unknown outcome", run);
+            break;
+        }
+        st_pg_get_z(c.r, c.row, 7, id, sizeof id);
+        st_ledger_assessment a = {.subject = st_pg_get_str(c.r, c.row, 0),
+                                  .benefit = (int32_t)st_pg_get_int(c.r, c.row, 1),
+                                  .assessed = outcome >= 0,
+                                  .outcome = outcome >= 0 ? (st_outcome)outcome : ST_MISSING,
+                                  .tier = st_pg_get_str(c.r, c.row, 3),
+                                  .due = st_pg_get_int(c.r, c.row, 4),
+                                  .occasions = (int32_t)st_pg_get_int(c.r, c.row, 5),
+                                  .reasons = st_pg_get_str(c.r, c.row, 6),
+                                  .benefit_name = id,
+                                  .net = st_pg_get_int(c.r, c.row, 8)};
+        row = each(ctx, &a);
     }
     st_pg_cursor_close(&c);
     return ok;

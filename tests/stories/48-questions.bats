@@ -145,3 +145,76 @@ ask() { # CODE COMMAND...: of the file's ledger
     cmp "$BATS_TEST_TMPDIR/damaged/rules/in/in/award.dmn" "$RULES/award.dmn"
     repair
 }
+
+@test "people: outcomes, masked names, reasons and what was posted; the nets are the run's total" {
+    ask 0 people 2 --format tsv
+    same "$out" "$(printf '%s\n' $'subject\tname\tbenefit\toutcome\tdue\tnet\tcodes\ttexts\tmore' $'A01\t张*\tb\tentitled\t100.00\t100.00\t\t\t0' \
+        $'A02\t欧**月\tb\tentitled\t180.00\t180.00\t\t\t0' $'A03\t=*四\tb\trefused\t0.00\t0.00\tleft\t\t0' $'A04\t\tb\tentitled\t100.00\t100.00\t\t\t0')"
+    ask 0 people 1 --format json
+    same "$(jq '[.[].net | tonumber] | add' <<<"$out")" "$(shown "$STATE" 1 '.total | tonumber')"
+    # as the run's report counts them
+    local outcome
+    for outcome in entitled refused held rejected missing; do
+        ask 0 people 1 --outcome $outcome --format json
+        same "$(jq "[.[] | select(.outcome != \"$outcome\")] | length" <<<"$out")" 0
+        same "$(jq length <<<"$out")" "$(shown "$STATE" 1 "[.benefits[].counts.$outcome] | add")"
+    done
+}
+
+@test "people by reason, of the rules or of a finding; in text nothing right of column 80" {
+    ask 0 people 1 --reason REC-014 --format json
+    same "$(jq -r '.[] | [.subject, .name, .outcome, .reasons[0].code] | join(" ")' <<<"$out" | sort -u)" "DWK0210 许*强 held REC-014"
+    prints "passed is missing in certificate"
+    ask 0 people 1 --outcome refused --reason not-registered --format tsv
+    [ "$(wc -l <<<"$out")" -gt 1 ]
+    same "$(awk -F'\t' 'NR > 1 && ("; " $7 ";") !~ /; not-registered;/' <<<"$out")" ""
+    ask 0 people 1 --outcome held --reason not-registered --format json
+    same "$out" "[]"
+    ask 0 people 1
+    prints "DWK0002        曾*      award        refused            0.00  level, cohort,"
+    prints " rows, net 412,100.00"
+    same "$(python3 -c 'import sys, unicodedata
+for line in open(sys.argv[1], encoding="utf-8"):
+    if sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line.rstrip("\n")) > 80: print(line)' "$BATS_TEST_TMPDIR/out")" ""
+    ask 0 people 1 --outcome rejected --lang zh
+    prints "退回"
+    # no identity number, account or full name anywhere
+    local word
+    for word in $(sed -n 's/.*id-number="\([^"]*\)" name="\([^"]*\)" account="\([^"]*\)".*/\1 \2 \3/p' "$ROSTER"); do
+        if [[ $out == *"$word"* ]]; then echo "printed in full: $word"; return 1; fi
+    done
+    ask 64 people 1 --outcome denied
+    says "entitled, refused, held, rejected or missing"
+    ask 66 people 9
+    silent
+}
+
+@test "people as CSV: quoted, and nothing a spreadsheet takes for a formula" {
+    ask 0 people 2 --format csv
+    same "$(python3 -c 'import csv, sys
+for r in csv.reader(sys.stdin): print("|".join(r))' <<<"$out" | sed -n '1p;4p')" $'subject|name|benefit|outcome|due|net|codes|texts|more\nA03|\'=*四|b|refused|0.00|0.00|left||0'
+}
+
+@test "people of a run with keys twice, none at all, changed and missing: each outcome has a row, each finding its person" {
+    local -x KIT=$DIR/kit/rules/p
+    sed 's/@/2024-03/; s|<p id="A01".*|<p id="A01" who="张三" t="plain"/>\n<p id="B1" formerly="A02" who="欧阳明月" t="hard"/>|; /id="A02"/d
+        s|<p id="A03".*|<p id="D" who="李四" t="plain"/><p id="D" who="王五" t="plain"/><p who="赵六" t="plain"/>|; /id="A04"/d' "$DIR/kit/records/r.in" >"$DIR/kit/records/odd.xml"
+    sed 's|<xs:attribute name="idno"|<xs:attribute name="formerly" type="xs:string" st:formerly="true"/>\n&|' -i "$DIR/kit/schemas/kit.xsd"
+    sed -i '/<guard/d' "$KIT/scheme.xml"
+    expect 3 "$STIPEND" run --quiet --state "$STATE" --scheme "$KIT/scheme.xml" --records "$DIR/kit/records/odd.xml" --period 2024-03 --because "as the story needs it"
+    ask 0 people 4 --format tsv
+    same "$(cut -f1-4,6,7,9 <<<"$out" | sed 1d | sort)" "$(printf '%s\n' $'A01\t张*\tb\tentitled\t200.00\t\t0' $'A04\t\tb\tmissing\t0.00\tRUN-006\t0' \
+        $'B1\t欧**月\tb\tentitled\t360.00\t\t0' $'D\t李*\tb\trejected\t0.00\tRUN-004\t1' $'D\t王*\tb\trejected\t0.00\tRUN-004\t0' \
+        $'record:5\t\tb\trejected\t0.00\tREC-010\t0' | sort)"
+    ask 0 people 4 --reason RUN-004 --format json
+    same "$(jq -r '[.[] | .subject + .reasons[0].text] | unique[]' <<<"$out")" "DD: this id stands at several records of the file"
+}
+
+@test "people where the archive is damaged: ids alone, said, 65" {
+    damage 1 records
+    ask 65 people 1 --outcome held --format tsv
+    says "run 1: records-2023-11.xml: the archived input "
+    same "$(cut -f1-4 <<<"$out" | sed -n 2p)" $'DWK0009\t\taward\theld'
+    same "$(wc -l <<<"$out")" 7
+    repair
+}
