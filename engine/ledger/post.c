@@ -63,15 +63,20 @@ static bool load_benefits(st_posting *p, st_err *err) {
 
 bool st_voids_read(st_ledger *l, int64_t run, st_arena *a, int64_t **voids, size_t *count,
                    st_err *err) {
-    /* A rehearsal of an old run sees only what had been made void by then; a run that is still to
-     * come also sets aside the drafts that run_begin would make void. */
+    /* A rehearsal of an old run sees only what had been made void by then, and sets aside the
+     * drafts that nobody had accepted by then; a run that is still to come those that nobody has
+     * accepted by now. run_begin makes those of the run's own scheme void. */
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, run)};
     PGresult *r = st_pg_query(
         l,
         "select v.run from stipend.run_void v where $1::bigint = 0 or v.newest < $1::bigint union "
         "select o.run from stipend.run_overview o where $1::bigint = 0 and o.state = 'draft' and "
-        "not o.sealed and not o.sealable order by 1",
+        "not o.sealed and not o.sealable union "
+        "select d.run from stipend.run_event d where d.run < $1::bigint and d.state = 'draft' and "
+        "not d.controls_ok and not exists (select from stipend.run_event a where a.run = d.run and "
+        "a.state = 'accepted' and coalesce(a.newest, (select coalesce(max(r.run), 0) from "
+        "stipend.run r where r.created_at <= a.at)) < $1::bigint) order by 1",
         1, v, true, err);
     if (!r)
         return false;

@@ -202,6 +202,16 @@ B01 2024-05 200.00"
     audited
 }
 
+@test "a draft of another scheme that nobody accepted tells nothing of persons, then and in the audit" {
+    sed 's|<recovery|<guard id="large" amount-above="100.00"/>&|' "$DIR/kit/two.xml" >"$DIR/kit/guarded.xml"
+    FROM=2030-01-01 person A01 1 | month 0 2024-01 part # seen, and refused
+    person A01 1 | KIT=guarded month 65 2024-01 part
+    same "$(shown "$STATE" 2 .sealed)" false
+    person A99 1 | month 0 2024-02 part # nothing was posted for A01 by a run that counts
+    same "$(sum --run 3)" 400.00
+    expect 0 "$STIPEND" audit 3 --state "$STATE"
+}
+
 @test "a refused person's number is looked at again once somebody was paid for it" {
     FROM=2024-06-01 person S1-01 1 | month 0 2024-02 part
     same "$(sum)" 0.00
