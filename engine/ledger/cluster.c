@@ -31,7 +31,7 @@ bool st_cluster_running(const st_cluster *c) {
 }
 
 /* One start at a time per state folder. The lock goes with the process. */
-static int lock_state(const char *state_dir, st_err *err) {
+int st_cluster_lock(const char *state_dir, st_err *err) {
     char path[ST_CLUSTER_PATH + 32];
     (void)snprintf(path, sizeof path, "%.500s/cluster.lock", state_dir);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -92,8 +92,8 @@ static bool pg_ctl(const st_cluster *c, const char *const *more, st_buf *output,
     return st_cluster_run(c, argv, NULL, output, &status, err);
 }
 
-static bool stop(const st_cluster *c, st_err *err) {
-    static const char *const args[] = {"-m", "fast", "stop", NULL};
+bool st_cluster_down(const st_cluster *c, bool fast, st_err *err) {
+    const char *const args[] = {"-m", fast ? "fast" : "smart", "stop", NULL};
     return pg_ctl(c, args, NULL, err);
 }
 
@@ -106,7 +106,7 @@ static bool revive(const st_cluster *c, st_err *err) {
         if (!server_pid(c))
             break;
         if (p == PQPING_NO_RESPONSE && i > 20)
-            return stop(c, err);
+            return st_cluster_down(c, true, err);
         pause_ms(100);
     }
     return true;
@@ -124,7 +124,7 @@ static bool start_once(const st_cluster *c, st_err *err) {
     return pg_ctl(c, args, NULL, err);
 }
 
-static bool start_locked(const st_cluster *c, st_err *err) {
+bool st_cluster_up(const st_cluster *c, st_err *err) {
     if (ping(c) == PQPING_OK)
         return true;
     if (!st_cluster_init(c, err) || !st_cluster_configure(c, err))
@@ -192,7 +192,7 @@ bool st_cluster_start(const char *state_dir, bool make, st_err *err) {
     st_cluster c;
     if (make ? !make_state(state_dir, err) : !st_cluster_find(state_dir, &c, err))
         return false;
-    int lock = lock_state(state_dir, err);
+    int lock = st_cluster_lock(state_dir, err);
     if (lock < 0)
         return false;
     bool ok = st_cluster_settle(state_dir, &c, err);
@@ -203,7 +203,7 @@ bool st_cluster_start(const char *state_dir, bool make, st_err *err) {
         st_err_hint(err, "bring the data back, or, when stipend init was interrupted here, repeat "
                          "stipend init");
     }
-    ok = ok && start_locked(&c, err);
+    ok = ok && st_cluster_up(&c, err);
     (void)close(lock);
     return ok;
 }
@@ -214,10 +214,10 @@ bool st_cluster_stop(const char *state_dir, st_err *err) {
         return false;
     if (!st_cluster_is_admin(&c))
         return st_fail(err, ST_E_CLUSTER_OWNER, "the ledger's server belongs to user %s", c.user);
-    int lock = lock_state(state_dir, err);
+    int lock = st_cluster_lock(state_dir, err);
     if (lock < 0)
         return false;
-    bool ok = !server_pid(&c) || stop(&c, err);
+    bool ok = !server_pid(&c) || st_cluster_down(&c, true, err);
     (void)close(lock);
     return ok;
 }

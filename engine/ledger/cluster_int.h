@@ -38,6 +38,18 @@ bool st_cluster_settle(const char *state_dir, st_cluster *c, st_err *err);
 /* Root and the server's own user may start, stop and migrate. */
 bool st_cluster_is_admin(const st_cluster *c);
 bool st_cluster_running(const st_cluster *c);
+/* Under the state folder's lock: starts the server when it does not answer; stops it, fast or when
+ * the last client has gone (false when that takes more than two minutes). */
+bool st_cluster_up(const st_cluster *c, st_err *err);
+bool st_cluster_down(const st_cluster *c, bool fast, st_err *err);
+/* One start or stop at a time per state folder: a lock to close, below 0 with err. */
+int st_cluster_lock(const char *state_dir, st_err *err);
+/* Whether the program of the running server was replaced by another version since it started, as a
+ * package update does; server: the version that runs ("15.18 (Debian ...)"). For administrators. */
+bool st_cluster_updated(const st_cluster *c, const char *server);
+/* Starts the server anew with the programs that are installed now, when nobody is connected;
+ * otherwise ST_E_DB_UPDATED, naming who is. The caller has no connection open. */
+bool st_cluster_renew(const char *state_dir, const st_cluster *c, const char *server, st_err *err);
 /* Lets users other than root and the owner reach the socket; who may log in is decided there. */
 bool st_cluster_share(const st_cluster *c, st_err *err);
 

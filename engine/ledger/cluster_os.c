@@ -152,6 +152,8 @@ typedef struct search {
 } search;
 
 static void consider(search *s, const char *dir) {
+    if (s->want && s->best)
+        return; /* the first of the PATH */
     int v = version_of(s->c, dir);
     if (s->want ? v != s->want : v < OLDEST_MAJOR || v <= s->best)
         return;
