@@ -27,6 +27,9 @@ grant execute on function stipend.register_scheme(text, text, text), stipend.reg
   stipend.person_lock(), stipend.person_done(bigint, int), stipend.person_shared(bigint),
   stipend.claim_write_off(text, text, bigint, date, text) to stipend_officer;
 
+-- whoever writes: to know who is waited for
+grant execute on function stipend.waited_for(int) to stipend_officer, stipend_approver, stipend_payer;
+
 -- officer or approver
 grant execute on function stipend.chain_head(), stipend.run_seal(bigint, bytea, bytea, bigint, bytea, bytea, bytea),
   stipend.run_void(bigint, text), stipend.same_request(text, text, text, text), stipend.request_confirm(bigint, text),

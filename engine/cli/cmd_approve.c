@@ -32,17 +32,20 @@ static int run_hand(hand h, const st_command *cmd, int argc, char **argv) {
         {"accept", ST_OPT_TEXT, &a.accept, "GUARD[,GUARD]",
          "accept guards that left the run unsealed", NULL},
         {"note", ST_OPT_TEXT, &a.note, "TEXT", "kept with the step", NULL},
+        ST_OPT_WAIT(c),
         ST_OPT_QUIET(c),
         ST_OPT_END};
     const st_opt void_options[] = {ST_OPT_STATE(c),
                                    ST_OPT_DB(c),
                                    {"reason", ST_OPT_TEXT, &a.note, "TEXT", "why (required)", NULL},
+                                   ST_OPT_WAIT(c),
                                    ST_OPT_QUIET(c),
                                    ST_OPT_END};
     const st_opt other_options[] = {
         ST_OPT_STATE(c),
         ST_OPT_DB(c),
         {"note", ST_OPT_TEXT, &a.note, "TEXT", "kept with the step", NULL},
+        ST_OPT_WAIT(c),
         ST_OPT_QUIET(c),
         ST_OPT_END};
     int first;

@@ -276,7 +276,7 @@ static const struct {
 /* The options of a verb out of all there are. */
 static void options_of(verb_id v, claim_args *a, st_opt out[10]) {
     const st_opt format = ST_OPT_FORMAT(a->c), state = ST_OPT_STATE(a->c), db = ST_OPT_DB(a->c),
-                 quiet = ST_OPT_QUIET(a->c), end = ST_OPT_END;
+                 quiet = ST_OPT_QUIET(a->c), wait = ST_OPT_WAIT(a->c), end = ST_OPT_END;
     const st_opt scheme = {"scheme", ST_OPT_TEXT, &a->scheme, "ID", "only this scheme", NULL};
     const st_opt subject = {"subject", ST_OPT_TEXT, &a->subject, "ID", "only this person", NULL};
     const st_opt all = {"all", ST_OPT_FLAG, &a->all, NULL, "also what is settled or decided", NULL};
@@ -308,6 +308,7 @@ static void options_of(verb_id v, claim_args *a, st_opt out[10]) {
         }
         out[n++] = date;
         out[n++] = note;
+        out[n++] = wait;
         out[n++] = quiet;
     }
     out[n] = end;

@@ -56,7 +56,8 @@ int st_cmd_init(int argc, char **argv) {
     st_buf near;
     st_buf_init(&near, 0);
     bool ok = st_common_finish(&c, &err);
-    st_ledger_options opt = {.state_dir = c.state, .conninfo = c.db, .make = true};
+    st_ledger_options opt = {
+        .state_dir = c.state, .conninfo = c.db, .make = true, .patience = st_session_patience(&c)};
     if (ok && !st_ledger_external(c.db))
         st_ledger_near(c.state, &near);
     ok = ok && st_ledger_open(&opt, &l, &err);

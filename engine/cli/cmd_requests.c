@@ -131,7 +131,8 @@ static int except(st_common *c, const char *user, bool alone, const char *reason
     }
     if (!st_common_finish(c, &err))
         return st_cli_fail(&err);
-    st_ledger_options lo = {.state_dir = c->state, .conninfo = c->db};
+    st_ledger_options lo = {
+        .state_dir = c->state, .conninfo = c->db, .patience = st_session_patience(c)};
     if (!st_request_exception(&lo, user, alone, reason, &err))
         return st_cli_fail(&err);
     if (!c->quiet)
@@ -166,6 +167,7 @@ int st_cmd_requests(int argc, char **argv) {
          NULL},
         {"not-alone", ST_OPT_TEXT, &together, "USER", "take that back", NULL},
         {"reason", ST_OPT_TEXT, &reason, "TEXT", "with --alone and --not-alone: why", NULL},
+        ST_OPT_WAIT(c),
         ST_OPT_QUIET(c),
         ST_OPT_END};
     int first;
@@ -186,6 +188,7 @@ static int decide(const st_command *cmd, bool confirm, int argc, char **argv) {
                             ST_OPT_DB(c),
                             {confirm ? "note" : "reason", ST_OPT_TEXT, &note, "TEXT",
                              confirm ? "kept with the step" : "why (required)", NULL},
+                            ST_OPT_WAIT(c),
                             ST_OPT_QUIET(c),
                             ST_OPT_END};
     int first;

@@ -57,7 +57,8 @@ static void print_timing(const st_run_outcome *o) {
 
 static bool print_report(const st_run_options *opt, const st_common *c, const st_run_outcome *o,
                          st_err *err) {
-    st_ledger_options lo = {.state_dir = opt->state_dir, .conninfo = opt->conninfo};
+    st_ledger_options lo = {
+        .state_dir = opt->state_dir, .conninfo = opt->conninfo, .patience = opt->patience};
     st_ledger *l = NULL;
     st_buf json;
     st_buf_init(&json, 0);
@@ -181,6 +182,15 @@ static bool sensible(const run_flags *f, const char *format) {
     return !why;
 }
 
+static void wait_options(st_run_options *opt, st_common *c) {
+    if (opt->no_wait) {
+        c->waits = true;
+        c->wait = 0;
+    }
+    opt->patience = st_session_patience(c);
+    opt->no_wait = opt->patience->seconds == 0;
+}
+
 int st_cmd_run(int argc, char **argv) {
     st_common c = {0};
     run_flags f = {0};
@@ -211,7 +221,8 @@ int st_cmd_run(int argc, char **argv) {
         {"full", ST_OPT_FLAG, &opt.full, NULL,
          "calculate everything from the start (a regular month looks only at what changed)", NULL},
         {"no-wait", ST_OPT_FLAG, &opt.no_wait, NULL,
-         "exit 75 instead of waiting for another run of the scheme", NULL},
+         "exit 75 instead of waiting for another run of the scheme; the same as --wait 0", NULL},
+        ST_OPT_WAIT(c),
         {"timing", ST_OPT_FLAG, &f.timing, NULL, "print seconds of each stage", NULL},
         ST_OPT_LANG(c),
         ST_OPT_QUIET(c),
@@ -232,6 +243,7 @@ int st_cmd_run(int argc, char **argv) {
         return st_cli_fail(&err);
     opt.state_dir = c.state;
     opt.conninfo = c.db;
+    wait_options(&opt, &c);
     opt.has_as_of = f.as_of;
     opt.progress = !c.quiet && isatty(STDERR_FILENO);
     if (!sensible(&f, c.format))

@@ -24,6 +24,7 @@ int st_cmd_same(int argc, char **argv) {
         ST_OPT_DB(c),
         {"reason", ST_OPT_TEXT, &reason, "TEXT", "why (required)", NULL},
         {"document", ST_OPT_TEXT, &document, "TEXT", "the paper that shows it", NULL},
+        ST_OPT_WAIT(c),
         ST_OPT_QUIET(c),
         ST_OPT_END};
     int first;

@@ -23,6 +23,27 @@ static void help(const st_command *cmd, const st_opt *opts) {
 
 static const char *asked; /* --lang, for messages that come before or without the common options */
 
+bool st_span_parse(st_str text, int64_t *seconds) {
+    int64_t unit = 1, n;
+    char last = text.n ? text.p[text.n - 1] : '\0';
+    if (last == 's' || last == 'm' || last == 'h') {
+        unit = last == 's' ? 1 : last == 'm' ? 60 : 3600;
+        text.n--;
+    }
+    if (text.n == 0 || text.p[0] < '0' || text.p[0] > '9' || !st_str_int(text, &n) ||
+        n > ST_SPAN_MAX / unit)
+        return false;
+    *seconds = n * unit;
+    return true;
+}
+
+/* What a value should have been. */
+static const char *wrong(st_opt_kind kind) {
+    return kind == ST_OPT_MONTH  ? "not a month like 2023-11"
+           : kind == ST_OPT_SPAN ? "not a time like 30s, 10m or 1h, of at most a day"
+                                 : "not a date like 2023-11-30";
+}
+
 static bool set(const st_opt *o, const char *value) {
     if (o->given)
         *o->given = true;
@@ -39,6 +60,8 @@ static bool set(const st_opt *o, const char *value) {
         return st_month_parse(st_str_of(value), o->to);
     case ST_OPT_DATE:
         return st_date_parse(st_str_of(value), o->to);
+    case ST_OPT_SPAN:
+        return st_span_parse(st_str_of(value), o->to);
     }
     ST_UNREACHABLE();
 }
@@ -80,10 +103,7 @@ st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, 
             return complain(cmd, "this option needs a path, not an empty text",
                             opts[got - 256].name);
         if (!set(&opts[got - 256], optarg))
-            return complain(cmd,
-                            opts[got - 256].kind == ST_OPT_MONTH ? "not a month like 2023-11"
-                                                                 : "not a date like 2023-11-30",
-                            optarg);
+            return complain(cmd, wrong(opts[got - 256].kind), optarg);
     }
     if (argc - optind < cmd->min_operands)
         return complain(cmd, "missing argument", cmd->operands);

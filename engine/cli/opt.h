@@ -9,7 +9,8 @@ typedef enum st_opt_kind {
     ST_OPT_FLAG /* bool */,
     ST_OPT_TEXT /* const char * */,
     ST_OPT_MONTH /* st_month */,
-    ST_OPT_DATE /* st_date */
+    ST_OPT_DATE /* st_date */,
+    ST_OPT_SPAN /* int64_t: seconds */
 } st_opt_kind;
 
 typedef struct st_opt {
@@ -33,6 +34,8 @@ typedef struct st_command {
 typedef struct st_common {
     const char *state, *db, *format, *lang;
     bool quiet;
+    bool waits; /* --wait was given */
+    int64_t wait;
 } st_common;
 #define ST_OPT_STATE(c)                                                                            \
     {                                                                                              \
@@ -53,10 +56,20 @@ typedef struct st_common {
     { "lang", ST_OPT_TEXT, &(c).lang, "en|zh", "language of texts (default: by locale)", NULL }
 #define ST_OPT_QUIET(c)                                                                            \
     { "quiet", ST_OPT_FLAG, &(c).quiet, NULL, "no progress and no remarks, errors only", NULL }
+#define ST_OPT_WAIT(c)                                                                             \
+    {                                                                                              \
+        "wait", ST_OPT_SPAN, &(c).wait, "TIME",                                                    \
+            "how long to wait for another command, like 30s, 10m or 1h (default: 10m); then exit " \
+            "75",                                                                                  \
+            &(c).waits                                                                             \
+    }
 #define ST_OPT_END                                                                                 \
     { NULL, ST_OPT_FLAG, NULL, NULL, NULL, NULL }
 
 typedef enum st_opt_result { ST_OPT_OK, ST_OPT_HELP, ST_OPT_BAD } st_opt_result;
+enum { ST_SPAN_MAX = 86400 };
+/* "90", "90s", "10m", "2h": seconds, at most a day. */
+bool st_span_parse(st_str text, int64_t *seconds);
 /* Parses argv[1..]; operands are left in argv[*first..argc). HELP: help was printed, exit 0. BAD:
  * complaint was printed, exit 64. */
 st_opt_result st_opt_parse(const st_command *cmd, const st_opt *opts, int argc, char **argv,

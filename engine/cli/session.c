@@ -3,10 +3,27 @@
 #include "base/words.h"
 #include "run/run.h"
 
+static void say(void *ctx, const st_err *note) {
+    const st_common *c = ctx;
+    if (c->quiet && note->severity == ST_SEV_NOTE)
+        return;
+    (void)fflush(stdout);
+    st_err_print(stderr, note, st_cli_lang());
+}
+
+const st_patience *st_session_patience(st_common *c) {
+    static st_patience p;
+    p = (st_patience){.seconds = c->waits ? c->wait : ST_WAIT_DEFAULT, .say = say, .ctx = c};
+    return &p;
+}
+
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err) {
     if (!st_common_finish(c, err))
         return false;
-    st_ledger_options lo = {.state_dir = c->state, .conninfo = c->db, .read_only = read_only};
+    st_ledger_options lo = {.state_dir = c->state,
+                            .conninfo = c->db,
+                            .read_only = read_only,
+                            .patience = st_session_patience(c)};
     return st_ledger_open(&lo, l, err);
 }
 

@@ -5,6 +5,9 @@
 #include "cli/opt.h"
 #include "ledger/ledger.h"
 
+/* How long to wait for other sessions, by the options; who is waited for is said on standard error,
+ * unless quiet. It points to c, and lives until the next call. */
+const st_patience *st_session_patience(st_common *c);
 /* Finishes the common options and opens the ledger, which is there already. */
 bool st_session_open(st_common *c, bool read_only, st_ledger **l, st_err *err);
 /* A run number from the command line. */

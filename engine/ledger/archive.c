@@ -54,12 +54,14 @@ static bool write_part(writer *w, st_err *err) {
     const char *values[] = {st_pg_sha(sha, &w->digest), st_pg_int(no, w->parts), w->out};
     const int lengths[] = {0, 0, (int)w->filled}, formats[] = {0, 0, 1};
     st_fault(w->l, "step");
-    PGresult *r = PQexecParams(
-        w->l->pg,
-        "insert into stipend.source_part (digest, no, content) values ($1::bytea, $2::int, "
-        "$3::bytea)",
-        3, NULL, values, lengths, formats, 0);
-    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || st_pg_fail(w->l->pg, r, err);
+    PGresult *r = st_pg_send(
+        w->l,
+        PQsendQueryParams(
+            w->l->pg,
+            "insert into stipend.source_part (digest, no, content) values ($1::bytea, $2::int, "
+            "$3::bytea)",
+            3, NULL, values, lengths, formats, 0));
+    bool ok = PQresultStatus(r) == PGRES_COMMAND_OK || st_pg_fail(w->l, r, err);
     PQclear(r);
     w->parts++;
     w->filled = 0;

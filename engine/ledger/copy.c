@@ -156,7 +156,7 @@ static bool begin_copy(st_ledger *l, const table *t, st_err *err) {
     statement(t, &sql);
     PGresult *r = st_pg_ask(l, sql.p, -1, NULL, false);
     st_buf_free(&sql);
-    bool ok = PQresultStatus(r) == PGRES_COPY_IN || st_pg_fail(l->pg, r, err);
+    bool ok = PQresultStatus(r) == PGRES_COPY_IN || st_pg_fail(l, r, err);
     PQclear(r);
     return ok;
 }
@@ -165,12 +165,12 @@ static bool begin_copy(st_ledger *l, const table *t, st_err *err) {
 static bool end_copy(st_ledger *l, st_err *err) {
     bool ok = true;
     PGresult *r;
-    while ((r = PQgetResult(l->pg))) {
+    while ((r = st_wait_result(l))) {
         if (ok && PQresultStatus(r) != PGRES_COMMAND_OK)
-            ok = st_pg_fail(l->pg, r, err);
+            ok = st_pg_fail(l, r, err);
         PQclear(r);
         if (PQstatus(l->pg) != CONNECTION_OK)
-            return st_pg_fail(l->pg, NULL, err);
+            return st_pg_fail(l, NULL, err);
     }
     return ok;
 }
@@ -187,7 +187,7 @@ bool st_copy_flush(st_copy *c, st_ledger *l, st_err *err) {
         (PQputCopyData(l->pg, c->buf.p, (int)c->buf.n) != 1 || PQputCopyEnd(l->pg, NULL) != 1)) {
         /* The server's own word comes with the result, when there is still a server. */
         (void)end_copy(l, err);
-        ok = st_pg_fail(l->pg, NULL, err);
+        ok = st_pg_fail(l, NULL, err);
     }
     ok = ok && end_copy(l, err);
     start(c);

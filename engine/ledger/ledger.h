@@ -7,12 +7,23 @@
 
 typedef struct st_ledger st_ledger;
 
+enum { ST_WAIT_DEFAULT = 600, ST_WAIT_MAX = 86400 };
+/* How long another session is waited for that holds what a statement needs. */
+typedef struct st_patience {
+    int64_t seconds; /* each wait; then the command fails with 75. 0: none */
+    /* Told who is waited for (a note, after two seconds) and who was ended since he did not get on
+     * (a warning); NULL: nobody is told. */
+    st_finding_sink *say;
+    void *ctx;
+} st_patience;
+
 typedef struct st_ledger_options {
     const char *state_dir; /* for the embedded cluster; absolute path */
     const char
         *conninfo;  /* --db; NULL: PG* variables decide, and without them the embedded cluster */
     bool read_only; /* no migration, transactions read only */
     bool make;      /* a ledger that is not there is made; nobody but init asks for that */
+    const st_patience *patience; /* copied; NULL: ST_WAIT_DEFAULT, nobody is told */
 } st_ledger_options;
 
 /* Connects; starts the embedded cluster, brings the tables of an older ledger up to date. A ledger

@@ -201,6 +201,21 @@ static bool apply(st_ledger *l, const st_sha256 *definition, bool *done, st_err 
     return st_err_wrap(err, "bringing the ledger up to date");
 }
 
+/* Before anything is made in it: whether the database can hold a ledger at all. */
+static bool suitable(st_ledger *l, st_err *err) {
+    PGresult *r = st_pg_query(
+        l, "select exists (select from pg_language where lanname = 'plpgsql')::int, '台账'", 0,
+        NULL, false, err);
+    if (!r)
+        return st_err_wrap(err, "the database %s", PQdb(l->pg));
+    bool ok = st_pg_get_int(r, 0, 0) != 0 ||
+              st_fail(err, ST_E_DB_LIBRARY, "the database %s has no language plpgsql", PQdb(l->pg));
+    PQclear(r);
+    if (!ok)
+        st_err_hint(err, "let its owner run: create extension plpgsql");
+    return ok;
+}
+
 bool st_migrate(st_ledger *l, st_err *err) {
     have h;
     st_sha256 definition;
@@ -213,6 +228,8 @@ bool st_migrate(st_ledger *l, st_err *err) {
         return st_ledger_none(l, err);
     if (l->read_only)
         return st_fail(err, ST_E_DB_OLD, "the ledger is of an older version");
+    if (h.number == 0 && !suitable(l, err))
+        return false;
     l->made = l->made || h.number == 0;
     for (bool done = false; !done;)
         if (!apply(l, &definition, &done, err))

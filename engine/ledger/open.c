@@ -10,7 +10,7 @@ enum { OLDEST_SERVER = 150000 };
 static const char session[] =
     "set client_encoding = 'UTF8'; set datestyle = 'ISO, YMD'; set timezone = 'UTC'; "
     "set search_path = pg_catalog; set bytea_output = 'hex'; "
-    "set client_min_messages = warning; set lock_timeout = 0; set statement_timeout = 0; "
+    "set client_min_messages = warning; set statement_timeout = 0; "
     "set idle_in_transaction_session_timeout = 0; "
     "set default_transaction_isolation = 'read committed'; "
     "set standard_conforming_strings = on; "
@@ -37,7 +37,7 @@ static bool connected(st_ledger *l, st_err *err) {
         return st_fail(err, ST_E_DB_VERSION, "the server is PostgreSQL %d",
                        PQserverVersion(l->pg) / 10000);
     (void)PQsetNoticeReceiver(l->pg, notice, l);
-    if (!st_pg_exec(l, session, err))
+    if (!st_pg_exec(l, session, err) || !st_wait_set(l, l->patience.seconds, err))
         return false;
     PGresult *r =
         st_pg_query(l,
@@ -107,13 +107,23 @@ static bool connect_as(st_ledger *l, const st_cluster *c, const char *role, st_e
     return false;
 }
 
+/* The owner's functions end sessions of other logins that keep everybody waiting; from PostgreSQL
+ * 16 on only the server's administrator gives that right. */
+static bool may_end_sessions(st_ledger *l, const st_cluster *c, st_err *err) {
+    bool ok =
+        connect_as(l, c, ST_CLUSTER_ADMIN, err) &&
+        st_pg_exec(l, "grant pg_signal_backend, pg_read_all_stats to " ST_CLUSTER_OWNER_ROLE, err);
+    disconnect(l);
+    return ok;
+}
+
 /* As the owner: bring the schema up to date and give the caller, who keeps this ledger, a login as
  * officer. */
 static bool prepare(st_ledger *l, const st_cluster *c, st_err *err) {
     const char *v[] = {c->me};
     /* Two first commands at once: one makes the login, the other finds it. */
-    bool ok = connect_as(l, c, ST_CLUSTER_OWNER_ROLE, err) && st_migrate(l, err) &&
-              st_pg_exec(l, "begin", err) &&
+    bool ok = may_end_sessions(l, c, err) && connect_as(l, c, ST_CLUSTER_OWNER_ROLE, err) &&
+              st_migrate(l, err) && st_pg_exec(l, "begin", err) &&
               st_pg_exec(l, "select pg_advisory_xact_lock(7310293872)", err);
     PGresult *r = ok ? st_pg_query(l,
                                    "select format('create role %I login in role stipend_officer', "
@@ -128,13 +138,27 @@ static bool prepare(st_ledger *l, const st_cluster *c, st_err *err) {
     return ok;
 }
 
+/* Connected to a server whose programs were updated under it: starts it anew. Somebody who only
+ * reads goes on with it as it is when others are at work there. */
+static bool renew(st_ledger *l, const st_ledger_options *opt, const st_cluster *c, st_err *err) {
+    char server[128];
+    const char *version = PQparameterStatus(l->pg, "server_version");
+    (void)snprintf(server, sizeof server, "%s", version ? version : "");
+    if (!st_cluster_is_admin(c) || !st_cluster_updated(c, server))
+        return true;
+    disconnect(l);
+    return (st_cluster_renew(opt->state_dir, c, server, opt->read_only ? NULL : err) ||
+            opt->read_only) &&
+           connect_as(l, c, c->me, err);
+}
+
 static bool reach(st_ledger *l, const st_ledger_options *opt, st_cluster *c, st_err *err) {
     bool found;
     if (!st_cluster_load(opt->state_dir, &found, c, err) ||
         (!found && !opt->make && !st_cluster_find(opt->state_dir, c, err)))
         return false;
     if (found && connect_as(l, c, c->me, NULL))
-        return true;
+        return renew(l, opt, c, err);
     if (found && !st_cluster_is_admin(c)) {
         if (!st_cluster_running(c))
             return st_fail(err, ST_E_CLUSTER_OWNER,
@@ -171,10 +195,17 @@ static bool owner_of_embedded(st_ledger *l, const st_ledger_options *opt, st_err
            st_cluster_share(&c, err) && connect_as(l, &c, ST_CLUSTER_OWNER_ROLE, err);
 }
 
-bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err *err) {
-    *out = NULL;
+static st_ledger *new_ledger(const st_ledger_options *opt) {
+    static const st_patience usual = {.seconds = ST_WAIT_DEFAULT};
     st_ledger *l = st_xmalloc(sizeof *l);
     memset(l, 0, sizeof *l);
+    l->patience = opt->patience ? *opt->patience : usual;
+    return l;
+}
+
+bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err *err) {
+    *out = NULL;
+    st_ledger *l = new_ledger(opt);
     bool embedded = !st_ledger_external(opt->conninfo);
     bool ok = embedded ? owner_of_embedded(l, opt, err)
                        : connect_external(l, opt->conninfo, err) && st_migrate(l, err);
@@ -187,8 +218,7 @@ bool st_ledger_open_owner(const st_ledger_options *opt, st_ledger **out, st_err 
 
 bool st_ledger_open(const st_ledger_options *opt, st_ledger **out, st_err *err) {
     *out = NULL;
-    st_ledger *l = st_xmalloc(sizeof *l);
-    memset(l, 0, sizeof *l);
+    st_ledger *l = new_ledger(opt);
     l->read_only = opt->read_only;
     l->make = opt->make;
     st_err local;

@@ -13,9 +13,10 @@ static const struct {
     {"STQ02", ST_E_REQUEST_STATE}, {"STQ", ST_E_REQUEST_NONE},   {"STP01", ST_E_SAME_UNKNOWN},
     {"STP02", ST_E_SAME_ALREADY},  {"STP03", ST_E_SAME_SEEN},    {"STH", ST_E_DB_HANDS},
     {"40", ST_E_DB_BUSY},          {"55P03", ST_E_DB_BUSY},      {"57014", ST_E_DB_BUSY},
-    {"23505", ST_E_DB_KEY},        {"42501", ST_E_DB_RIGHTS},    {"25006", ST_E_DB_RIGHTS},
+    {"23505", ST_E_DB_TAKEN},      {"42501", ST_E_DB_RIGHTS},    {"25006", ST_E_DB_READONLY},
     {"53", ST_E_DB_FULL},          {"08", ST_E_DB_LOST},         {"57P", ST_E_DB_LOST},
     {"58030", ST_E_DB_FULL},       {"28", ST_E_DB_RIGHTS},       {"22003", ST_E_RUN_SUM},
+    {"22P05", ST_E_DB_ENCODING},   {"22021", ST_E_DB_ENCODING},  {"58P01", ST_E_DB_LIBRARY},
 };
 
 static st_code code_of(const char *state) {
@@ -31,23 +32,53 @@ static st_str first_line(const char *z) {
     return (st_str){z, n};
 }
 
+/* Keys that two sessions may take at the same time: lines, since rows may be added to a run that
+ * another session left open, and the server's own catalogue. Whatever else is unique is written
+ * under the ledger's lock, after a look at what is there: repeating finds it taken again. */
+static bool curable(const PGresult *r) {
+    const char *schema = PQresultErrorField(r, PG_DIAG_SCHEMA_NAME);
+    const char *table = PQresultErrorField(r, PG_DIAG_TABLE_NAME);
+    if (!schema || !table)
+        return false;
+    /* on Citus a part of the table is named: line_102008 */
+    return strcmp(schema, "pg_catalog") == 0 || strcmp(table, "line") == 0 ||
+           strncmp(table, "line_1", 6) == 0;
+}
+
+/* A library of the server that does not fit it is what an update leaves behind; one that is not
+ * there was never installed. */
+static bool does_not_fit(const char *text) {
+    return strstr(text, "undefined symbol") || strstr(text, "version mismatch");
+}
+
+static st_code refine(st_code code, const PGresult *r, const char *text) {
+    if (code == ST_E_DB_TAKEN && curable(r))
+        return ST_E_DB_KEY;
+    if ((code == ST_E_DB_LIBRARY || code == ST_E_DB_ERROR) && does_not_fit(text))
+        return ST_E_DB_UPDATED;
+    return code;
+}
+
 /* An error without SQLSTATE is libpq's own: a server that died while we wrote to it leaves the
  * connection looking sound until the next read. */
 static bool lost(const PGconn *pg, const PGresult *r) {
     return PQstatus(pg) != CONNECTION_OK || !r || !PQresultErrorField(r, PG_DIAG_SQLSTATE);
 }
 
-bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err) {
+bool st_pg_fail(st_ledger *l, const PGresult *r, st_err *err) {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     /* The detail is left out on purpose: it quotes rows, and rows name people. */
     const char *text = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     if (!text)
-        text = PQerrorMessage(pg);
+        text = PQerrorMessage(l->pg);
     st_str line = first_line(text);
-    if (lost(pg, r))
+    bool gone = lost(l->pg, r);
+    if (l->gave_up && (gone || strcmp(state, "57014") == 0))
+        return st_wait_over(l, err);
+    if (gone)
         return st_fail(err, ST_E_DB_LOST, "the connection to the database was lost: %.*s",
                        ST_FMT(line));
-    st_code code = code_of(state);
+    st_code code = refine(code_of(state), r, text);
     if (code == ST_E_DB_ERROR)
         return st_fail(err, code, "the database refused a statement: %.*s (SQLSTATE %s)",
                        ST_FMT(line), state);
@@ -61,14 +92,10 @@ static bool good(const PGresult *r) {
     return s == PGRES_COMMAND_OK || s == PGRES_TUPLES_OK || s == PGRES_EMPTY_QUERY;
 }
 
-/* Sends, and the answer is lost on the way: for tests. */
-static PGresult *ask_in_vain(st_ledger *l, const char *sql, int n, const char *const *values,
-                             bool binary) {
+PGresult *st_pg_send(st_ledger *l, int sent) {
     PGresult *last = NULL, *r;
-    if (n < 0 ? PQsendQuery(l->pg, sql)
-              : PQsendQueryParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0))
-        st_fault_answer(l);
-    while ((r = PQgetResult(l->pg))) {
+    l->gave_up = false;
+    while (sent && (r = st_wait_result(l))) {
         PQclear(last);
         last = r;
         if (PQresultStatus(r) == PGRES_COPY_IN || PQstatus(l->pg) != CONNECTION_OK)
@@ -77,17 +104,30 @@ static PGresult *ask_in_vain(st_ledger *l, const char *sql, int n, const char *c
     return last;
 }
 
+static int dispatch(st_ledger *l, const char *sql, int n, const char *const *values, bool binary) {
+    return n < 0 ? PQsendQuery(l->pg, sql)
+                 : PQsendQueryParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0);
+}
+
+/* Sends, and the answer is lost on the way: for tests. */
+static PGresult *ask_in_vain(st_ledger *l, const char *sql, int n, const char *const *values,
+                             bool binary) {
+    int sent = dispatch(l, sql, n, values, binary);
+    if (sent)
+        st_fault_answer(l);
+    return st_pg_send(l, sent);
+}
+
 PGresult *st_pg_ask(st_ledger *l, const char *sql, int n, const char *const *values, bool binary) {
     st_fault(l, "step");
     if (st_fault_due("answer"))
         return ask_in_vain(l, sql, n, values, binary);
-    return n < 0 ? PQexec(l->pg, sql)
-                 : PQexecParams(l->pg, sql, n, NULL, values, NULL, NULL, binary ? 1 : 0);
+    return st_pg_send(l, dispatch(l, sql, n, values, binary));
 }
 
 bool st_pg_exec(st_ledger *l, const char *sql, st_err *err) {
     PGresult *r = st_pg_ask(l, sql, -1, NULL, false);
-    bool ok = good(r) || st_pg_fail(l->pg, r, err);
+    bool ok = good(r) || st_pg_fail(l, r, err);
     PQclear(r);
     return ok;
 }
@@ -97,7 +137,7 @@ PGresult *st_pg_query(st_ledger *l, const char *sql, int n, const char *const *v
     PGresult *r = st_pg_ask(l, sql, n, values, binary);
     if (good(r))
         return r;
-    (void)st_pg_fail(l->pg, r, err);
+    (void)st_pg_fail(l, r, err);
     PQclear(r);
     return NULL;
 }
@@ -126,7 +166,7 @@ bool st_pg_commit(st_ledger *l, const char *point, st_err *err) {
     else if (!ok && lost(l->pg, r))
         st_fail(err, ST_E_DB_COMMIT, "the connection was lost during COMMIT");
     else if (!ok)
-        st_pg_fail(l->pg, r, err);
+        st_pg_fail(l, r, err);
     PQclear(r);
     if (ok && l->warned)
         return st_fail(err, ST_E_DB_COMMIT, "a part of the commit is pending on another node");

@@ -3,6 +3,7 @@
 #define ST_LEDGER_PG_INT_H
 
 #include "ledger/ledger.h"
+#include "ledger/wait_int.h"
 
 #include <libpq-fe.h>
 
@@ -15,12 +16,21 @@ struct st_ledger {
     char role[64];
     unsigned cursors; /* for their names */
     bool checked;     /* COPY columns were compared with the catalogue */
+    /* waiting */
+    st_patience patience;
+    bool gave_up;     /* the last statement was cancelled, since the holder kept what it needs */
+    st_holder holder; /* then */
+    int64_t heard;    /* ms; when the server last answered */
+    unsigned calls;
 };
 
 /* -- statements -- */
 /* Sends a statement and returns its result; n below 0: without parameters, also several statements.
  * Everything sent to the server passes here (rows of a COPY apart). */
 PGresult *st_pg_ask(st_ledger *l, const char *sql, int n, const char *const *values, bool binary);
+/* The result of what PQsend... was asked to send (sent: its answer): the last one, or that of a
+ * COPY that begins. NULL when nothing was sent. */
+PGresult *st_pg_send(st_ledger *l, int sent);
 /* Runs statements without result. */
 bool st_pg_exec(st_ledger *l, const char *sql, st_err *err);
 /* Runs one statement with text parameters; NULL on failure. binary: how results come. Free with
@@ -31,7 +41,7 @@ PGresult *st_pg_query(st_ledger *l, const char *sql, int n, const char *const *v
 bool st_pg_call(st_ledger *l, const char *sql, int n, const char *const *values, st_err *err);
 /* Fills err from a failed result (or the connection when r is NULL or without SQLSTATE); returns
  * false. */
-bool st_pg_fail(PGconn *pg, const PGresult *r, st_err *err);
+bool st_pg_fail(st_ledger *l, const PGresult *r, st_err *err);
 
 /* -- values -- */
 enum { ST_PG_INT = 24, ST_PG_DATE = 16, ST_PG_BYTES = 2 * ST_SHA256_LEN + 3 };

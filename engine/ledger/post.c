@@ -395,6 +395,8 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
               a->reasons.n <= ST_REASONS_MAX);
     if (p->rehearsal)
         return true;
+    if (!st_wait_alive(p->l, err))
+        return false;
     st_copy *c = &p->copy[ST_COPY_ASSESSMENT];
     st_copy_row(c);
     st_copy_int(c, p->run);
@@ -476,5 +478,8 @@ bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *
         return st_ledger_run_info(p->l, p->run, &found, info, err);
     st_sha256 root;
     st_tree_root(&p->tree, &root);
-    return st_seal(p->l, p->run, &root, info, err);
+    /* Whoever would not wait to begin has begun: giving up now would only leave the seal to others.
+     */
+    return (p->l->patience.seconds >= ST_WAIT_DEFAULT || st_wait_set(p->l, ST_WAIT_DEFAULT, err)) &&
+           st_seal(p->l, p->run, &root, info, err);
 }

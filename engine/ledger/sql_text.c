@@ -24,6 +24,7 @@ EMBED(t0008, "tables/0008_seen")
 EMBED(t0009, "tables/0009_forward")
 EMBED(t0010, "tables/0010_person")
 EMBED(t0011, "tables/0011_definition")
+EMBED(t0012, "tables/0012_waiting")
 EMBED(d_functions_bytes, "functions/bytes")
 EMBED(d_views_engine, "views/engine")
 EMBED(d_views_people, "views/people")
@@ -32,6 +33,7 @@ EMBED(d_functions_approval, "functions/approval")
 EMBED(d_functions_claim, "functions/claim")
 EMBED(d_functions_request, "functions/request")
 EMBED(d_functions_person, "functions/person")
+EMBED(d_functions_waiting, "functions/waiting")
 EMBED(d_functions_guard, "functions/guard")
 EMBED(d_triggers, "triggers")
 EMBED(d_rights, "rights")
@@ -51,6 +53,7 @@ const st_sql_text st_sql_tables[] = {
     TEXT(t0009, "0009_forward", "09f0b4d4a240a27b9dba9c4bd92ac7b867ed02322ac1d294271740b3570e2118"),
     TEXT(t0010, "0010_person", "7e769533ea44641735817abceb2a617e559b4b88152678fb5b7412acbe2e4f4a"),
     TEXT(t0011, "0011_definition", NULL),
+    TEXT(t0012, "0012_waiting", NULL),
 };
 const size_t st_sql_tables_n = ST_LEN(st_sql_tables);
 
@@ -65,6 +68,7 @@ const st_sql_text st_sql_definitions[] = {
     TEXT(d_functions_claim, "functions/claim", NULL),
     TEXT(d_functions_request, "functions/request", NULL),
     TEXT(d_functions_person, "functions/person", NULL),
+    TEXT(d_functions_waiting, "functions/waiting", NULL),
     TEXT(d_functions_guard, "functions/guard", NULL),
     TEXT(d_triggers, "triggers", NULL),
     TEXT(d_rights, "rights", NULL),

@@ -77,8 +77,10 @@ static bool go_forward(st_inputs *in, const st_forward *f, st_err *err) {
 
 /* The ledger that the caller has open, or a connection of the run's own. */
 bool st_inputs_ledger(st_inputs *in, bool read_only, st_err *err) {
-    st_ledger_options own = {
-        .state_dir = in->opt.state_dir, .conninfo = in->opt.conninfo, .read_only = read_only};
+    st_ledger_options own = {.state_dir = in->opt.state_dir,
+                             .conninfo = in->opt.conninfo,
+                             .read_only = read_only,
+                             .patience = in->opt.patience};
     in->ledger = in->opt.ledger;
     return in->ledger || st_ledger_open(&own, &in->ledger, err);
 }

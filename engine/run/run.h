@@ -40,11 +40,12 @@ typedef struct st_run_options {
     bool has_as_of;
     st_date as_of;
     bool accept_utf8;
-    st_ledger *ledger; /* open already, and left open; NULL: opened for the run */
-    bool no_wait;
-    bool full;     /* calculate everything from the start, even in a regular month */
-    bool progress; /* a bar on standard error */
-    bool names;    /* check: also ask the ledger about names */
+    st_ledger *ledger;           /* open already, and left open; NULL: opened for the run */
+    bool no_wait;                /* fail with 75 when another run of the scheme is under way */
+    const st_patience *patience; /* NULL: as st_ledger_options has it */
+    bool full;                   /* calculate everything from the start, even in a regular month */
+    bool progress;               /* a bar on standard error */
+    bool names;                  /* check: also ask the ledger about names */
 } st_run_options;
 
 /* Seconds of each stage, for --timing. */

@@ -126,7 +126,7 @@ static const struct {
     {"alice", "insert into stipend.migration (number, name, sha256) values (99, 'x', '')",
      ST_E_DB_RIGHTS},
     {"alice", "select stipend.add_event($R, 'approved', '')", ST_E_DB_RIGHTS},
-    {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}')", ST_E_DB_KEY},
+    {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}')", ST_E_DB_TAKEN},
     {"frank", "select stipend.run_post($R, 0, 0, true, '', '{}')", ST_E_DB_RIGHTS},
     /* who calculated does not approve, whatever else he may */
     {"alice", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
@@ -161,7 +161,7 @@ static const struct {
      "$G, 9, 'sealed', "
      "'zoe', now(), root, prev_digest, root from stipend.run_event where run = $R and state = "
      "'sealed'",
-     ST_E_DB_KEY},
+     ST_E_DB_TAKEN},
     /* nothing enters a run that was posted, or somebody else's */
     {"alice", LINE("$R"), ST_E_LEDGER_STATE},
     {"alice", LINE("$G"), ST_E_LEDGER_STATE},
