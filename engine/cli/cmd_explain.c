@@ -2,15 +2,16 @@
 #include "run/explain.h"
 
 int st_cmd_explain(int argc, char **argv) {
-    static const st_command cmd = {"explain",
-                                   "RUN",
-                                   "why a person got what a run posted, or got nothing",
-                                   "Facts with their place in the file, each decision with the "
-                                   "rules that fired and the clause, what was posted\n"
-                                   "before; for a refusal every failed condition and what would "
-                                   "change it. From the archived inputs of the run.",
-                                   1,
-                                   1};
+    static const st_command cmd = {
+        "explain",
+        "RUN",
+        "why a person got what a run posted, or got nothing",
+        "Facts with their place in the file, each decision with the "
+        "rules that fired, the expressions it came from\nand their clauses, what was posted "
+        "before; for a refusal every failed condition and what would "
+        "change it. From the archived inputs of the run.",
+        1,
+        1};
     st_common c = {0};
     st_explain_options o = {0};
     const st_opt table[] = {

@@ -124,6 +124,7 @@ typedef struct st_matched_cell {
 typedef struct st_matched_rule {
     st_str table;
     uint32_t rule, line; /* rule counts from 1 */
+    const char *file;    /* of the model that has the table */
     const st_str *annotations;
     size_t n_annotations;
     const st_matched_cell *cells; /* without those that hold for anything */
@@ -131,6 +132,28 @@ typedef struct st_matched_rule {
 } st_matched_rule;
 typedef void st_matched_rule_fn(void *ctx, const st_matched_rule *rule);
 void st_evaluator_matched(const st_evaluator *e, int decision, st_matched_rule_fn *each, void *ctx);
+
+/* What the last decide came from: the decision itself first, then what it needs, each followed by
+ * the functions (and decisions of services) that it may call, each of these once. */
+typedef struct st_origin_text {
+    st_str text; /* of a literal expression, in one line */
+    uint32_t line;
+} st_origin_text;
+typedef struct st_origin {
+    int decision; /* for st_evaluator_matched, which has the tables of functions too; -1: a
+                     function, or a decision inside of a service */
+    st_str name;
+    const char *file; /* of the model */
+    uint32_t line;
+    st_val value;                      /* of a decision; null of a function */
+    const st_origin_text *expressions; /* outside of tables */
+    size_t n_expressions;
+    const st_str *clauses; /* descriptions, and names of the sources it is connected to */
+    size_t n_clauses;
+} st_origin;
+/* Valid during the call. */
+typedef void st_origin_fn(void *ctx, const st_origin *o);
+void st_evaluator_origins(const st_evaluator *e, st_origin_fn *each, void *ctx);
 
 /* -- judging tables (st_model_check): gaps and overlaps with an example each, unreachable rules;
  * findings to sink -- */

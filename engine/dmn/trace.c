@@ -255,7 +255,7 @@ static void tell_rule(const dmn_event *ev, uint32_t r, st_matched_rule_fn *each,
             cells[n++] =
                 (st_matched_cell){t->in[i].label, ev->inputs[i], st_str_trim(c->test->src.text)};
     }
-    each(ctx, &(st_matched_rule){t->name, r + 1, rule->pos.line, rule->annotations,
+    each(ctx, &(st_matched_rule){t->name, r + 1, rule->pos.line, rule->pos.file, rule->annotations,
                                  rule->n_annotations, cells, n});
 }
 

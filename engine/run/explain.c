@@ -188,6 +188,8 @@ static void step_json(explain *e, const st_calc_step *s) {
         (void)st_buf_z(b, ",\"not_known\":");
         (void)st_buf_json(b, st_str_of(why->text));
     }
+    (void)st_buf_z(b, ",\"origins\":");
+    st_explain_origins_json(b, s->evaluator, s->rules->file);
     (void)st_buf_z(b, ",\"trace\":");
     st_evaluator_trace_json(s->evaluator, b);
     (void)st_buf_ch(b, '}');

@@ -6,11 +6,11 @@ teardown_file() { story_end; }
 
 @test "--help lists the commands, on standard output" {
     expect 0 "$STIPEND" --help
-    for c in init config check run runs show ledger db eval test; do prints "$c"; done
+    for c in init config check run runs show ledger people source db eval test; do prints "$c"; done
     same "$err" ""
 }
 @test "every command has --help" {
-    for c in init config check run runs show ledger db eval test; do
+    for c in init config check run runs show ledger people source db eval test; do
         expect 0 "$STIPEND" $c --help
         prints "$c"
         same "$err" ""
@@ -54,7 +54,7 @@ teardown_file() { story_end; }
 }
 @test "a ledger that is not there: said plainly by every command, nothing made" {
     local cmd
-    for cmd in runs "runs --format json" ledger "show 1" "balance x" "claim list" "explain 1 --subject x" "prove 1 1" "approve 1" "void 1 --reason x" \
+    for cmd in runs "runs --format json" ledger "show 1" "balance x" "claim list" "explain 1 --subject x" "people 1" "source 1" "prove 1 1" "approve 1" "void 1 --reason x" \
         "pay 1" "settle 1" "claim repay x --amount 1 --date 2024-01-05 --note y" verify "audit 1" "db start" "db stop" "db status" "db grant officer x" \
         "run --scheme $SCHEME --records $ROSTER --period $MONTH" "run --dry-run --scheme $SCHEME --records $ROSTER --period $MONTH"; do
         expect 78 "$STIPEND" $cmd --state "$DIR/state-absent"

@@ -218,3 +218,33 @@ for r in csv.reader(sys.stdin): print("|".join(r))' <<<"$out" | sed -n '1p;4p')"
     same "$(wc -l <<<"$out")" 7
     repair
 }
+
+@test "explain: each table and expression that an amount came from, behind expressions and functions too, with its clause" {
+    ask 0 explain 2 --subject A02
+    local line
+    for line in 'decision "amount" (rates.dmn:24): Notice 7 of 2023' 'base * rate(subject.t)' 'rule 1 of "factor" (rates.dmn:18): Decree, article 3' 'kind is "hard"' \
+        'function "rate" (rates.dmn:21): Decree, article 5' 'factor(kind) + 0.1' 'decision "base" is 120 (rates.dmn:10)' 'rule 1 of "base" (rates.dmn:12): Decree, article 1'; do
+        prints "        $line"
+    done
+    # only what the amount came from: not the other rows
+    if [[ $out == *"article 2"* || $out == *"article 4"* ]]; then return 1; fi
+    # the same in both languages, line by line, and as JSON
+    ask 0 explain 2 --subject A02 --lang zh
+    prints '        函数“rate” (rates.dmn:21): Decree, article 5'
+    ask 0 explain 2 --subject A02 --format json
+    same "$(jq -c '.decisions[] | select(.asked == "amount") | .origins[] | [.decision // .function, (.value | if type == "number" then . + 0 else . end), .clauses, [.expressions[].text], [.rules[] | .table, .rule, .clauses[]]]' <<<"$out")" \
+        '["amount",180,["Notice 7 of 2023"],["base * rate(subject.t)"],["factor",1,"Decree, article 3"]]
+["rate",null,["Decree, article 5"],["factor(kind) + 0.1"],[]]
+["factor",null,[],[],[]]
+["base",120,[],[],["base",1,"Decree, article 1"]]'
+    # of a refusal by an expression: the expression and its clause
+    ask 0 explain 2 --subject A03
+    prints '        decision "refusals" (rates.dmn:7): Decree, article 9'
+    prints '          if subject.t = "left" then ["left"] else []'
+    # of every benefit, each month, down to the constants
+    ask 0 explain 1 --subject DWK0002 --benefit allowance
+    same "$(grep -c 'decision "valid certificates" is ' <<<"$out")" "$(grep -c 'decision "best level" is ' <<<"$out")"
+    same "$(grep -c 'rule [0-9]* of "amount" (allowance.dmn:' <<<"$out")" "$(grep -cE '^    20.*: due ' <<<"$out")"
+    ask 0 explain 1 --subject DWK0001 --benefit award
+    prints 'decision "deadline" is "2023-10-31" (award.dmn:'
+}
