@@ -126,17 +126,31 @@ static void print_private(const explain *e, st_buf *out, st_val v) {
     st_buf_free(&raw);
 }
 
+/* A reason is a context of code, text and clause, or the code alone. */
+static void add_refusal(st_buf *b, st_val v) {
+    st_val code = v.kind == ST_STRING ? v : st_feel_get(v, ST_STR("code")),
+           text = st_feel_get(v, ST_STR("text")), clause = st_feel_get(v, ST_STR("clause"));
+    (void)st_buf_fmt(b, "      - %.*s",
+                     ST_FMT(code.kind == ST_STRING ? st_val_str(code) : ST_STR("?")));
+    if (text.kind == ST_STRING && st_val_str(text).n)
+        (void)st_buf_fmt(b, ": %.*s", ST_FMT(st_val_str(text)));
+    if (clause.kind == ST_STRING && st_val_str(clause).n)
+        (void)st_buf_fmt(b, " [%.*s]", ST_FMT(st_val_str(clause)));
+    (void)st_buf_ch(b, '\n');
+}
+
 static void print_refusals(const explain *e, const st_calc_step *s) {
     const st_list *l = s->value.u.list;
-    (void)fprintf(e->to, "    %.*s: %s\n", ST_FMT(s->occasion), e->w->refused);
-    for (uint32_t i = 0; i < l->n; i++) {
-        st_val code = st_feel_get(l->v[i], ST_STR("code")),
-               text = st_feel_get(l->v[i], ST_STR("text")),
-               clause = st_feel_get(l->v[i], ST_STR("clause"));
-        (void)fprintf(e->to, "      - %.*s: %.*s [%.*s]\n", ST_FMT(st_val_str(code)),
-                      ST_FMT(text.kind == ST_STRING ? st_val_str(text) : ST_STR("")),
-                      ST_FMT(clause.kind == ST_STRING ? st_val_str(clause) : ST_STR("")));
-    }
+    st_buf raw, shown;
+    st_buf_init(&raw, 0);
+    st_buf_init(&shown, 0);
+    for (uint32_t i = 0; i < l->n; i++)
+        add_refusal(&raw, l->v[i]);
+    st_privacy_add(&e->privacy, &shown, st_buf_view(&raw));
+    (void)fprintf(e->to, "    %.*s: %s\n%s", ST_FMT(s->occasion), e->w->refused,
+                  shown.p ? shown.p : "");
+    st_buf_free(&raw);
+    st_buf_free(&shown);
 }
 
 static void print_rules(const explain *e, const st_calc_step *s, bool refused) {

@@ -239,7 +239,8 @@ for r in csv.reader(sys.stdin): print("|".join(r))' <<<"$out" | sed -n '1p;4p')"
 ["base",120,[],[],["base",1,"Decree, article 1"]]'
     # of a refusal by an expression: the expression and its clause
     ask 0 explain 2 --subject A03
-    prints '        decision "refusals" (rates.dmn:7): Decree, article 9'
+    prints '        decision "refusals" (rates.dmn:8): Decree, article 9'
+    prints $'\n      - left\n'
     prints '          if subject.t = "left" then ["left"] else []'
     # of every benefit, each month, down to the constants
     ask 0 explain 1 --subject DWK0002 --benefit allowance
