@@ -13,6 +13,11 @@ else
     /usr/bin/python3 tests/mutants/mutate.py "$tree" "$count" "$seed" "$@"
     echo "$sources $count" >"$tree/sources"
 fi
-make -C "$tree" -j"$(nproc)" MODE=asan WARN=-w all units build/asan/tests/property/property build/asan/tests/vectors/lines >"$tree/build.log" 2>&1 || { tail -n 20 "$tree/build.log" >&2; exit 1; }
+build_tree() { # MODE TARGET...
+    make -C "$tree" -j"$(nproc)" MODE="$1" WARN=-w "${@:2}" >"$tree/build.log" 2>&1 || { tail -n 20 "$tree/build.log" >&2; exit 1; }
+}
+# the language's unit tests are many and long: first without sanitizers
+[ "$area" != language ] || build_tree release units
+build_tree asan all units build/asan/tests/property/property build/asan/tests/vectors/lines
 export STIPEND_SHARED=${STIPEND_SHARED:-$PWD/../shared}
 exec nice /usr/bin/python3 tests/mutants/run.py "$area" "$tree" ${UNITS:+units}

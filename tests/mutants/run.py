@@ -3,7 +3,8 @@
 
     run.py AREA TREE [units]     AREA: money or language; TREE: the copy, built; units: no histories and stories
 
-Kind by kind (unit tests, 60 random histories, stories) every test runs once without a mutant: what fails then is not used, and
+Kind by kind (unit tests, these with sanitizers, 60 random histories, stories) every test runs
+once without a mutant: what fails then is not used, and
 it tells the places that it passes (reach.tsv). A mutant then meets only the tests that pass its place, those that killed most
 in their time before the others. The first test that fails or hangs kills it. All is kept in TREE/results.tsv: stopped and
 started again it goes on; a test that was changed, or is new, meets the survivors and those that it killed before."""
@@ -48,8 +49,12 @@ class House:
         units, histories, stories = AREAS[area]
         for layer in units:
             for path in sorted(glob.glob(f"{self.tree}/build/asan/tests/unit/{layer}/test_*")):
-                if "." not in os.path.basename(path):
-                    self.tests.append(Test(f"unit/{layer}/{os.path.basename(path)}", "unit", [path], [path]))
+                if "." in os.path.basename(path):
+                    continue
+                name, plain = f"unit/{layer}/{os.path.basename(path)}", path.replace("/asan/", "/")
+                if os.path.exists(plain):
+                    self.tests.append(Test(name, "unit", [plain], [plain]))
+                self.tests.append(Test(f"asan/{name}" if os.path.exists(plain) else name, "sanitized", [path], [path]))
         if units_only:
             return
         if area == "language":
@@ -90,10 +95,7 @@ class House:
         def end():
             hung.append(True)
             for s, tries in ((signal.SIGINT, 20), (signal.SIGKILL, 1)):
-                try:
-                    os.killpg(child.pid, s)
-                except ProcessLookupError:
-                    return
+                end_session(child.pid, s)
                 while tries and child.poll() is None:
                     time.sleep(0.5)
                     tries -= 1
@@ -158,6 +160,22 @@ def sweep(mark):
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def named_for(test, place):
+    """Whether a unit test is named for the file of a place."""
+    file = os.path.basename(place).split(".")[0]
+    return any(word in file for word in os.path.basename(test.name).split("_")[1:])
+
+
+def end_session(leader, how):
+    """Signals every process of a session: unit tests give each case a process group of its own."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.getsid(int(pid)) == leader:
+                os.kill(int(pid), how)
+        except OSError:
+            pass
+
+
 def rows_of(path):
     return [line.rstrip("\n").split("\t") for line in open(path)] if os.path.exists(path) else []
 
@@ -194,7 +212,8 @@ def main():
     def meet(n, kind):
         candidates = [t for t in house.tests if t.kind == kind and n in t.reach and (t.name, t.key) not in lived[n]]
         while candidates and n not in killer:
-            t = max(candidates, key=lambda t: (t.name == likely.get(n), spent[t.name][0] / (spent[t.name][1] + t.seconds)))
+            t = max(candidates, key=lambda t: (t.name == likely.get(n), named_for(t, mutants[n][0]),
+                                               spent[t.name][0] / (spent[t.name][1] + t.seconds)))
             candidates.remove(t)
             start = time.monotonic()
             row = [mutants[n][-1], t.name, t.key, "", house.run(t, n)]
@@ -202,7 +221,7 @@ def main():
             append(results, row)
             take(row)
 
-    for kind in ("unit", "vectors", "histories", "stories"):
+    for kind in ("unit", "sanitized", "vectors", "histories", "stories"):
         house.look(kind)
         for n in mutants:
             if n not in killer and mutants[n][-1] not in equal:
