@@ -168,7 +168,7 @@ st_str st_parse_words(st_parser *p) {
         while (st_lex_space(p->text, &next))
             continue;
         int32_t cp = st_lex_cp(p->text, next, &len);
-        if (next == i || cp < 0 || !st_lex_name_start((uint32_t)cp) || operator_at(p, next))
+        if (next == i || !st_lex_name_start((uint32_t)cp) || operator_at(p, next))
             break;
         i = st_parse_word_end(p, next);
     }

@@ -79,6 +79,11 @@ static const struct {
     {"Chinese in percent", "p/标准.dmn", MAIN("locationURI='%E6%A0%87%E5%87%86.dmn'"), NULL},
     {"Chinese as it is", "p/标准.dmn", MAIN("locationURI='标准.dmn'"), NULL},
     {"a percent sign in a name", "p/100%25.dmn", MAIN("locationURI='100%25.dmn'"), NULL},
+    {"capital digits in percent", "p/a/lib.dmn", MAIN("locationURI='a%2Flib%2Edmn'"), NULL},
+    {"no digit behind a percent sign", "p/x%4@%`1%g0.dmn", MAIN("locationURI='x%4@%`1%g0.dmn'"),
+     NULL},
+    {"another name than that with no digit", "p/xI.dmn", MAIN("locationURI='x%4@.dmn'"), ""},
+    {"a percent sign at the end", "p/lib%2", MAIN("locationURI='lib%2'"), NULL},
     {"no location, beside", "p/other.dmn", MAIN(""), NULL},
     {"other case", "p/Lib.dmn", MAIN("locationURI='lib.dmn'"), ""},
     {"another name in the folder named", "p/a/x.dmn", MAIN("locationURI='a/lib.dmn'"), ""},
@@ -135,6 +140,19 @@ START_TEST(test_links_do_not_lead_outside) {
 }
 END_TEST
 
+/* What cannot be read is no model, and no reason to fail. */
+START_TEST(test_a_link_to_nowhere_in_the_folder) {
+    tree t = tree_new();
+    put(&t, "p/scheme.xml", "<scheme/>");
+    put(&t, "p/main.dmn", MAIN(""));
+    put(&t, "p/other.dmn", LIB("300"));
+    ck_assert_int_eq(symlink("nowhere", at(&t, "p/broken.dmn")), 0);
+    ck_assert_msg(opened(&t, "p/main.dmn"), "%s", t.w->err.msg);
+    ck_assert_str_eq(decide(t.w, "d"), "300");
+    tree_free(&t);
+}
+END_TEST
+
 /* A folder of models without a scheme is a package of nobody: relative locations are followed. */
 START_TEST(test_models_without_a_package) {
     tree t = tree_new();
@@ -158,6 +176,23 @@ START_TEST(test_stale_location_in_a_folder_above) {
             ck_assert_int_eq(t.w->n_findings, 1);
             ck_assert_str_eq(st_model_file(t.w->m, 1), at(&t, "p/LIB.dmn"));
         }
+        tree_free(&t);
+    }
+}
+END_TEST
+
+/* Sixty-four folders are looked at, the own one among them. */
+START_TEST(test_how_far_above_a_stale_location_is_sought) {
+    for (int depth = 63; depth <= 64; depth++) {
+        tree t = tree_new();
+        char path[256] = "p/";
+        for (int i = 0; i < depth; i++)
+            (void)snprintf(path + strlen(path), sizeof path - strlen(path), "a/");
+        (void)snprintf(path + strlen(path), sizeof path - strlen(path), "main.dmn");
+        put(&t, "p/scheme.xml", "<scheme/>");
+        put(&t, "p/LIB.dmn", LIB("300"));
+        put(&t, path, MAIN("locationURI='../lib.dmn'"));
+        ck_assert_msg(opened(&t, path) == (depth == 63), "%d: %s", depth, t.w->err.msg);
         tree_free(&t);
     }
 }
@@ -262,8 +297,10 @@ int main(void) {
     const ck_case cases[] = {
         CK_CASE(test_locations),
         CK_CASE(test_links_do_not_lead_outside),
+        CK_CASE(test_a_link_to_nowhere_in_the_folder),
         CK_CASE(test_models_without_a_package),
         CK_CASE(test_stale_location_in_a_folder_above),
+        CK_CASE(test_how_far_above_a_stale_location_is_sought),
         CK_CASE(test_location_before_namespace),
         CK_CASE(test_two_with_one_namespace),
         CK_CASE(test_wrong_namespace),
