@@ -78,13 +78,13 @@ static void hold_null(st_calc *c, st_due *due, st_str decision, st_val v) {
     const char *file = slash ? slash + 1 : r->pos.file ? r->pos.file : "";
     st_str expr = st_utf8_cut(st_str_trim(r->expression), 120);
     if (!r->pos.line)
-        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s", ST_FMT(decision), r->text);
+        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s", ST_FMT(decision), st_reason_text(r));
     else if (expr.n)
         st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u, `%.*s`", ST_FMT(decision),
-                     r->text, file, r->pos.line, r->pos.column, ST_FMT(expr));
+                     st_reason_text(r), file, r->pos.line, r->pos.column, ST_FMT(expr));
     else
-        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u", ST_FMT(decision), r->text, file,
-                     r->pos.line, r->pos.column);
+        st_calc_hold(c, due, ST_E_CALC_NULL, "%.*s: %s, %s:%u:%u", ST_FMT(decision),
+                     st_reason_text(r), file, r->pos.line, r->pos.column);
 }
 
 static st_str text_of(st_val context, const char *name) {

@@ -58,7 +58,7 @@ static st_val not_known(st_calc *c) {
     st_str id = c->s->benefits[c->prior_scheme.held - 1].id;
     st_reason *r = ST_NEW(&c->case_arena, st_reason);
     r->code = ST_E_CALC_PRIOR;
-    r->text =
+    r->fixed =
         st_arena_fmt(&c->case_arena,
                      "an earlier occasion of %.*s is held, and this one depends on it", ST_FMT(id));
     return st_null_because(r);

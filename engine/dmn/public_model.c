@@ -92,7 +92,7 @@ const char *stipend_evaluator_not_known(const stipend_evaluator *e, const char *
     const st_reason *r = st_evaluator_doubt(e->e, number);
     if (!r)
         r = st_doubt_inside(st_evaluator_value(e->e, number), &seen);
-    return r ? copied(memory, st_str_of(st_reason_first(r)->text)) : NULL;
+    return r ? copied(memory, st_str_of(st_reason_text(st_reason_first(r)))) : NULL;
 }
 
 void stipend_evaluator_trace(stipend_evaluator *e, bool on) {

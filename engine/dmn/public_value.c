@@ -166,7 +166,7 @@ const stipend_value *stipend_entry(const stipend_value *v, const char *name) {
 
 const char *stipend_null_reason(const stipend_value *v) {
     const st_val *x = inside(v);
-    return x->kind == ST_NULL && x->u.reason ? x->u.reason->text : NULL;
+    return x->kind == ST_NULL && x->u.reason ? st_reason_text(x->u.reason) : NULL;
 }
 
 st_datetime st_public_now(const char *text) {

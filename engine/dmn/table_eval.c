@@ -6,17 +6,71 @@ typedef dmn_hits hits;
 
 /* -- outputs -- */
 
-/* text lives as long as the result. */
 static st_val wrong_text(const dmn_table *t, st_feel_frame *f, st_code code, const st_reason *cause,
                          const char *text) {
     st_reason *r = st_arena_alloc(f->arena, sizeof *r);
-    *r = (st_reason){.code = code, .pos = t->pos, .text = text, .cause = cause};
+    *r = (st_reason){.code = code, .pos = t->pos, .fixed = text, .cause = cause};
+    return st_null_because(r);
+}
+
+/* What went wrong in a table: a text in whole, or about an output, a column or rules. */
+typedef struct table_unsaid {
+    st_unsaid h;
+    const dmn_table *t;
+    const char *text;
+    uint32_t rule, output;
+    const dmn_column *column;
+    const uint32_t *rules; /* n of them */
+    uint32_t n;
+} table_unsaid;
+
+enum { RULES_SHOWN = 240, FORMS_MAX = 200 }; /* bytes of a list of rules, of the rest */
+
+static void say_rules(st_buf *out, const uint32_t *rules, uint32_t n) {
+    st_buf b;
+    st_buf_init(&b, RULES_SHOWN);
+    for (uint32_t i = 0; i < n && !b.overflow; i++)
+        st_buf_fmt(&b, "%s%u", i == 0 ? "" : i + 1 == n ? " and " : ", ", rules[i] + 1);
+    st_buf_str(out, st_buf_view(&b));
+    st_buf_z(out, b.overflow ? " and more" : "");
+    st_buf_free(&b);
+}
+
+static void say_wrong(const st_unsaid *u, st_buf *out) {
+    const table_unsaid *x = (const table_unsaid *)(const void *)u;
+    st_buf_fmt(out, "table '%.*s': ", ST_FMT(x->t->name));
+    if (x->rules) {
+        st_buf_fmt(out, "hit policy %s, but rules ", st_dmn_policy_name(x->t->policy));
+        say_rules(out, x->rules, x->n);
+        st_buf_fmt(out, " %s", x->text);
+    } else if (x->column) {
+        st_buf_fmt(out, "the value of '%.*s' is not among the input values",
+                   ST_FMT(x->column->label));
+    } else if (x->text) {
+        st_buf_z(out, x->text);
+    } else {
+        st_buf_fmt(out, "output %u of rule %u is not among the output values", x->output + 1,
+                   x->rule + 1);
+    }
+}
+
+static st_val wrong_of(st_feel_frame *f, st_code code, const st_reason *cause,
+                       const table_unsaid *what) {
+    table_unsaid *x = st_arena_alloc(f->arena, sizeof *x);
+    *x = *what;
+    x->h.say = say_wrong;
+    size_t most = x->t->name.n + (x->column ? x->column->label.n : 0) +
+                  (x->rules ? RULES_SHOWN : 0) + FORMS_MAX;
+    x->h.size = most + 1;
+    x->h.room = st_arena_alloc(f->arena, x->h.size);
+    st_reason *r = st_arena_alloc(f->arena, sizeof *r);
+    *r = (st_reason){.code = code, .pos = x->t->pos, .unsaid = &x->h, .cause = cause};
     return st_null_because(r);
 }
 
 static st_val wrong(const dmn_table *t, st_feel_frame *f, st_code code, const st_reason *cause,
                     const char *text) {
-    return wrong_text(t, f, code, cause, st_dmn_table_text(f->arena, t, text));
+    return wrong_of(f, code, cause, &(table_unsaid){.t = t, .text = text});
 }
 
 static st_val output(const dmn_table *t, uint32_t rule, uint32_t i, st_feel_frame *f) {
@@ -30,9 +84,8 @@ static st_val output(const dmn_table *t, uint32_t rule, uint32_t i, st_feel_fram
     f->slots[o->slot] = v;
     if (st_is_true(st_feel_eval(o->allowed, f)))
         return v;
-    return wrong(t, f, ST_E_DMN_OUTPUT_VALUE, NULL,
-                 st_arena_fmt(f->arena, "output %u of rule %u is not among the output values",
-                              i + 1, rule + 1));
+    return wrong_of(f, ST_E_DMN_OUTPUT_VALUE, NULL,
+                    &(table_unsaid){.t = t, .rule = rule, .output = i});
 }
 
 static st_val hit_value(const dmn_table *t, uint32_t rule, st_feel_frame *f) {
@@ -44,17 +97,6 @@ static st_val hit_value(const dmn_table *t, uint32_t rule, st_feel_frame *f) {
     return st_context_val(f->arena, t->shape, v);
 }
 
-static const char *rule_list(st_feel_frame *f, const hits *h) {
-    st_buf b;
-    st_buf_init(&b, 240);
-    for (uint32_t i = 0; i < h->n && !b.overflow; i++)
-        st_buf_fmt(&b, "%s%u", i == 0 ? "" : i + 1 == h->n ? " and " : ", ", h->v[i] + 1);
-    char *s =
-        st_arena_fmt(f->arena, "%.*s%s", ST_FMT(st_buf_view(&b)), b.overflow ? " and more" : "");
-    st_buf_free(&b);
-    return s;
-}
-
 static void fire(const dmn_table *t, const hits *h, st_feel_frame *f) {
     for (uint32_t i = 0; i < h->n; i++)
         st_dmn_fire(f->env->user, t, h->v[i]);
@@ -63,9 +105,10 @@ static void fire(const dmn_table *t, const hits *h, st_feel_frame *f) {
 static st_val several(const dmn_table *t, const hits *h, st_feel_frame *f, st_code code,
                       const char *what) {
     fire(t, h, f);
-    return wrong(t, f, code, NULL,
-                 st_arena_fmt(f->arena, "hit policy %s, but rules %s %s",
-                              st_dmn_policy_name(t->policy), rule_list(f, h), what));
+    uint32_t *rules = st_arena_alloc(f->arena, h->n * sizeof *rules);
+    memcpy(rules, h->v, h->n * sizeof *rules);
+    return wrong_of(f, code, NULL,
+                    &(table_unsaid){.t = t, .text = what, .rules = rules, .n = h->n});
 }
 
 static st_val any(const dmn_table *t, const hits *h, st_feel_frame *f) {
@@ -273,9 +316,8 @@ static bool allowed(const dmn_table *t, const dmn_column *c, st_val v, st_feel_f
     f->slots[c->slot] = v;
     if (st_is_true(st_feel_eval(c->allowed, f)))
         return true;
-    *bad = wrong(t, f, ST_E_DMN_INPUT_VALUE, st_is_null(v) ? v.u.reason : NULL,
-                 st_arena_fmt(f->arena, "the value of '%.*s' is not among the input values",
-                              ST_FMT(c->label)));
+    *bad = wrong_of(f, ST_E_DMN_INPUT_VALUE, st_is_null(v) ? v.u.reason : NULL,
+                    &(table_unsaid){.t = t, .column = c});
     return false;
 }
 

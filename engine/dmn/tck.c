@@ -243,7 +243,7 @@ static void report(tck *t, st_str id, st_str node, st_val want, st_val have, con
     if (missing)
         st_buf_fmt(&b, " (%s)", missing);
     for (const st_reason *r = st_is_null(have) ? have.u.reason : NULL; r; r = r->cause)
-        st_buf_fmt(&b, "; %s '%.*s'", r->text ? r->text : "", ST_FMT(r->expression));
+        st_buf_fmt(&b, "; %s '%.*s'", st_reason_text(r), ST_FMT(r->expression));
     fprintf(t->out, "%.*s\n", ST_FMT(st_buf_view(&b)));
     st_buf_free(&b);
 }

@@ -31,7 +31,7 @@ void st_dmn_trace_table(dmn_state *s, const dmn_event *event) {
 }
 
 static void reason_text(st_buf *out, const st_reason *r) {
-    st_buf_fmt(out, " because %s", r->text);
+    st_buf_fmt(out, " because %s", st_reason_text(r));
     if (r->pos.line)
         st_buf_fmt(out, " (%s:%u:%u)", r->pos.file ? r->pos.file : "", r->pos.line, r->pos.column);
 }
@@ -124,7 +124,7 @@ static void key(st_buf *out, const char *name) {
 static void reason_json(st_buf *out, const char *name, const st_reason *r) {
     st_buf_ch(out, ',');
     key(out, name);
-    st_buf_json(out, st_str_of(r->text));
+    st_buf_json(out, st_str_of(st_reason_text(r)));
     st_buf_fmt(out, ",\"code\":\"%s\"", st_code_id(r->code));
 }
 

@@ -47,12 +47,11 @@ const st_builtin *const *st_builtin_find(st_str name, size_t *n) {
 }
 
 st_val st_builtin_null(st_call *c, const char *fmt, ...) {
-    char text[ST_MSG_MAX];
     va_list ap;
     va_start(ap, fmt);
-    (void)vsnprintf(text, sizeof text, fmt, ap);
+    st_val v = st_feel_error_of(c->f, ST_E_FEEL_ARGUMENT, c->where, NULL, c->fn->name, fmt, ap);
     va_end(ap);
-    return st_feel_error(c->f, ST_E_FEEL_ARGUMENT, c->where, NULL, "%s: %s", c->fn->name, text);
+    return v;
 }
 
 /* -- one argument -- */
@@ -218,7 +217,8 @@ static st_val wrong_arity(st_feel_frame *f, const st_src *where, const st_builti
     else
         (void)snprintf(range, sizeof range, "%zu to %zu", least, most);
     return st_feel_error(f, ST_E_FEEL_ARGUMENT, where, NULL, "%s takes %s argument%s, not %zu",
-                         rows[0]->name, range, strcmp(range, "1") == 0 ? "" : "s", n);
+                         rows[0]->name, st_arena_dup(f->arena, range, strlen(range)),
+                         strcmp(range, "1") == 0 ? "" : "s", n);
 }
 
 static st_val refuse(st_feel_frame *f, const st_src *where, mismatch m) {

@@ -149,7 +149,8 @@ static bool open_matcher(matcher *m, st_call *c, st_str text, st_val pattern, st
     }
     m->re = pattern_get(m->cache, st_val_str(pattern), m->flags, &why);
     if (!m->re)
-        m->error = st_builtin_null(c, "the pattern is wrong: %s", why ? why : "unknown");
+        m->error = st_builtin_null(c, "the pattern is wrong: %s",
+                                   why ? st_arena_dup(c->f->arena, why, strlen(why)) : "unknown");
     return m->re != NULL;
 }
 

@@ -58,23 +58,41 @@ static bool fits(st_feel_frame *f, st_val v, const st_feel_type *t, trouble *bad
     return false;
 }
 
+typedef struct misfitted {
+    st_unsaid h;
+    const st_feel_type *type;
+    bool allowed; /* the type fits, its allowed values do not */
+    st_kind kind;
+} misfitted;
+
+enum { TYPE_NAME_MAX = 200 };
+
+static void say_misfit(const st_unsaid *u, st_buf *out) {
+    const misfitted *x = (const misfitted *)(const void *)u;
+    st_buf name;
+    st_buf_init(&name, TYPE_NAME_MAX);
+    st_feel_type_print(&name, x->type);
+    if (x->allowed)
+        st_buf_fmt(out, "the value is not among the allowed values of %.*s",
+                   ST_FMT(st_buf_view(&name)));
+    else
+        st_buf_fmt(out, "%s does not fit the type %.*s", st_kind_name(x->kind),
+                   ST_FMT(st_buf_view(&name)));
+    st_buf_free(&name);
+}
+
 static st_val misfit(st_feel_frame *f, st_val v, const st_feel_type *t, const trouble *bad,
                      const st_src *where) {
-    st_buf name;
-    st_buf_init(&name, 200);
-    st_feel_type_print(&name, bad->type ? bad->type : t);
-    st_val r;
+    enum { TEXT_MAX = TYPE_NAME_MAX + 100 };
+    misfitted *x = ST_NEW(f->arena, misfitted);
+    x->h.say = say_misfit;
+    x->type = bad->type ? bad->type : t;
+    x->allowed = bad->type != NULL;
+    x->kind = (st_kind)v.kind;
     uint64_t seen = 0;
     const st_reason *cause = st_doubt_inside(v, &seen);
-    if (bad->type)
-        r = st_feel_error(f, ST_E_FEEL_ALLOWED, where, cause,
-                          "the value is not among the allowed values of %.*s",
-                          ST_FMT(st_buf_view(&name)));
-    else
-        r = st_feel_error(f, ST_E_FEEL_COERCE, where, cause, "%s does not fit the type %.*s",
-                          st_kind_name(v.kind), ST_FMT(st_buf_view(&name)));
-    st_buf_free(&name);
-    return r;
+    return st_feel_error_unsaid(f, x->allowed ? ST_E_FEEL_ALLOWED : ST_E_FEEL_COERCE, where, cause,
+                                &x->h, TEXT_MAX);
 }
 
 st_val st_feel_coerce(st_feel_frame *f, st_val v, const st_feel_type *t, const st_src *where) {

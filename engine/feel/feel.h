@@ -182,7 +182,17 @@ st_val st_feel_call(st_feel_frame *f, st_val fn, const st_val *args, size_t n, c
 /* As st_feel_error with a text that lives as long as the rules; builds none. */
 st_val st_feel_error_text(st_feel_frame *f, st_code code, const st_src *where,
                           const st_reason *cause, const char *text);
-/* A null that says why; where is the expression. Costs one allocation in the frame's arena. */
+/* As st_feel_error with a text that what->say makes when somebody asks, of at most so many bytes;
+ * what lives in the frame's arena. */
+st_val st_feel_error_unsaid(st_feel_frame *f, st_code code, const st_src *where,
+                            const st_reason *cause, st_unsaid *what, size_t most);
+/* As st_feel_error; with who, the text begins with "who: ". */
+st_val st_feel_error_of(st_feel_frame *f, st_code code, const st_src *where, const st_reason *cause,
+                        const char *who, const char *fmt, va_list ap)
+    __attribute__((format(printf, 6, 0)));
+/* A null that says why; where is the expression. The text is made when somebody asks: texts among
+ * the arguments must live as long as the frame's arena or the rules. Conversions: %s %.*s %d %u %zu
+ * %lld. */
 st_val st_feel_error(st_feel_frame *f, st_code code, const st_src *where, const st_reason *cause,
                      const char *fmt, ...) ST_PRINTF(5, 6);
 

@@ -159,7 +159,7 @@ static bool constant_has_value(st_parser *p, const st_feel_node *n) {
         return true;
     size_t from = n->src.base - p->src->base;
     st_parse_fail(p, ST_E_FEEL_MISMATCH, from, from + n->src.text.n, "this never has a value: %s",
-                  v.u.reason->text);
+                  st_reason_text(v.u.reason));
     return false;
 }
 

@@ -114,7 +114,8 @@ static const st_reason *copy_reason(st_arena *to, const st_reason *r) {
         st_reason *c = ST_NEW(to, st_reason);
         *c = *r;
         c->expression = st_str_dup(to, r->expression);
-        c->text = r->text ? st_arena_dup(to, r->text, strlen(r->text)) : NULL;
+        c->fixed = st_arena_dup(to, st_reason_text(r), strlen(st_reason_text(r)));
+        c->unsaid = NULL;
         c->cause = NULL;
         *link = c;
         link = &c->cause;

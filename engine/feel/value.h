@@ -31,9 +31,22 @@ typedef struct st_reason {
     st_code code;
     st_pos pos;                    /* place in the model file, through entities */
     st_str expression;             /* the source of the smallest failing expression */
-    const char *text;              /* "date subtraction with null", one line */
+    const char *fixed;             /* its text, where that stands ready; else see unsaid */
+    struct st_unsaid *unsaid;      /* what the text is made of when somebody asks (reason.c) */
     const struct st_reason *cause; /* the null that led here, or NULL */
 } st_reason;
+
+/* A text that nobody has asked for yet. What it speaks of lives as long as the reason. */
+typedef struct st_unsaid {
+    void (*say)(const struct st_unsaid *what, st_buf *out);
+    char *room; /* for the text and its NUL */
+    size_t size;
+    bool said;
+} st_unsaid;
+
+/* What the reason says, one line: "date subtraction with null". Made when it is first asked for, by
+ * the thread whose evaluation made the reason; lives as long as it. */
+const char *st_reason_text(const st_reason *r);
 
 /* The reason that a chain of causes began with. */
 const st_reason *st_reason_first(const st_reason *r);

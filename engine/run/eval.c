@@ -81,7 +81,7 @@ static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
     const st_reason *doubt = doubt_of(s, decision);
     if (doubt) {
         (void)st_buf_z(&b, ",\"not_known\":");
-        (void)st_buf_json(&b, st_str_of(doubt->text));
+        (void)st_buf_json(&b, st_str_of(st_reason_text(doubt)));
     }
     fired_json(s, &b);
     if (e->opt->trace) {
@@ -94,7 +94,7 @@ static void print_json(eval *e, const st_calc_step *s, int decision, st_val v) {
 }
 
 static void print_reason(const eval *e, const char *what, const st_reason *r) {
-    (void)fprintf(e->to, "      %s: %s (line %u:%u) `%.*s`\n", what, r->text, r->pos.line,
+    (void)fprintf(e->to, "      %s: %s (line %u:%u) `%.*s`\n", what, st_reason_text(r), r->pos.line,
                   r->pos.column, ST_FMT(r->expression));
 }
 

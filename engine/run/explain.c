@@ -171,7 +171,7 @@ static void step_text(explain *e, const st_calc_step *s) {
     bool refused = !s->amount && v.kind == ST_LIST && v.u.list->n > 0;
     if (why) {
         (void)fprintf(e->to, "    %.*s: %s: %s (%u:%u)\n", ST_FMT(s->occasion), e->w->null_because,
-                      why->text, why->pos.line, why->pos.column);
+                      st_reason_text(why), why->pos.line, why->pos.column);
     } else if (s->amount) {
         st_buf value;
         st_buf_init(&value, 0);
@@ -200,7 +200,7 @@ static void step_json(explain *e, const st_calc_step *s) {
     st_feel_print_json(b, s->value);
     if (why) {
         (void)st_buf_z(b, ",\"not_known\":");
-        (void)st_buf_json(b, st_str_of(why->text));
+        (void)st_buf_json(b, st_str_of(st_reason_text(why)));
     }
     (void)st_buf_z(b, ",\"origins\":");
     st_explain_origins_json(b, s->evaluator, s->rules->file);

@@ -167,7 +167,7 @@ static bool check_all(game *g, int period, int64_t run) {
     st_err err;
     st_err_init(&err);
     assessed x = {.g = g, .period = period, .ok = true};
-    return (st_ledger_assessments(g->stage->ledger, run, check_assessment, &x, &err) ||
+    return (stored_assessments(g->stage, run, check_assessment, &x, &err) ||
             game_wrong(g, "assessments cannot be read: %s", err.msg)) &&
            x.ok && check_missing(g, &x);
 }

@@ -67,7 +67,7 @@ static bool same_rows(rows *posted, rows *again, char why[WHY]) {
 }
 
 static bool read_stored(const stage *s, int64_t run, rows *r, st_buf *json, st_err *err) {
-    return st_ledger_assessments(s->ledger, run, stored_assessment, r, err) &&
+    return stored_assessments(s, run, stored_assessment, r, err) &&
            st_ledger_findings(s->ledger, run, stored_finding, r, err) &&
            st_ledger_summary(s->ledger, run, json, err);
 }

@@ -10,4 +10,9 @@
 bool full_differs(const stage *s, const st_run_options *opt, const st_run_info *info,
                   char why[WHY]);
 
+/* Each assessment of a run as its row says; false from the callback ends the list. */
+bool stored_assessments(const stage *s, int64_t run,
+                        bool (*each)(void *ctx, const st_assessment *a, const char *benefit),
+                        void *ctx, st_err *err);
+
 #endif

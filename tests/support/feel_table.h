@@ -61,7 +61,7 @@ static inline void feel_outcome(const feel_global *globals, size_t n, const char
         st_val v = st_feel_eval(node, &f);
         st_feel_print(out, v);
         if (v.kind == ST_NULL && v.u.reason)
-            st_buf_fmt(out, " : %s", v.u.reason->text);
+            st_buf_fmt(out, " : %s", st_reason_text(v.u.reason));
     }
     st_arena_free(&a);
 }

@@ -74,8 +74,8 @@ START_TEST(test_violation_names_table_and_rules) {
     set_number(w, "n", 3);
     st_val v = decide_value(w, "d");
     ck_assert(st_is_null(v) && v.u.reason);
-    ck_assert_ptr_nonnull(strstr(v.u.reason->text, "'d'"));
-    ck_assert_ptr_nonnull(strstr(v.u.reason->text, "rules 1, 2 and 3"));
+    ck_assert_ptr_nonnull(strstr(st_reason_text(v.u.reason), "'d'"));
+    ck_assert_ptr_nonnull(strstr(st_reason_text(v.u.reason), "rules 1, 2 and 3"));
     ck_assert_uint_gt(v.u.reason->pos.line, 0);
     size_t n;
     (void)st_evaluator_fired(w->e, &n);

@@ -493,7 +493,7 @@ START_TEST(the_first_cause_has_its_place) {
         st_reason_first(st_evaluator_doubt(w->e, st_model_decision(w->m, ST_STR("x"))));
     ck_assert_uint_eq(r->pos.line, 2);
     ck_assert(st_str_is(r->expression, "n > 5"));
-    ck_assert_str_eq(r->text, "`>` with null: the left side has no value");
+    ck_assert_str_eq(st_reason_text(r), "`>` with null: the left side has no value");
     world_free(w);
 }
 END_TEST

@@ -399,7 +399,8 @@ START_TEST(texts_are_whole) { /* a reason cut inside a character would end a who
         st_val none = st_null(), slots[FEEL_SLOTS_MAX] = {{0}};
         st_feel_frame frame = {.slots = slots, .globals = &none, .arena = &a};
         const st_reason *r = st_why(st_feel_eval(n, &frame));
-        ck_assert(r && st_utf8_valid(r->text, strlen(r->text)) == strlen(r->text));
+        ck_assert(r && st_utf8_valid(st_reason_text(r), strlen(st_reason_text(r))) ==
+                           strlen(st_reason_text(r)));
         st_arena_free(&a);
         st_buf_free(&b);
     }

@@ -150,7 +150,7 @@ static void coerced(const char *text, const st_feel_type *t, st_buf *out) {
     st_buf_clear(out);
     st_feel_print(out, v);
     if (v.kind == ST_NULL && v.u.reason)
-        st_buf_fmt(out, " : %s", v.u.reason->text);
+        st_buf_fmt(out, " : %s", st_reason_text(v.u.reason));
     st_arena_free(&a);
 }
 

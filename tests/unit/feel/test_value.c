@@ -173,7 +173,7 @@ START_TEST(copying) {
     ck_assert_str_eq(after.p, before.p);
     st_val d = st_feel_get(copy, ST_STR("d"));
     ck_assert(d.u.reason != NULL);
-    ck_assert(strstr(d.u.reason->text, "null") != NULL);
+    ck_assert(strstr(st_reason_text(d.u.reason), "null") != NULL);
     st_buf_free(&before);
     st_buf_free(&after);
     st_arena_free(&to);
@@ -200,10 +200,39 @@ START_TEST(deep_values_end) {
 }
 END_TEST
 
+/* The text of a null is made when somebody asks, and once; a copy has it whole. */
+START_TEST(test_reasons_wait_to_be_asked) {
+    st_arena a, other;
+    st_arena_init(&a, 0);
+    st_arena_init(&other, 0);
+    st_feel_builder *b = st_feel_builder_new(&a, NULL, NULL);
+    st_src src = st_src_of(ST_STR("[1, 2][-7]"));
+    st_err err;
+    st_err_init(&err);
+    st_feel_node *n = st_feel_parse(b, &src, &err);
+    ck_assert_ptr_nonnull(n);
+    st_feel_frame f = {.arena = &a};
+    st_val v = st_feel_eval(n, &f);
+    ck_assert(st_is_null(v) && v.u.reason && v.u.reason->unsaid && !v.u.reason->unsaid->said);
+    st_val copy = st_feel_copy(&other, v, false);
+    const char *text = st_reason_text(v.u.reason);
+    ck_assert_str_eq(text, "index -7 of a list of 2");
+    ck_assert_ptr_eq(st_reason_text(v.u.reason), text);
+    st_arena_free(&a);
+    ck_assert_str_eq(st_reason_text(copy.u.reason), "index -7 of a list of 2");
+    st_arena_free(&other);
+}
+END_TEST
+
 int main(void) {
     const ck_case cases[] = {
-        CK_CASE(equality),  CK_CASE(order),   CK_CASE(json),
-        CK_CASE(canonical), CK_CASE(copying), CK_CASE(deep_values_end),
+        CK_CASE(equality),
+        CK_CASE(order),
+        CK_CASE(json),
+        CK_CASE(canonical),
+        CK_CASE(copying),
+        CK_CASE(deep_values_end),
+        CK_CASE(test_reasons_wait_to_be_asked),
     };
     return ck_run("feel values", cases, ST_LEN(cases));
 }
