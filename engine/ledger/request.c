@@ -62,7 +62,7 @@ bool st_request_exception(const st_ledger_options *opt, const char *user, bool a
 
 static const char list_sql[] =
     "select q.no, q.kind, coalesce(e.state, 'waiting'), "
-    "coalesce(stipend.payload_get(q.payload, 'key'), ''), "
+    "coalesce(stipend.payload_get(q.payload, 'asked'), stipend.payload_get(q.payload, 'key'), ''), "
     "coalesce(stipend.payload_get(q.payload, 'old'), ''), "
     "q.reason, q.document, q.actor::text, "
     "to_char(q.at at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), "

@@ -50,6 +50,14 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     where v.subject_id = p_subject and v.kind = 'identity' and v.state = 0 and v.run > coalesce((select f.run from fix f), 0)
 $$;
 
+-- Whether lines under the one name are those of the person of the other, as far as identity numbers tell. A number that two
+-- people called wrong says nothing; p_seen: the number of a record that was held.
+create or replace function stipend.is_one(p_subject text, p_person text, p_seen bytea) returns boolean
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select not exists (select from stipend.identity_of(p_subject))
+      or exists (select from stipend.identity_of(p_subject) a where a = p_seen or a in (select stipend.identity_of(p_person)))
+$$;
+
 -- Asks that p_key continues the person of p_old; equal: that the person is the same although the identity number changed.
 -- What is confirmed is the number for which a run held the record, so that nobody confirms what nobody has seen.
 create or replace function stipend.same_request(p_key text, p_old text, p_reason text, p_document text, out o_no bigint, out o_already boolean)
@@ -59,6 +67,7 @@ declare
   v_identity bytea;
   v_held bigint;
   v_whole boolean := false;
+  v_key text := p_key;
 begin
   perform stipend.require_asker();
   perform from stipend.head for update;
@@ -75,16 +84,18 @@ begin
   if p_key = p_old and v_identity is null then
     raise exception 'no run has held % for another identity number', p_key using errcode = 'STP03';
   end if;
-  if p_key <> v_person then
-    -- Lines of the key's own are the person's too, unless they are known to be somebody else's. A number that two people
-    -- called wrong says nothing about whose they are.
-    v_whole := not exists (select from stipend.identity_of(p_key))
-      or exists (select from stipend.identity_of(p_key) a where a = v_identity or a in (select stipend.identity_of(v_person)));
+  -- A key that continues somebody: it is he who is the person, unless a run has held the key for a number that is not his.
+  if p_key <> p_old and stipend.person_of(p_key) <> p_key
+     and (v_identity is null or not exists (select from stipend.identity_of(stipend.person_of(p_key)))
+          or v_identity in (select stipend.identity_of(stipend.person_of(p_key))))
+     and stipend.is_one(stipend.person_of(p_key), v_person, v_identity) then
+    v_key := stipend.person_of(p_key);
   end if;
+  v_whole := v_key <> v_person and stipend.is_one(v_key, v_person, v_identity);
   select r.o_no, r.o_already into o_no, o_already
-    from stipend.request_add('same', array['key', p_key, 'person', v_person, 'old', p_old,
+    from stipend.request_add('same', array['key', v_key, 'asked', p_key, 'person', v_person, 'old', p_old,
       'identity', coalesce(encode(v_identity, 'hex'), ''), 'whole', case when v_whole then 'yes' else 'no' end,
-      'was', stipend.person_of(p_key)], p_reason, p_document) r;
+      'was', stipend.person_of(v_key)], p_reason, p_document) r;
 end $$;
 
 -- What was asked for must still be so when it is confirmed: two requests that were each right may be wrong together.
@@ -95,7 +106,7 @@ declare
   v_old text := stipend.payload_get(p_payload, 'old');
   v_now text := stipend.person_of(v_key);
 begin
-  if v_key = v_old then
+  if stipend.payload_get(p_payload, 'asked') = v_old or v_key = v_old then
     return;
   end if;
   if v_now = stipend.payload_get(p_payload, 'person') then

@@ -53,7 +53,7 @@ comment on view stipend.claim is 'debts, also those that are settled (open = 0);
 create or replace view stipend.person_word as
 select q.no, stipend.payload_get(q.payload, 'key') as key, stipend.payload_get(q.payload, 'person') as subject_id,
        decode(stipend.payload_get(q.payload, 'identity'), 'hex') as value,
-       stipend.payload_get(q.payload, 'key') = stipend.payload_get(q.payload, 'old') as fixes,
+       coalesce(stipend.payload_get(q.payload, 'asked'), stipend.payload_get(q.payload, 'key')) = stipend.payload_get(q.payload, 'old') as fixes,
        stipend.payload_get(q.payload, 'whole') = 'yes' as whole, e.run
 from stipend.request q
 join stipend.request_event e on e.request = q.no and e.state = 'confirmed'

@@ -167,3 +167,19 @@ SQL
     expect 65 "$STIPEND" verify --state "$LEDGER"
     prints "request 1 is missing"
 }
+
+@test "a key that goes on for one person turns out to be a third's: the first one's lines come along" {
+    kit_records r1 2024-01-20 '<p id="A"/><p id="C"/>'
+    kit_run 0 r1 2024-01
+    same_person B A
+    kit_records r2 2024-02-20 '<p id="B"/><p id="C"/>'
+    kit_run 0 r2 2024-02
+    same_person B C
+    expect 0 "$STIPEND" requests --all --state "$LEDGER"
+    prints "B is C"
+    kit_records r3 2024-03-20 '<p id="B"/>'
+    kit_run 0 r3 2024-03
+    same "$(kit_sum)" 300.00
+    same "$(kit_lines 3)" $'B a 2024-01 recovery -100.00\nB a 2024-02 recovery -100.00\nB a 2024-03 new 100.00'
+    sound
+}
