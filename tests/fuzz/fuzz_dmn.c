@@ -34,7 +34,7 @@ static void decide_all(const st_model *m, bool trace, st_buf *out, st_buf *trace
     for (size_t i = 0; i < st_model_decisions(m); i++) {
         st_val v = st_evaluator_decide(e, (int)i);
         const st_reason *doubt = st_evaluator_doubt(e, (int)i);
-        ST_ASSERT(v.doubt == 0 && (!doubt || doubt->text));
+        ST_ASSERT(v.doubt == 0 && (!doubt || *st_reason_text(doubt)));
         st_feel_print(out, v);
         st_buf_z(out, doubt ? " in doubt\n" : "\n");
         if (!trace)

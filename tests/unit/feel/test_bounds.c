@@ -151,7 +151,7 @@ START_TEST(memory_of_a_loop) {
         st_val v = st_feel_eval(n, &f);
         ck_assert_int_eq(v.kind, cases[i].fits ? ST_LIST : ST_NULL);
         if (!cases[i].fits)
-            ck_assert_ptr_nonnull(strstr(v.u.reason->text, "takes too much memory"));
+            ck_assert_ptr_nonnull(strstr(st_reason_text(v.u.reason), "takes too much memory"));
         st_arena_free(&a);
     }
 }
