@@ -110,9 +110,12 @@ static bool connect_as(st_ledger *l, const st_cluster *c, const char *role, st_e
 /* The owner's functions end sessions of other logins that keep everybody waiting; from PostgreSQL
  * 16 on only the server's administrator gives that right. */
 static bool may_end_sessions(st_ledger *l, const st_cluster *c, st_err *err) {
-    bool ok =
-        connect_as(l, c, ST_CLUSTER_ADMIN, err) &&
-        st_pg_exec(l, "grant pg_signal_backend, pg_read_all_stats to " ST_CLUSTER_OWNER_ROLE, err);
+    /* two first commands at once: the lock is that of the migrations, which grant it too */
+    bool ok = connect_as(l, c, ST_CLUSTER_ADMIN, err) && st_pg_exec(l, "begin", err) &&
+              st_pg_exec(l, "select pg_advisory_xact_lock(7310293871)", err) &&
+              st_pg_exec(l, "grant pg_signal_backend, pg_read_all_stats to " ST_CLUSTER_OWNER_ROLE,
+                         err) &&
+              st_pg_exec(l, "commit", err);
     disconnect(l);
     return ok;
 }
