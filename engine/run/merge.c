@@ -285,7 +285,8 @@ static bool duplicates(st_merge *m, st_str subject, const st_str *payloads, size
         st_spooled s;
         st_spool_read(&m->arena, payloads[i], &s);
         m->key = s.key;
-        if (!report_spooled(m, subject, &s, err) ||
+        if ((m->regular && s.state == ST_RECORD_OK && !st_regular_from_start(m, &s, err)) ||
+            !report_spooled(m, subject, &s, err) ||
             !report_at(m, subject, &s, ST_SEV_REJECTED, ST_E_RUN_DUPLICATE,
                        others_of(m, subject, payloads, n, i), err) ||
             !assess_all(m, i == 0 ? subject : row_name(m, &s), &s, ST_REJECTED, err))

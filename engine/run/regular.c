@@ -192,8 +192,7 @@ static bool posted_before(st_merge *m, st_str subject, const st_owed *fresh, siz
     return true;
 }
 
-/* Replaces verdicts, dues and findings of the calculation by those of a full one. */
-static bool from_start(st_merge *m, st_spooled *s, st_err *err) {
+bool st_regular_from_start(st_merge *m, st_spooled *s, st_err *err) {
     st_calc *calc = m->collect->calc;
     st_val facts =
         st_feel_unpack(&m->arena, s->packed, st_record_type_facts(m->collect->package->type));
@@ -229,7 +228,7 @@ static bool ask_oneself(st_merge *m, st_str subject, const st_spooled *original,
                         const st_spooled *shortcut, const st_subject_dues *dues, st_err *err) {
     st_spooled full = *original;
     st_posted_rows posted = {0};
-    return from_start(m, &full, err) && st_regular_posted(m, subject, &posted, err) &&
+    return st_regular_from_start(m, &full, err) && st_regular_posted(m, subject, &posted, err) &&
            st_selfcheck(m, subject, shortcut, &full, dues, &posted, err);
 }
 
@@ -282,7 +281,7 @@ bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err)
         return false;
     bool conflict = asked > 0 || st_map_has(&m->collect->conflicts, subject);
     bool evaluate = s->state == ST_RECORD_OK && (!known || conflict);
-    if (evaluate && !from_start(m, s, err))
+    if (evaluate && !st_regular_from_start(m, s, err))
         return false;
     if (!st_merge_state(m, subject, s, &state, err))
         return false;

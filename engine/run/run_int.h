@@ -318,6 +318,8 @@ bool st_regular_before(st_merge *m, const st_str *key, st_err *err);
 bool st_regular_subject(st_merge *m, st_str subject, st_spooled *s, st_err *err);
 bool st_regular_posted(st_merge *m, st_str subject, st_posted_rows *out, st_err *err);
 bool st_regular_pass(st_merge *m, st_str subject, st_err *err);
+/* Replaces verdicts, dues and findings of the calculation by those of a full one. */
+bool st_regular_from_start(st_merge *m, st_spooled *s, st_err *err);
 bool st_regular_begin(st_merge *m, st_err *err);
 void st_regular_end(st_merge *m);
 

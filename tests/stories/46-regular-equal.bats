@@ -204,6 +204,17 @@ posted() { # SUBJECT [OCCASION]: sum in the regular ledger
     equal
 }
 
+@test "a record stands twice whose months nobody could decide: the same findings in both" {
+    model a.dmn 'if subject.n = 0 then [{code: "none"}] else []' 'if period.month = 1 then subject.n else null'
+    scheme a 'cadence="P1M"'
+    month 2024-03 full '<p id="A" n="1"/><p id="B" n="0"/>'
+    month 2024-04 full '<p id="A" n="1"/><p id="A" n="1"/><p id="B" n="0"/>'
+    same "$RC" 3
+    same "$(taken_over)" 1
+    equal
+    same "$(grep -c '^2|A|CALC-001|.*2024-02' "$W/regular")" 2
+}
+
 @test "only the tier changes: the movement says so in both, then and in the months after" {
     model a.dmn '[]' '{amount: 100, tier: subject.t}'
     cp "$W/a.dmn" "$W/q.dmn"
