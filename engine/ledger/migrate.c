@@ -1,6 +1,5 @@
-/* Bringing a database up to date: numbered migrations of its tables, each applied once in its own
- * transaction; then functions, views, triggers and rights, applied anew when their text changed, in
- * the transaction of the last migration or in one of their own. */
+/* Bringing a database up to date: numbered migrations of its tables, each applied once; then
+ * functions, views, triggers and rights, applied anew when their text changed. One transaction. */
 #include "ledger/pg_int.h"
 #include "ledger/sql_text.h"
 
@@ -170,28 +169,23 @@ static bool up_to_date(const have *h, const st_sha256 *definition) {
     return (size_t)h->number == st_sql_tables_n && st_sha256_eq(&h->definition, definition);
 }
 
-/* One step towards it: the next migration; with the last one, or when only that is left, the
- * definitions. *done when nothing was left. */
-static bool step(st_ledger *l, const st_sha256 *definition, bool *done, st_err *err) {
+/* All of it in one transaction: between tables and rights there is no state that anybody meets. */
+static bool bring_up(st_ledger *l, const st_sha256 *definition, st_err *err) {
     have h;
     if (!look(l, &h, err))
         return false;
-    *done = up_to_date(&h, definition);
-    if (*done)
+    if (up_to_date(&h, definition)) /* somebody else did it meanwhile */
         return true;
-    if ((size_t)h.number < st_sql_tables_n) {
-        const st_sql_text *m = &st_sql_tables[h.number];
-        if (!run_text(l, m, err) || !record(l, h.number + 1, m, err))
+    for (size_t i = (size_t)h.number; i < st_sql_tables_n; i++)
+        if (!run_text(l, &st_sql_tables[i], err) || !record(l, (int)i + 1, &st_sql_tables[i], err))
             return false;
-        h.number++;
-    }
-    return (size_t)h.number < st_sql_tables_n || define(l, definition, err);
+    return define(l, definition, err);
 }
 
-static bool apply(st_ledger *l, const st_sha256 *definition, bool *done, st_err *err) {
+static bool apply(st_ledger *l, const st_sha256 *definition, st_err *err) {
     bool ok = st_pg_exec(l, "begin", err) &&
               st_pg_exec(l, "select pg_advisory_xact_lock(7310293871)", err) &&
-              step(l, definition, done, err) && st_pg_commit(l, "migrate", err);
+              bring_up(l, definition, err) && st_pg_commit(l, "migrate", err);
     if (ok)
         return true;
     st_pg_rollback(l);
@@ -231,10 +225,7 @@ bool st_migrate(st_ledger *l, st_err *err) {
     if (h.number == 0 && !suitable(l, err))
         return false;
     l->made = l->made || h.number == 0;
-    for (bool done = false; !done;)
-        if (!apply(l, &definition, &done, err))
-            return false;
-    return true;
+    return apply(l, &definition, err);
 }
 
 bool st_migrate_needed(st_ledger *l, st_err *err) {
