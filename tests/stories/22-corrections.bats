@@ -13,7 +13,7 @@ teardown_file() { story_end; }
 # edit ID SED: changes one person in the records that the office has now
 edit() {
     sed -i "/id=\"$1\"/,/<\\/worker>/$2" "$DIR/now.xml"
-    ! cmp -s "$DIR/now.xml" "$DIR/base.xml"
+    if cmp -s "$DIR/now.xml" "$DIR/base.xml"; then echo "nothing was edited: $1 $2"; return 1; fi
 }
 # post RUN [SCHEME]: dry run, then the run; the same lines and the same movement in both, reconciling with the lines
 post() {
