@@ -2,26 +2,6 @@
 #include "ledger/claim.h"
 #include "ledger/pg_int.h"
 
-/* Runs a function that answers (number, already) in a transaction of its own. */
-static bool book(st_ledger *l, const char *sql, int n, const char *const *v, int64_t *no,
-                 bool *already, st_err *err) {
-    if (l->read_only)
-        return st_fail(err, ST_E_DB_RIGHTS, "the ledger was opened for reading only");
-    if (!st_pg_exec(l, "begin", err))
-        return false;
-    PGresult *r = st_pg_query(l, sql, n, v, true, err);
-    bool ok = r != NULL;
-    if (ok) {
-        *no = st_pg_get_int(r, 0, 0);
-        *already = st_pg_get_int(r, 0, 1) != 0;
-    }
-    PQclear(r);
-    ok = ok && st_pg_commit(l, "claim", err);
-    if (!ok)
-        st_pg_rollback(l);
-    return ok;
-}
-
 /* A date that is not given is the server's today. */
 #define DAY(n) "coalesce(nullif(" n ", '')::date, current_date)"
 
@@ -35,7 +15,7 @@ static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int6
     char amount[ST_PG_INT], date[ST_PG_DATE];
     const char *v[] = {b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount),
                        day_of(date, b->date), b->note};
-    return book(l, sql, 5, v, no, already, err);
+    return st_pg_act(l, "claim", sql, 5, v, no, already, err);
 }
 
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
@@ -60,7 +40,7 @@ static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, c
     char number[ST_PG_INT], day[ST_PG_DATE];
     const char *v[] = {st_pg_int(number, no), day_of(day, date), note};
     int64_t made;
-    return book(l, sql, 3, v, &made, already, err);
+    return st_pg_act(l, "claim", sql, 3, v, &made, already, err);
 }
 
 bool st_claim_approve(st_ledger *l, int64_t no, st_date date, const char *note, bool *already,

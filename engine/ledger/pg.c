@@ -244,3 +244,22 @@ void st_pg_get_z(const PGresult *r, int row, int col, char *out, size_t cap) {
     memcpy(out, s.p, n);
     out[n] = '\0';
 }
+
+bool st_pg_act(st_ledger *l, const char *point, const char *sql, int n, const char *const *v,
+               int64_t *no, bool *already, st_err *err) {
+    if (l->read_only)
+        return st_fail(err, ST_E_DB_RIGHTS, "the ledger was opened for reading only");
+    if (!st_pg_exec(l, "begin", err))
+        return false;
+    PGresult *r = st_pg_query(l, sql, n, v, true, err);
+    bool ok = r != NULL;
+    if (ok) {
+        *no = st_pg_get_int(r, 0, 0);
+        *already = st_pg_get_int(r, 0, 1) != 0;
+    }
+    PQclear(r);
+    ok = ok && st_pg_commit(l, point, err);
+    if (!ok)
+        st_pg_rollback(l);
+    return ok;
+}

@@ -121,4 +121,10 @@ bool st_run_state_named(st_str name, st_run_state *out);
 st_ledger *st_posting_ledger(const st_posting *p);
 bool st_run_read(const PGresult *r, int row, st_run_info *out, bool *controls_ok, st_err *err);
 
+/* Runs a function of the database that answers (number, already) in a transaction of its own;
+ * point: name of its COMMIT among the places where tests let it fail. Not in a ledger opened for
+ * reading (77). */
+bool st_pg_act(st_ledger *l, const char *point, const char *sql, int n, const char *const *v,
+               int64_t *no, bool *already, st_err *err);
+
 #endif

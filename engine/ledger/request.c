@@ -2,51 +2,34 @@
 #include "ledger/request.h"
 #include "ledger/pg_int.h"
 
-/* Runs a function that answers (number, already) in a transaction of its own. */
-static bool act(st_ledger *l, const char *sql, int n, const char *const *v, int64_t *no,
-                bool *already, st_err *err) {
-    if (l->read_only)
-        return st_fail(err, ST_E_DB_RIGHTS, "the ledger was opened for reading only");
-    if (!st_pg_exec(l, "begin", err))
-        return false;
-    PGresult *r = st_pg_query(l, sql, n, v, true, err);
-    bool ok = r != NULL;
-    if (ok) {
-        *no = st_pg_get_int(r, 0, 0);
-        *already = st_pg_get_int(r, 0, 1) != 0;
-    }
-    PQclear(r);
-    ok = ok && st_pg_commit(l, "request", err);
-    if (!ok)
-        st_pg_rollback(l);
-    return ok;
-}
-
 bool st_request_same(st_ledger *l, const char *key, const char *old, const char *reason,
                      const char *document, int64_t *no, bool *already, st_err *err) {
     const char *v[] = {key, old, reason, document ? document : ""};
-    return act(l, "select o_no, o_already::int from stipend.same_request($1, $2, $3, $4)", 4, v, no,
-               already, err);
+    return st_pg_act(l, "request",
+                     "select o_no, o_already::int from stipend.same_request($1, $2, $3, $4)", 4, v,
+                     no, already, err);
 }
 
 bool st_request_confirm(st_ledger *l, int64_t no, const char *note, bool *already, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, no), note ? note : ""};
     int64_t same;
-    return act(l,
-               "select $1::bigint, o_already::int from stipend.request_confirm($1::bigint, $2) as "
-               "x (o_already)",
-               2, v, &same, already, err);
+    return st_pg_act(
+        l, "request",
+        "select $1::bigint, o_already::int from stipend.request_confirm($1::bigint, $2) as "
+        "x (o_already)",
+        2, v, &same, already, err);
 }
 
 bool st_request_cancel(st_ledger *l, int64_t no, const char *reason, bool *already, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, no), reason ? reason : ""};
     int64_t same;
-    return act(l,
-               "select $1::bigint, o_already::int from stipend.request_cancel($1::bigint, $2) as "
-               "x (o_already)",
-               2, v, &same, already, err);
+    return st_pg_act(
+        l, "request",
+        "select $1::bigint, o_already::int from stipend.request_cancel($1::bigint, $2) as "
+        "x (o_already)",
+        2, v, &same, already, err);
 }
 
 bool st_request_exception(const st_ledger_options *opt, const char *user, bool alone,
