@@ -41,7 +41,7 @@ grant execute on function stipend.run_accept(bigint, text), stipend.run_approve(
 
 -- payer
 grant execute on function stipend.run_release(bigint, text), stipend.run_settle(bigint, text),
-  stipend.claim_repay(text, text, bigint, date, text) to stipend_payer;
+  stipend.claim_repay(text, text, bigint, date, text, text) to stipend_payer;
 
 -- who asked, or whose step it is
 grant execute on function stipend.claim_cancel(bigint, date, text) to stipend_payer, stipend_approver, stipend_officer;

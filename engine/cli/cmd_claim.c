@@ -142,7 +142,7 @@ static bool on_action(void *ctx, const st_claim_action *a) {
 
 typedef struct claim_args {
     st_common c;
-    const char *scheme, *subject, *amount, *note;
+    const char *scheme, *subject, *amount, *note, *key;
     st_date date;
     bool all, has_date;
 } claim_args;
@@ -198,14 +198,15 @@ static void booked(const claim_args *a, int64_t no, bool already, const char *wh
 }
 
 static int amount_booking(claim_args *a, const char *verb, bool cash, const char *subject) {
-    st_booking b = {.subject = subject, .scheme = a->scheme, .date = a->date, .note = a->note};
+    st_booking b = {
+        .subject = subject, .scheme = a->scheme, .date = a->date, .note = a->note, .key = a->key};
     if (!a->amount || !st_money_parse(st_str_of(a->amount), &b.amount) || b.amount <= 0 ||
         b.amount > ST_MONEY_MAX)
         return complain(verb, "--amount is missing or no amount above 0",
                         "write amounts like 300.00, without separators");
     if (!a->note || !*a->note)
         return complain(verb, cash ? "--note is missing" : "--reason is missing",
-                        cash ? "name the receipt; it tells two equal payments apart"
+                        cash ? "say where the money came from; it stays in the ledger"
                              : "say why; it stays in the ledger");
     if (cash && !a->has_date)
         return complain(verb, "--date is missing", "the day on which the money came: 2024-01-05");
@@ -255,9 +256,12 @@ static const struct {
     [ACTIONS] = {"actions",
                  {"claim actions", "",
                   "bookings: money brought back, write-offs that wait for approval", NULL, 0, 0}},
-    [REPAY] = {"repay",
-               {"claim repay", "SUBJECT", "books money that a subject brought back",
-                "Needs the role payer. Goes to the oldest debts first.", 1, 1}},
+    [REPAY] =
+        {"repay",
+         {"claim repay", "SUBJECT", "books money that a subject brought back",
+          "Needs the role payer. Goes to the oldest debts first. The receipt's number (--key) "
+          "tells two equal payments apart, and a second try from a second payment.",
+          1, 1}},
     [WRITE_OFF] = {"write-off",
                    {"claim write-off", "SUBJECT", "asks for a debt to be written off",
                     "Needs the role officer. Counts when somebody else has approved it: stipend "
@@ -273,8 +277,10 @@ static const struct {
                  1, 1}},
 };
 
+enum { OPTIONS_MAX = 10 };
+
 /* The options of a verb out of all there are. */
-static void options_of(verb_id v, claim_args *a, st_opt out[10]) {
+static void options_of(verb_id v, claim_args *a, st_opt out[OPTIONS_MAX]) {
     const st_opt format = ST_OPT_FORMAT(a->c), state = ST_OPT_STATE(a->c), db = ST_OPT_DB(a->c),
                  quiet = ST_OPT_QUIET(a->c), wait = ST_OPT_WAIT(a->c), end = ST_OPT_END;
     const st_opt scheme = {"scheme", ST_OPT_TEXT, &a->scheme, "ID", "only this scheme", NULL};
@@ -293,6 +299,7 @@ static void options_of(verb_id v, claim_args *a, st_opt out[10]) {
                          "TEXT",
                          "kept with the booking",
                          NULL};
+    const st_opt key = {"key", ST_OPT_TEXT, &a->key, "NUMBER", "number of the receipt", NULL};
     size_t n = 0;
     out[n++] = state;
     out[n++] = db;
@@ -306,6 +313,8 @@ static void options_of(verb_id v, claim_args *a, st_opt out[10]) {
             out[n++] = amount;
             out[n++] = scheme;
         }
+        if (v == REPAY)
+            out[n++] = key;
         out[n++] = date;
         out[n++] = note;
         out[n++] = wait;
@@ -337,7 +346,7 @@ int st_cmd_claim(int argc, char **argv) {
         return help(false);
     }
     claim_args a = {.scheme = NULL};
-    st_opt options[10];
+    st_opt options[OPTIONS_MAX];
     options_of((verb_id)v, &a, options);
     int first;
     st_opt_result r = st_opt_parse(&verbs[v].cmd, options, argc - 1, argv + 1, &first);

@@ -30,13 +30,16 @@ typedef struct st_booking {
     const char *scheme; /* NULL: the only one in which the subject owes something */
     st_money amount;    /* above 0 */
     st_date date;       /* when it happened; month 0: today, by the server */
-    const char *note;   /* receipt or reason, not empty */
+    const char *note;   /* where it came from, or the reason; not empty */
+    const char *key;    /* number of the receipt, for money brought back; NULL: none */
 } st_booking;
-/* Money that the subject brought back, by a payer; spread over the debts, the oldest first. The
- * same booking again (subject, amount, date, note, payer) is recognised: *already, with its number.
- */
+/* Money that the subject brought back, by a payer; spread over the debts of all the person's names,
+ * the oldest first. The same booking again under its key is recognised: *already, with its number;
+ * another booking under that key is refused (ST_E_CLAIM_RECEIPT), and without a key one that looks
+ * like one that stands (ST_E_CLAIM_TWICE). */
 bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err);
-/* Asks for a write-off, as an officer; nothing changes until it is approved. */
+/* Asks for a write-off, as an officer; nothing changes until it is approved. The same request
+ * again, before anybody decided about it, is recognised: *already. */
 bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err);
 /* Approves write-off no, as an approver who did not ask for it (77). date as in a booking. */
 bool st_claim_approve(st_ledger *l, int64_t no, st_date date, const char *note, bool *already,

@@ -9,30 +9,28 @@ static const char *day_of(char out[ST_PG_DATE], st_date d) {
     return d.month == 0 ? "" : st_pg_date(out, d);
 }
 
-static bool book_amount(st_ledger *l, const char *sql, const st_booking *b, int64_t *no,
-                        bool *already, st_err *err) {
+bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
     ST_ASSERT(b->amount > 0 && b->note && *b->note);
     char amount[ST_PG_INT], date[ST_PG_DATE];
-    const char *v[] = {b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount),
-                       day_of(date, b->date), b->note};
-    return st_pg_act(l, "claim", sql, 5, v, no, already, err);
-}
-
-bool st_claim_repay(st_ledger *l, const st_booking *b, int64_t *no, bool *already, st_err *err) {
-    return book_amount(l,
-                       "select o_no, o_already::int from stipend.claim_repay(stipend.debtor($1), "
-                       "stipend.scheme_named($2), $3::bigint, " DAY("$4") ", $5)",
-                       b, no, already, err);
+    const char *v[] = {
+        b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount), day_of(date, b->date),
+        b->note,    b->key ? b->key : ""};
+    return st_pg_act(l, "claim",
+                     "select o_no, o_already::int from stipend.claim_repay(stipend.debtor($1), "
+                     "stipend.scheme_named($2), $3::bigint, " DAY("$4") ", $5, $6)",
+                     6, v, no, already, err);
 }
 
 bool st_claim_write_off(st_ledger *l, const st_booking *b, int64_t *no, bool *already,
                         st_err *err) {
-    return book_amount(
-        l,
-        "select o_no, o_already::int from stipend.claim_write_off(stipend.debtor($1), "
-        "stipend.scheme_named($2), "
-        "$3::bigint, " DAY("$4") ", $5)",
-        b, no, already, err);
+    ST_ASSERT(b->amount > 0 && b->note && *b->note);
+    char amount[ST_PG_INT], date[ST_PG_DATE];
+    const char *v[] = {b->subject, b->scheme ? b->scheme : "", st_pg_int(amount, b->amount),
+                       day_of(date, b->date), b->note};
+    return st_pg_act(l, "claim",
+                     "select o_no, o_already::int from stipend.claim_write_off(stipend.debtor($1), "
+                     "stipend.scheme_named($2), $3::bigint, " DAY("$4") ", $5)",
+                     5, v, no, already, err);
 }
 
 static bool book_step(st_ledger *l, const char *sql, int64_t no, st_date date, const char *note,

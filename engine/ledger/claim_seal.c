@@ -45,7 +45,7 @@ bool st_settlement_root(st_ledger *l, int64_t run, st_sha256 *out, st_err *err) 
 }
 
 /* A row is a booking, or a further part of the one before. */
-enum { NO, KIND, TARGET, SCHEME, SUBJECT, AMOUNT, DATE, NOTE, ACTOR, BENEFIT };
+enum { NO, KIND, TARGET, SCHEME, SUBJECT, AMOUNT, DATE, NOTE, ACTOR, RECEIPT, DEBTOR, BENEFIT };
 enum { OCCASION = BENEFIT + 1, SEQ, PART, WRITEOFF };
 
 static void add_booking(st_buf *b, const PGresult *r, int row, const st_sha256 *before) {
@@ -57,7 +57,9 @@ static void add_booking(st_buf *b, const PGresult *r, int row, const st_sha256 *
                          .amount = st_pg_get_int(r, row, AMOUNT),
                          .date = st_pg_get_str(r, row, DATE),
                          .note = st_pg_get_str(r, row, NOTE),
-                         .actor = st_pg_get_str(r, row, ACTOR)};
+                         .actor = st_pg_get_str(r, row, ACTOR),
+                         .old = PQgetisnull(r, row, RECEIPT) != 0,
+                         .receipt = st_pg_get_str(r, row, RECEIPT)};
     st_buf_clear(b);
     st_booking_bytes(b, before, &x);
 }
@@ -65,7 +67,9 @@ static void add_booking(st_buf *b, const PGresult *r, int row, const st_sha256 *
 static void add_part(st_buf *b, const PGresult *r, int row) {
     if (PQgetisnull(r, row, BENEFIT))
         return;
-    st_booking_part x = {.benefit = st_pg_get_str(r, row, BENEFIT),
+    st_booking_part x = {.old = PQgetisnull(r, row, RECEIPT) != 0,
+                         .subject = st_pg_get_str(r, row, DEBTOR),
+                         .benefit = st_pg_get_str(r, row, BENEFIT),
                          .occasion = st_pg_get_str(r, row, OCCASION),
                          .seq = st_pg_get_int(r, row, SEQ),
                          .amount = st_pg_get_int(r, row, PART),
@@ -118,11 +122,12 @@ bool st_booking_heads_read(st_ledger *l, st_arena *a, st_booking_heads *out, st_
     bool ok = st_pg_cursor_open(
              l,
              "select a.no, a.kind, a.target, s.id, a.subject_id, a.amount, to_char(a.date, "
-             "'YYYY-MM-DD'), a.note, a.actor::text, b.id, r.occasion, r.seq, r.amount, "
+             "'YYYY-MM-DD'), a.note, a.actor::text, a.receipt, r.subject_id, b.id, r.occasion, "
+             "r.seq, r.amount, "
              "r.writeoff::int from stipend.claim_action a join stipend.scheme s on s.number = "
-             "a.scheme left join stipend.repayment r on r.subject_id = a.subject_id and r.action = "
-             "a.no left join stipend.benefit b on b.number = r.benefit "
-             "order by a.no, b.id, r.occasion, r.seq, r.writeoff",
+             "a.scheme left join stipend.repayment r on r.action = a.no "
+             "left join stipend.benefit b on b.number = r.benefit "
+             "order by a.no, r.subject_id, b.id, r.occasion, r.seq, r.writeoff",
              0, NULL, &c, err),
          row = ok;
     while (ok && row) {

@@ -50,7 +50,7 @@ void st_settlement_hash(st_buf *scratch, const st_settlement_leaf *x, st_sha256 
 }
 
 void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_leaf *x) {
-    (void)st_buf_z(out, "stipend-booking-v1");
+    (void)st_buf_z(out, x->old ? "stipend-booking-v1" : "stipend-booking-v2");
     (void)st_buf_add(out, before->b, ST_SHA256_LEN);
     (void)st_buf_be64(out, (uint64_t)x->no);
     text(out, x->kind);
@@ -61,9 +61,13 @@ void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_lea
     text(out, x->date);
     text(out, x->note);
     text(out, x->actor);
+    if (!x->old)
+        text(out, x->receipt);
 }
 
 void st_booking_part_bytes(st_buf *out, const st_booking_part *x) {
+    if (!x->old)
+        text(out, x->subject);
     text(out, x->benefit);
     text(out, x->occasion);
     (void)st_buf_be64(out, (uint64_t)x->seq);

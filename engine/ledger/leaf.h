@@ -21,14 +21,18 @@ typedef struct st_settlement_leaf {
 } st_settlement_leaf;
 void st_settlement_hash(st_buf *scratch, const st_settlement_leaf *x, st_sha256 *out);
 
-/* What somebody booked about debts, and how it was spread over them: "stipend-booking-v1", the
- * digest before, then the fields, then each part. */
+/* What somebody booked about debts, and how it was spread over them: "stipend-booking-v2", the
+ * digest before, then the fields, the receipt, then each part with its subject. Bookings from
+ * before there were receipts: v1, without either. */
 typedef struct st_booking_leaf {
     int64_t no, target, amount; /* target 0: none */
     st_str kind, scheme, subject, date, note, actor;
+    bool old; /* v1 */
+    st_str receipt;
 } st_booking_leaf;
 typedef struct st_booking_part {
-    st_str benefit, occasion;
+    bool old; /* v1 */
+    st_str subject, benefit, occasion;
     int64_t seq, amount;
     bool writeoff;
 } st_booking_part;

@@ -19,6 +19,12 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
     select w.key from stipend.person_word w where w.whole and stipend.person_at(w.key, 9223372036854775807) = p_person) x
 $$;
 
+-- The same of whoever has a name: who books about one of them books about all.
+create or replace function stipend.names_of(p_subject text) returns text[]
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select stipend.subjects_of(stipend.person_at(p_subject, 9223372036854775807))
+$$;
+
 -- The key that the person's record had in a run; what void runs said of others does not count.
 create or replace function stipend.key_at(p_subject text, p_run bigint) returns text
 language sql stable set search_path = pg_catalog, pg_temp as $$

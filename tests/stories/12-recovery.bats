@@ -109,9 +109,15 @@ payable -10000"
     only_root
     expect 77 "$STIPEND" claim repay DWK0007 --amount 50 --date 2024-01-05 --note "receipt 17" --state "$STATE"
     expect 0 "$STIPEND" db grant payer daemon --state "$STATE"
-    expect 0 as_user daemon claim repay DWK0007 --amount 50 --date 2024-01-05 --note "receipt 17"
-    expect 0 as_user daemon claim repay DWK0007 --amount 50 --date 2024-01-05 --note "receipt 17"
+    expect 0 as_user daemon claim repay DWK0007 --amount 50 --date 2024-01-05 --note desk --key 17
+    expect 0 as_user daemon claim repay DWK0007 --amount 50 --date 2024-01-05 --note desk --key 17
     prints "was booked before"
+    expect 65 as_user daemon claim repay DWK0007 --amount 60 --date 2024-01-05 --note desk --key 17
+    says "receipt 17 is booking 1 already: 50.00 of DWK0007 on 2024-01-05"
+    says "LEDGER-043"
+    expect 65 as_user daemon claim repay DWK0007 --amount 50 --date 2024-01-05 --note desk
+    says "booking 1 is the same"
+    says "--key NUMBER"
     same "$(balance '[.brought_back, .open] | join(" ")')" "50.00 350.00"
     expect 65 as_user daemon claim repay DWK0007 --amount 350.01 --date 2024-01-06 --note "receipt 18"
     says "owes only 350.00"

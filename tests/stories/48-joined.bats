@@ -183,3 +183,30 @@ SQL
     same "$(kit_lines 3)" $'B a 2024-01 recovery -100.00\nB a 2024-02 recovery -100.00\nB a 2024-03 new 100.00'
     sound
 }
+
+@test "money brought back goes to the debts of all the person's names, whichever is named" {
+    kit_records r1 2024-01-20 '<p id="A01"/><p id="A99"/><p id="B"/>'
+    kit_run 0 r1 2024-01
+    kit_records r2 2024-02-20 '<p id="A01" t="left"/><p id="A99" t="left"/><p id="B" t="left"/>'
+    kit_run 0 r2 2024-02
+    same_person A99 A01
+    local key
+    "$STIPEND" db grant payer "$(id -un)" --state "$LEDGER" >/dev/null
+    repay() { "$STIPEND" claim repay "$1" --amount "$2" --date 2024-03-01 --note desk --key "$3" --state "$LEDGER" --quiet; }
+    expect 65 repay A99 200.01 1
+    says "owes only 200.00"
+    expect 0 repay A99 150 1
+    for key in A01 A99; do
+        expect 0 "$STIPEND" balance "$key" --state "$LEDGER" --format json
+        same "$(jq -r '.schemes[0] | [.brought_back, .open] | join(" ")' <<<"$out")" "150.00 50.00"
+    done
+    expect 0 repay A01 150 1 # under the other name it is the same booking
+    expect 65 repay B 150 1
+    says "receipt 1 is booking 1 already: 150.00 of"
+    expect 0 "$STIPEND" claim cancel 1 --reason "counted twice" --date 2024-03-02 --state "$LEDGER" --quiet
+    expect 0 "$STIPEND" balance A99 --state "$LEDGER" --format json
+    same "$(jq -r '.schemes[0] | [.brought_back, .open] | join(" ")' <<<"$out")" "0.00 200.00"
+    kit_records r3 2024-03-20 '<p id="B" t="left"/>' part
+    kit_run 0 r3 2024-03
+    sound
+}

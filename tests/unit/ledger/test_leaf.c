@@ -121,9 +121,11 @@ START_TEST(test_claims) { /* what settles debts, by the same program */
                          .amount = 5000,
                          .date = ST_STR("2024-01-05"),
                          .note = ST_STR("receipt 17"),
-                         .actor = ST_STR("qian")};
-    st_booking_part parts[] = {{ST_STR("allowance"), ST_STR("2023-11"), 3, 2000, false},
-                               {ST_STR("award"), ST_STR("senior"), 1, -3000, true}};
+                         .actor = ST_STR("qian"),
+                         .old = true};
+    st_booking_part parts[] = {
+        {true, ST_STR("w001"), ST_STR("allowance"), ST_STR("2023-11"), 3, 2000, false},
+        {true, ST_STR("w9"), ST_STR("award"), ST_STR("senior"), 1, -3000, true}};
     st_buf_clear(&b);
     st_booking_bytes(&b, &before, &y);
     for (size_t i = 0; i < ST_LEN(parts); i++)
@@ -131,6 +133,15 @@ START_TEST(test_claims) { /* what settles debts, by the same program */
     ck_assert_uint_eq(b.n, 228);
     st_sha256_of(b.p, b.n, &d);
     is_hex(&d, "9e23228ccdb86dc73cd8b1f2b5c5c3a3aa8ef3714a2f53e2078c599387871b64");
+    y.old = parts[0].old = parts[1].old = false; /* with receipt, and whose debts they were */
+    y.receipt = ST_STR("R-17");
+    st_buf_clear(&b);
+    st_booking_bytes(&b, &before, &y);
+    for (size_t i = 0; i < ST_LEN(parts); i++)
+        st_booking_part_bytes(&b, &parts[i]);
+    ck_assert_uint_eq(b.n, 250);
+    st_sha256_of(b.p, b.n, &d);
+    is_hex(&d, "650cc435676f2d0d21bd7d57dd18c121024758fb5270dd85af8c0f6fc1e29836");
     st_buf_free(&b);
 }
 END_TEST
