@@ -85,7 +85,7 @@ feel-vectors: ## compare FEEL's numbers and dates with python3's: make feel-vect
 
 # Fuzzing: make fuzz SECONDS=1200 runs every target that long (TARGETS="fuzz_dmn" some of them); needs clang.
 # The sources are compiled anew with clang, without -Werror: gcc is the compiler whose warnings count.
-FUZZ_FLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DST_SANITIZE -w
+FUZZ_FLAGS := -std=c11 -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -DST_SANITIZE -DST_FUZZ -w
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_LAYERS := $(call below,records)
 FUZZ_OBJS := $(foreach l,$(FUZZ_LAYERS),$(patsubst engine/%.c,$(BUILD)/fuzz/obj/%.o,$(call srcs,$(l))))

@@ -104,14 +104,18 @@ static bool spool_record(st_collect *c, const st_record *r, st_str person, const
 
 bool st_collect_uniques(st_collect *c, const st_record *r, st_str person, st_err *err) {
     for (size_t i = 0; i < r->n_unique; i++) {
-        char key[20], payload[1 + ST_SUBJECT_MAX];
+        char key[20], payload[2 + 2 * ST_SUBJECT_MAX];
         uint32_t field = __builtin_bswap32(r->unique[i].field);
         memcpy(key, &field, 4);
         memcpy(key + 4, r->unique[i].hash, 16);
         size_t n = person.n < ST_SUBJECT_MAX ? person.n : ST_SUBJECT_MAX;
+        size_t own = r->key.n < ST_SUBJECT_MAX ? r->key.n : ST_SUBJECT_MAX;
         payload[0] = (char)r->unique[i].state;
-        memcpy(payload + 1, person.p, n);
-        if (!st_sorter_add(c->uniques, (st_str){key, sizeof key}, (st_str){payload, n + 1}, err))
+        payload[1] = (char)n;
+        memcpy(payload + 2, person.p, n);
+        memcpy(payload + 2 + n, r->key.p, own);
+        if (!st_sorter_add(c->uniques, (st_str){key, sizeof key}, (st_str){payload, 2 + n + own},
+                           err))
             return false;
     }
     return true;
@@ -148,13 +152,45 @@ static void on_progress(void *ctx, uint64_t read, uint64_t size) {
 /* Subjects that share a value that must be one person's. */
 typedef struct group {
     char key[20];
-    size_t n;
-    char first[ST_SUBJECT_MAX + 1];
-    size_t first_n;
     st_record_state state;
+    st_sharer first;
+    char first_text[2 * ST_SUBJECT_MAX];
+    st_sharers *by; /* from the second one on */
 } group;
 
-static bool mark(st_collect *c, const group *g, st_str subject, st_err *err) {
+static st_sharer sharer_of(st_str payload) {
+    size_t n = (unsigned char)payload.p[1];
+    return (st_sharer){st_str_sub(payload, 2, n), st_str_sub(payload, 2 + n, payload.n)};
+}
+
+static void group_begin(group *g, const st_sorted *row) {
+    *g = (group){.state = (st_record_state)row->payload.p[0]};
+    memcpy(g->key, row->key.p, sizeof g->key);
+    size_t n = row->payload.n - 2;
+    memcpy(g->first_text, row->payload.p + 2, n);
+    st_sharer x = sharer_of(row->payload);
+    g->first = (st_sharer){{g->first_text, x.person.n}, {g->first_text + x.person.n, x.key.n}};
+}
+
+/* Keeps the two lowest of those who share the value. */
+static void share(st_collect *c, group *g, const st_sharer *x) {
+    if (!g->by)
+        g->by = ST_NEW(&c->arena, st_sharers);
+    st_sharers *by = g->by;
+    st_sharer *to = &by->next;
+    if (st_str_eq(x->person, by->low.person) || st_str_eq(x->person, by->next.person))
+        return;
+    if (by->low.person.n == 0 || st_str_cmp(x->person, by->low.person) < 0) {
+        by->next = by->low;
+        to = &by->low;
+    } else if (by->next.person.n && st_str_cmp(x->person, by->next.person) > 0) {
+        return;
+    }
+    *to = (st_sharer){{st_arena_dup(&c->arena, x->person.p, x->person.n), x->person.n},
+                      {st_arena_dup(&c->arena, x->key.p, x->key.n), x->key.n}};
+}
+
+static bool mark(st_collect *c, group *g, const st_sharer *x, st_err *err) {
     if (c->conflicts.n >= ST_RUN_CONFLICTS_MAX)
         return st_fail(
             err, ST_E_RUN_CONFLICT,
@@ -162,36 +198,41 @@ static bool mark(st_collect *c, const group *g, st_str subject, st_err *err) {
             ST_RUN_CONFLICTS_MAX);
     uint32_t field;
     memcpy(&field, g->key, 4);
-    st_conflict *old = st_map_get(&c->conflicts, subject);
+    share(c, g, x);
+    st_conflict *old = st_map_get(&c->conflicts, x->person);
     if (old && old->state >= g->state)
         return true;
-    st_conflict *x = ST_NEW(&c->arena, st_conflict);
-    *x = (st_conflict){g->state, __builtin_bswap32(field)};
-    st_map_put(&c->conflicts, subject, x);
+    st_conflict *now = ST_NEW(&c->arena, st_conflict);
+    *now = (st_conflict){g->state, __builtin_bswap32(field), g->by};
+    st_map_put(&c->conflicts, x->person, now);
     return true;
 }
 
 bool st_collect_conflicts(st_collect *c, st_err *err) {
     if (!st_sorter_finish(c->uniques, err))
         return false;
-    group g = {.n = 0};
+    group g;
+    bool any = false, have;
     st_sorted row;
-    bool have;
     while (st_sorter_next(c->uniques, &row, &have, err)) {
         if (!have)
             return true;
-        st_str subject = st_str_sub(row.payload, 1, row.payload.n);
-        bool same = g.n && memcmp(g.key, row.key.p, sizeof g.key) == 0;
-        if (same && !st_str_eq(subject, (st_str){g.first, g.first_n})) {
-            if (!mark(c, &g, (st_str){g.first, g.first_n}, err) || !mark(c, &g, subject, err))
+        st_sharer x = sharer_of(row.payload);
+        bool same = any && memcmp(g.key, row.key.p, sizeof g.key) == 0;
+        if (same && !st_str_eq(x.person, g.first.person)) {
+            if (!mark(c, &g, &g.first, err) || !mark(c, &g, &x, err))
                 return false;
         } else if (!same) {
-            g = (group){.n = 1, .first_n = subject.n, .state = (st_record_state)row.payload.p[0]};
-            memcpy(g.key, row.key.p, sizeof g.key);
-            memcpy(g.first, subject.p, subject.n);
+            group_begin(&g, &row);
+            any = true;
         }
     }
     return false;
+}
+
+st_str st_conflict_other(const st_conflict *x, st_str person) {
+    const st_sharer *s = st_str_eq(x->by->low.person, person) ? &x->by->next : &x->by->low;
+    return s->key.n ? s->key : s->person;
 }
 
 bool st_collect_run(st_collect *c, st_err *err) {

@@ -211,9 +211,9 @@ static bool conflict(st_merge *m, st_str subject, const st_spooled *s, st_record
     if (!x)
         return true;
     const char *field = st_record_type_unique_name(m->collect->package->type, x->field);
-    char what[160];
-    (void)snprintf(what, sizeof what, "%s is also given for another subject",
-                   field ? field : "a value that must be unique");
+    const char *what = st_arena_fmt(&m->arena, "%s is also given for %.*s",
+                                    field ? field : "a value that must be unique",
+                                    ST_FMT(st_conflict_other(x, subject)));
     if (x->state > *state)
         *state = x->state;
     st_severity severity = x->state == ST_RECORD_REJECTED ? ST_SEV_REJECTED : ST_SEV_HELD;

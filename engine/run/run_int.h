@@ -230,9 +230,18 @@ typedef struct st_collect {
     bool head_seen;
     uint64_t next_tick;
 } st_collect;
+/* Whoever shares a value: the two lowest names, so that each can be told of another, whatever the
+ * order of the file; key: what the file calls him. In the collection's arena. */
+typedef struct st_sharer {
+    st_str person, key;
+} st_sharer;
+typedef struct st_sharers {
+    st_sharer low, next;
+} st_sharers;
 typedef struct st_conflict {
     st_record_state state;
     uint32_t field;
+    const st_sharers *by;
 } st_conflict;
 /* Verdicts and dues of a case as they are spooled; arrays in the arena, texts borrowed from the
  * case. */
@@ -242,6 +251,8 @@ bool st_collect_run(st_collect *c, st_err *err);
 /* The parts of it that look for values which two persons of the file have. */
 bool st_collect_uniques(st_collect *c, const st_record *r, st_str person, st_err *err);
 bool st_collect_conflicts(st_collect *c, st_err *err);
+/* Somebody else who has the value, as the file calls him. */
+st_str st_conflict_other(const st_conflict *x, st_str person);
 void st_collect_free(st_collect *c);
 
 /* -- second pass: results and ledger to lines -- */

@@ -50,7 +50,7 @@ explain() { # CODE SUBJECT [OPTION...]
     prints "rejected: DWK0145: id-number"
     prints "compare the number"
     explain 0 DWK0009
-    prints "account is also given for another subject"
+    prints "account is also given for DWK0040"
     same "$(ledger | awk -F'\t' '$3 == "DWK0009" || $3 == "DWK0145" || $3 == "DWK0210"')" ""
 }
 

@@ -17,10 +17,11 @@ static void collect_end(void) {
     st_arena_free(&c.arena);
 }
 
-/* A record of the person with one value of a unique field. */
+/* A record of the person with one value of a unique field; the file calls him by a small letter. */
 static void has(const char *person, uint32_t field, uint8_t value, st_record_state state) {
     st_record_unique u = {.field = field, .state = state, .hash = {value}};
-    st_record r = {.unique = &u, .n_unique = 1};
+    char key[2] = {(char)(person[0] | 0x20), '\0'};
+    st_record r = {.unique = &u, .n_unique = 1, .key = st_str_of(key)};
     ck_assert_msg(st_collect_uniques(&c, &r, st_str_of(person), &err), "%s", err.msg);
 }
 
@@ -32,7 +33,7 @@ typedef struct conflict_case {
         uint8_t value;
         st_record_state state;
     } of[4];
-    const char *conflicts; /* "person:state:field" with a blank between, by person */
+    const char *conflicts; /* "person:state:field:other" with a blank between, by person */
 } conflict_case;
 #define HELD ST_RECORD_HELD
 #define REJECTED ST_RECORD_REJECTED
@@ -40,30 +41,33 @@ static const conflict_case conflict_cases[] = {
     {"nobody", {{0}}, ""},
     {"one person", {{"A", 1, 7, HELD}}, ""},
     {"two values", {{"A", 1, 7, HELD}, {"B", 1, 8, HELD}}, ""},
-    {"one value", {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}}, "A:1:1 B:1:1"},
+    {"one value", {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}}, "A:1:1:b B:1:1:a"},
     {"the value of another field", {{"A", 1, 7, HELD}, {"B", 2, 7, HELD}}, ""},
     {"two records of one person", {{"A", 1, 7, HELD}, {"A", 1, 7, HELD}}, ""},
     {"three persons",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"C", 1, 7, HELD}},
-     "A:1:1 B:1:1 C:1:1"},
+     "A:1:1:b B:1:1:a C:1:1:a"},
+    {"three persons in another order",
+     {{"C", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 1, 7, HELD}},
+     "A:1:1:b B:1:1:a C:1:1:a"},
     {"twice one person, then another",
      {{"B", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 1, 7, HELD}},
-     "A:1:1 B:1:1"},
+     "A:1:1:b B:1:1:a"},
     {"the first one again",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 1, 7, HELD}},
-     "A:1:1 B:1:1"},
+     "A:1:1:b B:1:1:a"},
     {"the harder verdict holds",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 2, 9, REJECTED}, {"C", 2, 9, REJECTED}},
-     "A:2:2 B:1:1 C:2:2"},
+     "A:2:2:c B:1:1:a C:2:2:a"},
     {"the harder verdict holds, whatever comes last",
      {{"A", 2, 7, HELD}, {"B", 2, 7, HELD}, {"A", 1, 9, REJECTED}, {"C", 1, 9, REJECTED}},
-     "A:2:1 B:1:2 C:2:1"},
+     "A:2:1:c B:1:2:a C:2:1:a"},
     {"of two equal ones the first holds",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 2, 9, HELD}, {"C", 2, 9, HELD}},
-     "A:1:1 B:1:1 C:1:2"},
+     "A:1:1:b B:1:1:a C:1:2:a"},
     {"another pair in between",
      {{"A", 1, 3, HELD}, {"C", 1, 4, HELD}, {"D", 1, 4, HELD}, {"B", 1, 5, HELD}},
-     "C:1:1 D:1:1"},
+     "C:1:1:d D:1:1:c"},
 };
 
 START_TEST(conflicts) {
@@ -78,8 +82,9 @@ START_TEST(conflicts) {
     for (size_t i = 0; i < ST_LEN(persons); i++) {
         const st_conflict *x = st_map_get(&c.conflicts, st_str_of(persons[i]));
         if (x)
-            n += (size_t)snprintf(got + n, sizeof got - n, "%s%s:%d:%u", n ? " " : "", persons[i],
-                                  (int)x->state, x->field);
+            n += (size_t)snprintf(got + n, sizeof got - n, "%s%s:%d:%u:%.*s", n ? " " : "",
+                                  persons[i], (int)x->state, x->field,
+                                  ST_FMT(st_conflict_other(x, st_str_of(persons[i]))));
     }
     ck_assert_msg(!strcmp(got, k->conflicts), "%s: %s", k->name, got);
     collect_end();

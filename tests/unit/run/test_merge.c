@@ -241,7 +241,8 @@ END_TEST
 
 /* A value that another record has too. */
 START_TEST(values_that_two_have) {
-    static st_conflict held = {ST_RECORD_HELD, 0}, rejected = {ST_RECORD_REJECTED, 0};
+    static const st_sharers by = {{{"a0", 2}, {"", 0}}, {{"p1", 2}, {"", 0}}};
+    static st_conflict held = {ST_RECORD_HELD, 0, &by}, rejected = {ST_RECORD_REJECTED, 0, &by};
     static const struct {
         const char *name;
         st_conflict *conflict;
@@ -263,7 +264,7 @@ START_TEST(values_that_two_have) {
         char wanted[400];
         const char *field = st_record_type_unique_name(package.type, 0);
         (void)snprintf(wanted, sizeof wanted,
-                       "finding p1: %s 10:3 p1: %s is also given for another subject\n"
+                       "finding p1: %s 10:3 p1: %s is also given for a0\n"
                        "p1 monthly %s 0/0 [] seen 0%s\np1 once %s 0/0 [] seen 0%s\n",
                        cases[i].severity, field, cases[i].outcome, cases[i].facts, cases[i].outcome,
                        cases[i].facts);
