@@ -20,6 +20,8 @@
 #define ST_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define ST_UNUSED __attribute__((unused))
 #define ST_LEN(array) (sizeof(array) / sizeof((array)[0]))
+/* How two numbers stand: -1, 0 or 1. Looks at each twice. */
+#define ST_CMP(a, b) (((a) > (b)) - ((a) < (b)))
 #define ST_LIKELY(x) __builtin_expect(!!(x), 1)
 #define ST_UNLIKELY(x) __builtin_expect(!!(x), 0)
 

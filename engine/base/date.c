@@ -44,9 +44,9 @@ void st_date_add(st_buf *out, st_date d) {
 
 int st_date_cmp(st_date a, st_date b) {
     if (a.year != b.year)
-        return a.year < b.year ? -1 : 1;
+        return ST_CMP(a.year, b.year);
     int x = a.month * 32 + a.day, y = b.month * 32 + b.day;
-    return (x > y) - (x < y);
+    return ST_CMP(x, y);
 }
 
 /* Both conversions count from 0000-03-01, so that the leap day is the last of its year (Howard

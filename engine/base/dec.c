@@ -266,7 +266,7 @@ static bool cmp_short(st_dec a, st_dec b, int *cmp) {
         l *= tens[apart];
     else
         r *= tens[apart];
-    *cmp = (l > r) - (l < r);
+    *cmp = ST_CMP(l, r);
     if (a.w[1] >> 63)
         *cmp = -*cmp;
     return true;

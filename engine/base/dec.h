@@ -56,7 +56,7 @@ int st_dec_cmp_any(st_dec a, st_dec b);
 /* -1, 0, 1 by value: 1.0 equals 1.00 */
 static inline int st_dec_cmp(st_dec a, st_dec b) {
     if (ST_LIKELY(st_dec_is_plain(a) && st_dec_is_plain(b)))
-        return (a.w[0] > b.w[0]) - (a.w[0] < b.w[0]);
+        return ST_CMP(a.w[0], b.w[0]);
     return st_dec_cmp_any(a, b);
 }
 int st_dec_sign(st_dec a);

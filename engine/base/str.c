@@ -19,9 +19,7 @@ bool st_str_is(st_str a, const char *z) {
 int st_str_cmp(st_str a, st_str b) {
     size_t n = a.n < b.n ? a.n : b.n;
     int c = n ? memcmp(a.p, b.p, n) : 0;
-    if (c)
-        return c < 0 ? -1 : 1;
-    return (a.n > b.n) - (a.n < b.n);
+    return c ? ST_CMP(c, 0) : ST_CMP(a.n, b.n);
 }
 
 bool st_str_starts(st_str s, const char *prefix) {

@@ -3,7 +3,7 @@
 
 static int key_cmp(uint32_t benefit, st_str occasion, const st_posted *p) {
     if ((int64_t)benefit != p->benefit)
-        return (int64_t)benefit < p->benefit ? -1 : 1;
+        return ST_CMP((int64_t)benefit, p->benefit);
     return st_str_cmp(occasion, p->occasion);
 }
 

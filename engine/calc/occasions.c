@@ -84,7 +84,7 @@ static int by_date_and_key(const void *x, const void *y) {
     const st_occasion *a = x, *b = y;
     bool a_dated = a->payable != ST_MONTH_MAX, b_dated = b->payable != ST_MONTH_MAX;
     if (a_dated != b_dated)
-        return a_dated ? -1 : 1;
+        return ST_CMP(b_dated, a_dated);
     int d = st_date_cmp(a->date, b->date);
     return d ? d : st_str_cmp(a->id, b->id);
 }
@@ -165,12 +165,12 @@ void st_calc_unasked(st_calc *c, const st_occasion *o, st_due *due) {
 static int by_time(const void *x, const void *y) {
     const st_occasion *a = x, *b = y;
     if (a->payable != b->payable)
-        return a->payable < b->payable ? -1 : 1;
+        return ST_CMP(a->payable, b->payable);
     int d = st_date_cmp(a->date, b->date);
     if (d)
         return d;
     if (a->benefit != b->benefit)
-        return a->benefit < b->benefit ? -1 : 1;
+        return ST_CMP(a->benefit, b->benefit);
     return st_str_cmp(a->id, b->id);
 }
 

@@ -18,7 +18,7 @@ static pthread_once_t index_once = PTHREAD_ONCE_INIT;
 static int by_name(const void *a, const void *b) {
     const st_builtin *x = *(const st_builtin *const *)a, *y = *(const st_builtin *const *)b;
     int c = strcmp(x->name, y->name);
-    return c ? c : (x > y) - (x < y); /* rows of a name keep the order of their table */
+    return c ? c : ST_CMP(x, y); /* rows of a name keep the order of their table */
 }
 
 static void index_build(void) {

@@ -30,13 +30,13 @@ static span span_of(st_val v) {
 /* False when the values have no common order. */
 static bool compare(edge a, edge b, int *cmp) {
     if (a.infinity || b.infinity) {
-        *cmp = (a.infinity > b.infinity) - (a.infinity < b.infinity);
+        *cmp = ST_CMP(a.infinity, b.infinity);
         return true;
     }
     if (!st_feel_order(a.v, b.v, cmp))
         return false;
     if (*cmp == 0)
-        *cmp = (a.step > b.step) - (a.step < b.step);
+        *cmp = ST_CMP(a.step, b.step);
     return true;
 }
 

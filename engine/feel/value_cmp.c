@@ -3,10 +3,6 @@
  */
 #include "feel/builtin.h"
 
-static int compare_int(int64_t a, int64_t b) {
-    return (a > b) - (a < b);
-}
-
 static bool zoned(const st_time *t) {
     return t->zone_kind != ST_ZONE_NONE;
 }
@@ -19,7 +15,8 @@ static int64_t time_seconds(const st_time *t) {
 static bool compare_time(const st_time *a, const st_time *b, int *cmp) {
     if (zoned(a) != zoned(b))
         return false;
-    *cmp = compare_int(time_seconds(a), time_seconds(b));
+    int64_t x = time_seconds(a), y = time_seconds(b);
+    *cmp = ST_CMP(x, y);
     return true;
 }
 
@@ -28,7 +25,7 @@ static bool compare_datetime(const st_datetime *a, const st_datetime *b, int *cm
         return false;
     int64_t x = st_date_to_days(a->date) * 86400 + time_seconds(&a->time);
     int64_t y = st_date_to_days(b->date) * 86400 + time_seconds(&b->time);
-    *cmp = compare_int(x, y);
+    *cmp = ST_CMP(x, y);
     return true;
 }
 
@@ -40,7 +37,7 @@ bool st_feel_order(st_val a, st_val b, int *cmp) {
         *cmp = st_dec_cmp(a.u.num, b.u.num);
         return true;
     case ST_STRING:
-        *cmp = compare_int(st_str_cmp(st_val_str(a), st_val_str(b)), 0);
+        *cmp = st_str_cmp(st_val_str(a), st_val_str(b));
         return true;
     case ST_DATE:
         *cmp = st_date_cmp(a.u.date, b.u.date);
@@ -50,12 +47,12 @@ bool st_feel_order(st_val a, st_val b, int *cmp) {
     case ST_DATETIME:
         return compare_datetime(a.u.datetime, b.u.datetime, cmp);
     case ST_YM_DURATION:
-        *cmp = compare_int(a.u.months, b.u.months);
+        *cmp = ST_CMP(a.u.months, b.u.months);
         return true;
     case ST_DT_DURATION:
-        *cmp = compare_int(a.u.seconds, b.u.seconds);
+        *cmp = ST_CMP(a.u.seconds, b.u.seconds);
         if (*cmp == 0)
-            *cmp = compare_int(a.n, b.n);
+            *cmp = ST_CMP(a.n, b.n);
         return true;
     default:
         return false;

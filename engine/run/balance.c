@@ -94,8 +94,8 @@ static int by_scheme(const void *x, const void *y) {
     if (c != 0)
         return c;
     if (a->run != b->run)
-        return a->run < b->run ? -1 : 1;
-    return (a->line.line_no > b->line.line_no) - (a->line.line_no < b->line.line_no);
+        return ST_CMP(a->run, b->run);
+    return ST_CMP(a->line.line_no, b->line.line_no);
 }
 
 /* -- one scheme -- */

@@ -327,7 +327,7 @@ int32_t st_merge_benefit_index(const st_merge *m, int32_t number) {
 static int by_benefit(const void *x, const void *y) {
     const st_posted *a = x, *b = y;
     if (a->benefit != b->benefit)
-        return a->benefit < b->benefit ? -1 : 1;
+        return ST_CMP(a->benefit, b->benefit);
     return st_str_cmp(a->occasion, b->occasion);
 }
 

@@ -215,9 +215,9 @@ static void money(st_buf *b, const char *name, st_money v) {
 static int by_benefit_and_move(const void *x, const void *y) {
     const st_move_row *a = x, *b = y;
     if (a->benefit != b->benefit)
-        return a->benefit < b->benefit ? -1 : 1;
+        return ST_CMP(a->benefit, b->benefit);
     if (a->move != b->move)
-        return a->move < b->move ? -1 : 1;
+        return ST_CMP(a->move, b->move);
     return strcmp(a->tier, b->tier);
 }
 

@@ -228,7 +228,7 @@ static bool tell(telling *t, st_err *err) {
 
 static int by_number(const void *a, const void *b) {
     const uint64_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
+    return ST_CMP(*x, *y);
 }
 
 /* Names may be missing; that the ledger or the disk fails is no matter of names. */

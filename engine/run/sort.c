@@ -56,7 +56,7 @@ static int by_key(const void *x, const void *y, void *data) {
     const char *d = data;
     size_t a = *(const size_t *)x, b = *(const size_t *)y;
     int c = st_str_cmp(record_at(d + a).key, record_at(d + b).key);
-    return c ? c : (a > b) - (a < b);
+    return c ? c : ST_CMP(a, b);
 }
 
 /* Rosters are often in order already: then nothing is sorted. */

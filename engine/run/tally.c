@@ -134,11 +134,11 @@ static void money(st_buf *b, const char *name, st_money v) {
 static int by_cause_and_tier(const void *x, const void *y) {
     const st_group *a = x, *b = y;
     if (a->benefit != b->benefit)
-        return a->benefit < b->benefit ? -1 : 1;
+        return ST_CMP(a->benefit, b->benefit);
     if (a->cause != b->cause)
-        return a->cause < b->cause ? -1 : 1;
+        return ST_CMP(a->cause, b->cause);
     if (a->rate != b->rate)
-        return a->rate < b->rate ? -1 : 1;
+        return ST_CMP(a->rate, b->rate);
     return strcmp(a->tier, b->tier);
 }
 
@@ -194,7 +194,7 @@ static void groups_json(const st_tally *t, uint32_t benefit, st_buf *b) {
 static int by_count(const void *x, const void *y) {
     const st_reason_row *a = x, *b = y;
     if (a->count != b->count)
-        return a->count > b->count ? -1 : 1;
+        return ST_CMP(b->count, a->count);
     return st_str_cmp(a->code, b->code);
 }
 
