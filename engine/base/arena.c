@@ -101,6 +101,10 @@ st_arena_mark st_arena_save(const st_arena *a) {
     return (st_arena_mark){a->head, a->at, a->used};
 }
 
+size_t st_arena_since(const st_arena *a, st_arena_mark m) {
+    return a->used - m.used;
+}
+
 void st_arena_release(st_arena *a, st_arena_mark m) {
     if (!m.head) {
         st_arena_reset(a);

@@ -42,6 +42,7 @@ void st_arena_reset(st_arena *a);
 
 /* Scratch: everything allocated after mark is given back by release. */
 st_arena_mark st_arena_save(const st_arena *a);
+size_t st_arena_since(const st_arena *a, st_arena_mark m); /* bytes handed out after the mark */
 void st_arena_release(st_arena *a, st_arena_mark m);
 
 /* Gives all memory back to the system; the arena is empty and usable again. */

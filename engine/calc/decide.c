@@ -237,6 +237,6 @@ void st_calc_decide(st_calc *c, const st_occasion *o, st_due *due) {
             judge_amount(c, r, amount, due);
     }
     due->rule = st_calc_rule_number(c, r, e);
-    if (st_evaluator_arena(e)->used - mark.used > OCCASION_KEPT_MAX)
+    if (st_arena_since(st_evaluator_arena(e), mark) > OCCASION_KEPT_MAX)
         give_back(c, e, mark, due);
 }
