@@ -251,7 +251,7 @@ static st_due *decide_all(st_calc *c) {
     return dues;
 }
 
-static bool in_order(const st_due *dues, size_t n) {
+static bool ascending(const st_due *dues, size_t n) {
     for (size_t i = 1; i < n; i++)
         if (st_str_cmp(dues[i - 1].occasion, dues[i].occasion) >= 0)
             return false;
@@ -262,8 +262,9 @@ static bool in_order(const st_due *dues, size_t n) {
  * stands for them. Returns how many are left. */
 static size_t settle_dues(st_due *dues, size_t n) {
     size_t kept = 0;
-    if (!in_order(dues, n))
-        qsort(dues, n, sizeof *dues, by_occasion);
+    if (ascending(dues, n))
+        return n;
+    qsort(dues, n, sizeof *dues, by_occasion);
     for (size_t i = 0; i < n; i++)
         if (i == 0 || !st_str_eq(dues[kept - 1].occasion, dues[i].occasion))
             dues[kept++] = dues[i];
