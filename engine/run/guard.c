@@ -103,8 +103,8 @@ static void guard_changes(st_tally *t, const st_guard *g) {
 }
 
 static void guard_controls(st_tally *t) {
-    for (size_t i = 0; i < t->n_controls; i++) {
-        const st_control_sum *sum = &t->controls[i];
+    for (size_t i = 0; i < t->controls.n; i++) {
+        const st_control_sum *sum = &t->controls.items[i];
         const st_control *c = &t->scheme->benefits[sum->benefit].controls[sum->control];
         if (sum->count != c->count || sum->total != c->total)
             trip(t, c->id, "declared %" PRId64 " persons and %s, found %" PRId64 " and %s",

@@ -112,8 +112,7 @@ typedef struct st_tally {
     st_group *groups;  /* as many as can be listed; what is beyond them is only in sums */
     size_t n_groups;
     st_map group_rows; /* benefit, cause, rate, tier -> row + 1 */
-    st_control_sum *controls;
-    size_t n_controls;
+    ST_VEC(st_control_sum) controls;
     uint64_t read, lines, findings[ST_SEV_NOTE + 1];
     uint64_t missing; /* subjects who were paid and are not in a full roster */
     st_money total;

@@ -24,14 +24,11 @@ void st_tally_init(st_tally *t, const st_scheme *s, st_month period) {
     t->other_moves = ST_NEWN(&t->arena, st_move_row, s->n_benefits * ST_MOVES);
     st_map_init(&t->group_rows, &t->arena);
     st_map_init(&t->move_rows, &t->arena);
-    size_t n = 0;
-    for (size_t i = 0; i < s->n_benefits; i++)
-        n += s->benefits[i].n_controls;
-    t->controls = ST_NEWN(&t->arena, st_control_sum, n);
     for (uint32_t i = 0; i < s->n_benefits; i++)
         for (uint32_t k = 0; k < s->benefits[i].n_controls; k++)
             if (control_due(&s->benefits[i], &s->benefits[i].controls[k], period))
-                t->controls[t->n_controls++] = (st_control_sum){.benefit = i, .control = k};
+                ST_VEC_PUSH(&t->arena, &t->controls,
+                            ((st_control_sum){.benefit = i, .control = k}));
 }
 
 void st_tally_free(st_tally *t) {
@@ -109,8 +106,8 @@ void st_tally_line(st_tally *t, uint32_t benefit, const st_diff_line *line) {
 void st_tally_due(st_tally *t, const st_owed *o) {
     if (o->state != ST_DUE_OWED || o->amount == 0)
         return;
-    for (size_t i = 0; i < t->n_controls; i++) {
-        st_control_sum *sum = &t->controls[i];
+    for (size_t i = 0; i < t->controls.n; i++) {
+        st_control_sum *sum = &t->controls.items[i];
         const st_control *c = &t->scheme->benefits[sum->benefit].controls[sum->control];
         if (sum->benefit != o->benefit || (c->tier.n && !st_str_eq(c->tier, o->tier)) ||
             o->month < c->from || o->month > c->to)
@@ -262,8 +259,8 @@ static void counts_json(const st_tally *t, st_buf *b) {
 
 static void controls_json(const st_tally *t, st_buf *b) {
     (void)st_buf_z(b, "\"controls\":[");
-    for (size_t i = 0; i < t->n_controls; i++) {
-        const st_control_sum *sum = &t->controls[i];
+    for (size_t i = 0; i < t->controls.n; i++) {
+        const st_control_sum *sum = &t->controls.items[i];
         const st_benefit *benefit = &t->scheme->benefits[sum->benefit];
         const st_control *c = &benefit->controls[sum->control];
         (void)st_buf_z(b, i ? ",{" : "{");

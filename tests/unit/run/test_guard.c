@@ -345,9 +345,9 @@ START_TEST(control_totals) {
                     o.month <= to && (!cases[i].tier[0] || st_str_is(o.tier, cases[i].tier)))
                     controls[0].total += o.amount;
             }
-            ck_assert_uint_eq(t.n_controls, 1);
-            ck_assert_msg(t.controls[0].count == cases[i].owed, "%s: %" PRId64, cases[i].name,
-                          t.controls[0].count);
+            ck_assert_uint_eq(t.controls.n, 1);
+            ck_assert_msg(t.controls.items[0].count == cases[i].owed, "%s: %" PRId64, cases[i].name,
+                          t.controls.items[0].count);
             st_tally_guard(&t);
             ck_assert_msg(!strcmp(tripped(), off ? "c" : ""), "%s %d: %s", cases[i].name, off,
                           tripped());
@@ -394,10 +394,10 @@ START_TEST(when_a_control_total_is_judged) {
         if (cases[i].payable_from)
             benefits[ONCE].payable_from = M(cases[i].payable_from);
         tally_begin(cases[i].period);
-        ck_assert_msg(t.n_controls == (cases[i].judged ? 2 : 0), "%s", cases[i].name);
-        for (uint32_t k = 0; k < t.n_controls; k++) {
-            ck_assert_uint_eq(t.controls[k].benefit, ONCE);
-            ck_assert_uint_eq(t.controls[k].control, k);
+        ck_assert_msg(t.controls.n == (cases[i].judged ? 2 : 0), "%s", cases[i].name);
+        for (uint32_t k = 0; k < t.controls.n; k++) {
+            ck_assert_uint_eq(t.controls.items[k].benefit, ONCE);
+            ck_assert_uint_eq(t.controls.items[k].control, k);
         }
         st_tally_free(&t);
     }
