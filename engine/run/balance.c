@@ -1,6 +1,7 @@
 /* The balances of one subject, put together from the ledger. */
 #include "run/balance.h"
 #include "ledger/person.h"
+#include "run/run.h"
 #include <jansson.h>
 
 /* -- the policy, as the newest run told it -- */
@@ -180,7 +181,7 @@ static st_money would_keep(st_arena *a, const st_balance *b) {
 
 static bool next_payment(st_ledger *l, reading *r, st_balance *b, st_money payment, st_err *err) {
     st_buf summary;
-    st_buf_init(&summary, 64 << 20);
+    st_buf_init(&summary, ST_RUN_REPORT_MAX);
     bool found;
     st_run_info newest;
     bool ok = st_ledger_newest(l, b->scheme, &found, &newest, err) &&

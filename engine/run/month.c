@@ -6,6 +6,8 @@
 #include "run/prepare.h"
 #include "run/run_int.h"
 
+enum { GUARDS_SHOWN_MAX = 4096 /* bytes of the names of guards that a run tells */ };
+
 static double seconds(void) {
     struct timespec t;
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
@@ -62,6 +64,7 @@ typedef struct month {
     st_run_outcome *out;
     bool takes_over; /* the rules let a month take over what the one before found */
     st_base base;    /* n > 0: a regular month after these runs */
+    int64_t before;  /* > 0: a rehearsal of the months before that run, as it saw the persons */
 } month;
 
 /* Rules that look back at sums, and control totals over months, need every month again. */
@@ -103,8 +106,7 @@ static bool prepare(month *m, st_err *err) {
              st_persons_past(in->ledger, in->opt.state_dir, err) && find_base(m, err)));
 }
 
-/* run > 0: as that run saw the persons. */
-static bool read_records(month *m, int64_t run, st_err *err) {
+static bool read_records(month *m, st_err *err) {
     st_tally_init(&m->tally, m->in.package.scheme, m->in.opt.period);
     m->collect = (st_collect){.package = &m->in.package,
                               .tally = &m->tally,
@@ -114,7 +116,7 @@ static bool read_records(month *m, int64_t run, st_err *err) {
                               .base = m->base.oldest};
     m->collect.persons =
         st_persons_new(m->in.package.type, st_file_work_folder(m->in.opt.state_dir));
-    if ((m->in.ledger && !st_persons_open(m->collect.persons, m->in.ledger, run, err)) ||
+    if ((m->in.ledger && !st_persons_open(m->collect.persons, m->in.ledger, m->before, err)) ||
         !st_collect_run(&m->collect, err))
         return false;
     if (!st_sha256_eq(&m->collect.result.file_digest, &m->in.key.records))
@@ -214,13 +216,13 @@ static bool commit(month *m, st_err *err) {
     if (!judge(m, err))
         return false;
     st_buf json;
-    st_buf_init(&json, 64 << 20);
+    st_buf_init(&json, ST_RUN_REPORT_MAX);
     st_tally_json(&m->tally, &m->in.key, &json);
     m->out->controls_ok = st_tally_controls_ok(&m->tally);
     m->out->strays = m->tally.strays.keys > 0;
     m->out->findings = m->tally.findings[ST_SEV_HELD] + m->tally.findings[ST_SEV_REJECTED] > 0;
     st_buf guards;
-    st_buf_init(&guards, 4096);
+    st_buf_init(&guards, GUARDS_SHOWN_MAX);
     for (size_t i = 0; i < m->tally.tripped.n; i++)
         (void)st_buf_fmt(&guards, "%s%.*s", i ? "," : "", ST_FMT(m->tally.tripped.items[i].id));
     st_posting_summary summary = {json.p, m->out->controls_ok,
@@ -240,7 +242,7 @@ static bool stages(month *m, st_err *err) {
     if (m->out->already)
         return true;
     start = now;
-    if (!read_records(m, 0, err))
+    if (!read_records(m, err))
         return false;
     t->spilled = st_sorter_spilled(m->collect.subjects) + st_sorter_spilled(m->collect.uniques);
     t->subjects = m->tally.read;
@@ -257,19 +259,19 @@ static bool stages(month *m, st_err *err) {
 
 /* Everything as a run would do it, compared with what was posted before a run (0: with all),
  * nothing written. */
-static bool rehearse(month *m, int64_t before, st_rehearsal *out, st_err *err) {
+static bool rehearse(month *m, st_rehearsal *out, st_err *err) {
     bool already;
     st_run_info newest;
     st_inputs *in = &m->in;
-    if (!st_inputs_open(in, NULL, NULL, err) || !st_inputs_ledger(in, before > 0, err) ||
-        (before == 0 && !st_persons_past(in->ledger, in->opt.state_dir, err)) ||
-        !st_inputs_names(in, before, err) ||
+    if (!st_inputs_open(in, NULL, NULL, err) || !st_inputs_ledger(in, m->before > 0, err) ||
+        (m->before == 0 && !st_persons_past(in->ledger, in->opt.state_dir, err)) ||
+        !st_inputs_names(in, m->before, err) ||
         !(in->opt.kept ? st_inputs_period(in, in->opt.period, err)
                        : st_inputs_forward(in, &already, &newest, err)))
         return false;
-    if (!begin_rehearsal(m->in.ledger, m->in.package.scheme, before, &m->in.names, &m->posting,
+    if (!begin_rehearsal(m->in.ledger, m->in.package.scheme, m->before, &m->in.names, &m->posting,
                          err) ||
-        !read_records(m, before, err))
+        !read_records(m, err))
         return false;
     st_merge merge = {.collect = &m->collect,
                       .tally = &m->tally,
@@ -306,8 +308,8 @@ static void close_month(month *m) {
 }
 
 bool st_run_rehearse(const st_run_options *opt, int64_t before, st_rehearsal *r, st_err *err) {
-    month m = {.in.opt = *opt};
-    bool ok = rehearse(&m, before, r, err);
+    month m = {.in.opt = *opt, .before = before};
+    bool ok = rehearse(&m, r, err);
     close_month(&m);
     return ok;
 }
@@ -341,7 +343,7 @@ bool st_run_check(const st_run_options *opt, st_finding_sink *sink, void *ctx, s
     bool ok =
         st_inputs_open(&m.in, sink, ctx, err) && st_inputs_ask(&m.in, err) &&
         (!opt->names || st_run_check_names(&m.in.opt, m.in.package.scheme, m.in.opt.period, err)) &&
-        read_records(&m, 0, err);
+        read_records(&m, err);
     named_sink named = {sink, ctx};
     if (ok) {
         st_merge merge = {.collect = &m.collect,

@@ -11,7 +11,8 @@ enum {
     ST_RUN_UNIQUE_MEMORY = 32 << 20, /* values that must be unique */
     ST_RUN_CONFLICTS_MAX = 1 << 18,  /* subjects that share a unique value */
     ST_RUN_REASONS_MAX = 4096,       /* different refusal codes */
-    ST_RUN_GROUPS_MAX = 1024         /* rows of the summary */
+    ST_RUN_GROUPS_MAX = 1024,        /* rows of the summary */
+    ST_RUN_REPORT_MAX = 64 << 20     /* bytes of the report as JSON */
 };
 #define ST_ENGINE_VERSION "stipend 0.1"
 
