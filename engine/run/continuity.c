@@ -181,8 +181,8 @@ static bool check_form(const st_past *past, const st_known_benefit *k, const st_
     if (same_occasions(old, b))
         return b->cadence == ST_ONCE || check_calendar(past, k, old, b, err);
     st_buf was, is;
-    st_buf_init(&was, 200);
-    st_buf_init(&is, 200);
+    st_buf_init(&was, 0);
+    st_buf_init(&is, 0);
     tell_occasions(&was, old);
     tell_occasions(&is, b);
     (void)st_fail_at(err, ST_E_RUN_OCCASION, b->pos,

@@ -183,6 +183,19 @@ START_TEST(change_that_moves) {
 }
 END_TEST
 
+/* Names of record types may be long: the message names both lists all the same. */
+START_TEST(awards_with_long_names) {
+#define LONG20 "aLongNameOfSomething"
+#define LONG LONG20 LONG20 LONG20 LONG20 LONG20 LONG20
+    past(SCHEME("",
+                BENEFIT("cadence=\"once\" each=\"" LONG "\" key=\"" LONG "\" dated-by=\"d\"", "")),
+         "2023-12");
+    refused(SCHEME("", BENEFIT("cadence=\"once\"", "")), ST_E_RUN_OCCASION,
+            "the \"" LONG "\" of each of its " LONG);
+    end();
+}
+END_TEST
+
 START_TEST(awards) {
     past(SCHEME("", BENEFIT("cadence=\"once\" each=\"xs\" key=\"k\" dated-by=\"d\"", "")),
          "2023-12");
@@ -270,10 +283,11 @@ START_TEST(currency) {
 END_TEST
 
 int main(void) {
-    const ck_case cases[] = {
-        CK_CASE(same),        CK_CASE(renamed),        CK_CASE(never_posted),
-        CK_CASE(two_of_them), CK_CASE(cadence),        CK_CASE(change_that_moves),
-        CK_CASE(awards),      CK_CASE(another_scheme), CK_CASE(names_of_a_scheme),
-        CK_CASE(currency)};
+    const ck_case cases[] = {CK_CASE(same),           CK_CASE(renamed),
+                             CK_CASE(never_posted),   CK_CASE(two_of_them),
+                             CK_CASE(cadence),        CK_CASE(change_that_moves),
+                             CK_CASE(awards),         CK_CASE(awards_with_long_names),
+                             CK_CASE(another_scheme), CK_CASE(names_of_a_scheme),
+                             CK_CASE(currency)};
     return ck_run("continuity", cases, ST_LEN(cases));
 }
