@@ -134,6 +134,9 @@ START_TEST(reasons_have_numbers) {
     ck_assert(st_str_is(t.reasons.items[a].text, "b")); /* the smallest, in any order */
     ck_assert_uint_eq(reason(MONTHLY, "age", "c"), a);
     ck_assert(st_str_is(t.reasons.items[a].text, "b"));
+    size_t used = t.arena.used; /* a million people refused alike take the room of one */
+    ck_assert_uint_eq(reason(MONTHLY, "age", "b"), a);
+    ck_assert_uint_eq(t.arena.used, used);
     st_tally_free(&t);
 }
 END_TEST
