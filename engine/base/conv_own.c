@@ -114,6 +114,11 @@ size_t st_conv_big5_run(const char *text, size_t n, uint32_t *cp, size_t *len) {
     const unsigned char *start = (const unsigned char *)text, *end = start + n, *p = start;
     *len = 0;
     while ((p = skip_ascii(p, end)) < end) {
+        if (*p == 0x80 || *p == 0xff) { /* no character of Big5: glibc reads the first as U+0080 */
+            *cp = 0;
+            *len = 1;
+            return (size_t)(p - start);
+        }
         if (end - p < 2)
             return n;
         if (in_extension(p)) {

@@ -114,6 +114,11 @@ START_TEST(big5_has_no_private_characters) {
     refuses("BIG5", "a\n\xc6\xcf.", 5, 2, 1, 2);
     ck_assert_msg(strstr(err.msg, "bytes C6 CF are a character that each vendor"), "%s", err.msg);
     refuses("BIG5", "\xc8\xa5", 2, 1, 1, 0);
+    /* bytes that are no character, also before one that is looked up: glibc reads 80 as U+0080 */
+    refuses("BIG5", "ab\x80", 3, 1, 3, 2);
+    refuses("BIG5", "ab\x80\xc6\xf7", 5, 1, 3, 2);
+    refuses("BIG5", "\xa4\x48\xff\xc6\xf7", 5, 1, 2, 2);
+    ck_assert_msg(strstr(err.msg, "are not BIG5"), "%s", err.msg);
     /* whatever is decoded at all, is no private character */
     for (int a = 0x81; a <= 0xfe; a++)
         for (int b = 0x40; b <= 0xfe; b++) {
