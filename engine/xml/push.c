@@ -24,7 +24,9 @@ struct st_xml_push {
     uint64_t fed;  /* bytes given to libxml2 */
     st_pos anchor; /* a place known exactly, not behind the parser */
     size_t text_run, space_run;
-    st_pos last_invalid; /* to pass over echoes of one violation */
+    bool in_text, text_told; /* the validator is given text; it has said something of this run */
+    st_pos starts[ST_XML_DEPTH_MAX + 1]; /* of the elements that are open */
+    st_pos last_invalid;                 /* to pass over echoes of one violation */
     char last_attribute[128];
     st_xml_push_attr attrs[ST_XML_ATTRS_MAX];
 };
@@ -107,6 +109,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
                              .depth = p->depth};
     e.start = tag_start(p, e.pos);
     p->text_run = p->space_run = 0;
+    p->text_told = false;
     p->element = p->depth++;
     bool ok = fill_attrs(p, e.start, e.n_attrs, attrs);
     if (ok && p->depth > ST_XML_DEPTH_MAX)
@@ -116,6 +119,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         stop(p);
         return;
     }
+    p->starts[p->element] = e.start;
     if (p->valid)
         p->plug_sax->startElementNs(p->plug_data, name, prefix, uri, n_ns, ns, n_attrs, n_defaulted,
                                     attrs);
@@ -127,6 +131,7 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
     if (p->failed)
         return;
     p->text_run = p->space_run = 0;
+    p->text_told = false;
     p->element = --p->depth;
     if (p->valid)
         p->plug_sax->endElementNs(p->plug_data, name, prefix, uri);
@@ -167,8 +172,10 @@ static void on_text(void *ctx, const xmlChar *text, int len) {
         stop(p);
         return;
     }
+    p->in_text = true;
     if (p->valid)
         p->plug_sax->characters(p->plug_data, text, len);
+    p->in_text = false;
 }
 
 static void on_doctype(void *ctx, const xmlChar *name, const xmlChar *id, const xmlChar *system) {
@@ -192,9 +199,13 @@ static void on_invalid(void *ctx, xmlErrorPtr report) {
     st_xml_push *p = ctx;
     if (p->failed || report->level < XML_ERR_ERROR || !p->events->invalid)
         return;
+    /* Text comes in pieces that depend on how the file is read: said once, of the element. */
+    if (p->in_text && p->text_told)
+        return;
+    p->text_told = p->text_told || p->in_text;
     st_xml_report r;
     st_xml_report_read(report, &r);
-    st_pos pos = here(p);
+    st_pos pos = p->in_text ? p->starts[p->element] : here(p);
     bool echo = r.echo && p->last_invalid.offset == pos.offset && p->last_invalid.line &&
                 strcmp(p->last_attribute, r.attribute) == 0;
     p->last_invalid = pos;

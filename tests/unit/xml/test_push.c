@@ -100,6 +100,23 @@ START_TEST(events_and_positions) {
 }
 END_TEST
 
+/* Text where none may be comes in as many pieces as the file is read in. */
+START_TEST(text_out_of_place_is_told_once_for_every_cut) {
+    const char text[] = "<r xmlns='urn:t'>\n<w id='123'>张张 张&lt;<!-- c -->a<![CDATA[b]]>"
+                        "<c level='low'>x y</c>\ntail</w></r>\n";
+    for (size_t step = 1; step < sizeof text; step++) {
+        ck_assert(run_n(text, sizeof text - 1, step, true));
+        logged("1:1 <r>\n2:1 <w id=123>\n"
+               "! 2:1 d1 [w/] w: text is not allowed between the elements\n"
+               "2:45 <c level=low>\n"
+               "! 2:45 d2 [c/] c: the element must be empty\n"
+               "/c 2\n"
+               "! 2:1 d1 [w/] w: text is not allowed between the elements\n"
+               "/w 1\n/r 0\n");
+    }
+}
+END_TEST
+
 START_TEST(the_same_for_every_cut) {
     const char text[] = "<?xml version='1.0'?>\n<!-- c --><r xmlns='urn:t'>\n <w id='12x'><c "
                         "level='张&lt;'/>\n<c\nday='x'/>"
@@ -350,6 +367,7 @@ END_TEST
 int main(void) {
     const ck_case cases[] = {
         CK_CASE(events_and_positions),
+        CK_CASE(text_out_of_place_is_told_once_for_every_cut),
         CK_CASE(the_same_for_every_cut),
         CK_CASE(violations_come_between_start_and_end_and_hide_the_value),
         CK_CASE(a_stranger_leaves_its_siblings_unchecked),
