@@ -12,6 +12,7 @@ import collections
 import glob
 import hashlib
 import os
+import pty
 import re
 import shutil
 import signal
@@ -89,11 +90,15 @@ class House:
         env["MUTANT_STOP"] = stop
         limit = 900 if reach else test.seconds * PATIENCE + SPARE
         why, hung = [], []
-        child = subprocess.Popen(test.command, cwd=self.tree, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, start_new_session=True)
+        # to a terminal programs write line by line, so that the first failure can end them
+        out, far = os.pipe() if test.kind == "stories" else pty.openpty()
+        child = subprocess.Popen(test.command, cwd=self.tree, env=env, stdin=subprocess.DEVNULL, stdout=far, stderr=far,
+                                 start_new_session=True)
+        os.close(far)
 
-        def end():
-            hung.append(True)
+        def end(late=True):
+            if late:
+                hung.append(True)
             for s, tries in ((signal.SIGINT, 20), (signal.SIGKILL, 1)):
                 end_session(child.pid, s)
                 while tries and child.poll() is None:
@@ -102,10 +107,12 @@ class House:
 
         timer = threading.Timer(limit, end)
         timer.start()
-        for line in child.stdout:
+        for line in lines_of(out):
             if line.startswith(b"not ok") and not why:
                 why.append(line.decode(errors="replace").strip()[7:])
-                open(stop, "w").close()
+                open(stop, "w").close()  # a story ends by itself, and its servers with it
+                if mutant and test.kind != "stories":
+                    end(late=False)
         code = child.wait()
         timer.cancel()
         if os.path.exists(stop):
@@ -172,6 +179,15 @@ def end_session(leader, how):
         try:
             if os.getsid(int(pid)) == leader:
                 os.kill(int(pid), how)
+        except OSError:
+            pass
+
+
+def lines_of(end):
+    """What a child writes until it, and what it left, has closed the other end; a terminal ends with an error."""
+    with open(end, "rb") as out:
+        try:
+            yield from out
         except OSError:
             pass
 
