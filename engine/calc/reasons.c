@@ -19,11 +19,14 @@ static int hex_digit(char c) {
     return at ? (int)((at - digits) % 16) : -1;
 }
 
-/* \uXXXX: what st_buf_json writes for control characters; others may have been written by hand. */
+/* In what follows the list's closing bracket, which is no part of any escape, stands behind the
+ * text: reading stops there.
+ *
+ * \uXXXX: what st_buf_json writes for control characters; others may have been written by hand. */
 static bool hex4(st_str s, size_t *at, st_buf *code) {
     uint32_t v = 0;
     for (int i = 0; i < 4; i++, (*at)++) {
-        int d = *at < s.n ? hex_digit(s.p[*at]) : -1;
+        int d = hex_digit(s.p[*at]);
         if (d < 0)
             return false;
         v = v << 4 | (uint32_t)d;
@@ -33,8 +36,6 @@ static bool hex4(st_str s, size_t *at, st_buf *code) {
 
 static bool escape(st_str s, size_t *at, st_buf *code) {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
-    if (*at >= s.n)
-        return false;
     char c = s.p[(*at)++];
     if (c == 'u')
         return hex4(s, at, code);
