@@ -136,7 +136,7 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     return spool_record(c, r, person, &k, err);
 }
 
-static void on_progress(void *ctx, uint64_t read, uint64_t size) {
+void st_collect_progress(void *ctx, uint64_t read, uint64_t size) {
     st_collect *c = ctx;
     if (read < c->next_tick && read < size)
         return;
@@ -178,13 +178,12 @@ static void share(st_collect *c, group *g, const st_sharer *x) {
         g->by = ST_NEW(&c->arena, st_sharers);
     st_sharers *by = g->by;
     st_sharer *to = &by->next;
-    if (st_str_eq(x->person, by->low.person) || st_str_eq(x->person, by->next.person))
-        return;
     if (by->low.person.n == 0 || st_str_cmp(x->person, by->low.person) < 0) {
         by->next = by->low;
         to = &by->low;
-    } else if (by->next.person.n && st_str_cmp(x->person, by->next.person) > 0) {
-        return;
+    } else if (st_str_eq(x->person, by->low.person) ||
+               (by->next.person.n && st_str_cmp(x->person, by->next.person) >= 0)) {
+        return; /* of one who comes again the first record counts */
     }
     *to = (st_sharer){{st_arena_dup(&c->arena, x->person.p, x->person.n), x->person.n},
                       {st_arena_dup(&c->arena, x->key.p, x->key.n), x->key.n}};
@@ -244,7 +243,7 @@ bool st_collect_run(st_collect *c, st_err *err) {
     const char *folder = st_file_work_folder(c->opt->state_dir);
     c->subjects = st_sorter_new(folder, ST_RUN_SORT_MEMORY);
     c->uniques = st_sorter_new(folder, ST_RUN_UNIQUE_MEMORY);
-    st_records_events events = {on_head, on_record, c->opt->progress ? on_progress : NULL};
+    st_records_events events = {on_head, on_record, c->opt->progress ? st_collect_progress : NULL};
     st_records_options options = {c->opt->accept_utf8};
     return st_records_read(c->opt->records_path, c->package->type, &options, &events, c, &c->result,
                            err) &&

@@ -247,6 +247,8 @@ typedef struct st_conflict {
 bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err);
 void st_collect_finding(st_spool_finding *to, const st_err *f, int benefit);
 bool st_collect_run(st_collect *c, st_err *err);
+/* A bar on standard error: so many of size bytes are read. ctx: the st_collect. */
+void st_collect_progress(void *ctx, uint64_t read, uint64_t size);
 /* The parts of it that look for values which two persons of the file have. */
 bool st_collect_uniques(st_collect *c, const st_record *r, st_str person, st_err *err);
 bool st_collect_conflicts(st_collect *c, st_err *err);

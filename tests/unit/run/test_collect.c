@@ -17,12 +17,15 @@ static void collect_end(void) {
     st_arena_free(&c.arena);
 }
 
-/* A record of the person with one value of a unique field; the file calls him by a small letter. */
+/* A record of the person with one value of a unique field; the file calls him by a small letter, or
+ * by what stands behind a blank. */
 static void has(const char *person, uint32_t field, uint8_t value, st_record_state state) {
     st_record_unique u = {.field = field, .state = state, .hash = {value}};
     char key[2] = {(char)(person[0] | 0x20), '\0'};
-    st_record r = {.unique = &u, .n_unique = 1, .key = st_str_of(key)};
-    ck_assert_msg(st_collect_uniques(&c, &r, st_str_of(person), &err), "%s", err.msg);
+    const char *blank = strchr(person, ' ');
+    st_str name = blank ? (st_str){person, (size_t)(blank - person)} : st_str_of(person);
+    st_record r = {.unique = &u, .n_unique = 1, .key = st_str_of(blank ? blank + 1 : key)};
+    ck_assert_msg(st_collect_uniques(&c, &r, name, &err), "%s", err.msg);
 }
 
 typedef struct conflict_case {
@@ -56,6 +59,15 @@ static const conflict_case conflict_cases[] = {
     {"the first one again",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 1, 7, HELD}},
      "A:1:1:b B:1:1:a"},
+    {"the lower one again by another key",
+     {{"B", 1, 7, HELD}, {"A", 1, 7, HELD}, {"A z", 1, 7, HELD}},
+     "A:1:1:b B:1:1:a"},
+    {"the higher one again by another key",
+     {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"B z", 1, 7, HELD}},
+     "A:1:1:b B:1:1:a"},
+    {"a third one between two",
+     {{"A", 1, 7, HELD}, {"C", 1, 7, HELD}, {"B", 1, 7, HELD}},
+     "A:1:1:b B:1:1:a C:1:1:a"},
     {"the harder verdict holds",
      {{"A", 1, 7, HELD}, {"B", 1, 7, HELD}, {"A", 2, 9, REJECTED}, {"C", 2, 9, REJECTED}},
      "A:2:2:c B:1:1:a C:2:2:a"},
@@ -126,6 +138,73 @@ START_TEST(more_conflicts_than_a_run_bears) {
     ck_assert_int_eq(err.code, ST_E_RUN_CONFLICT);
     ck_assert_ptr_nonnull(strstr(err.msg, "is this the right file?"));
     collect_end();
+}
+END_TEST
+
+/* -- how far -- */
+
+/* What the bar on standard error became. */
+static size_t bar_of(uint64_t read, uint64_t size, char *out, size_t room) {
+    FILE *file = tmpfile();
+    int error = dup(STDERR_FILENO);
+    ck_assert(file && error >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
+    st_collect_progress(&c, read, size);
+    ck_assert(dup2(error, STDERR_FILENO) >= 0 && close(error) == 0);
+    rewind(file);
+    size_t n = fread(out, 1, room - 1, file);
+    out[n] = '\0';
+    ck_assert(fclose(file) == 0);
+    return n;
+}
+
+START_TEST(a_bar_grows_with_what_is_read) {
+    static const struct {
+        const char *name;
+        uint64_t read, size;
+        int marks, percent;
+        bool end;
+    } rows[] = {
+        {"at the beginning", 0, 1000, 0, 0, false},
+        {"before a mark", 24, 1000, 0, 2, false},
+        {"a mark", 30, 1000, 1, 3, false},
+        {"half", 500, 1000, 20, 50, false},
+        {"before the last", 999, 1000, 39, 99, false},
+        {"all", 1000, 1000, 40, 100, true},
+        {"an empty file", 0, 0, 40, 100, true},
+    };
+    char got[200], want[200];
+    scheme_by_hand();
+    tally_begin("2024-03");
+    t.read = 12;
+    for (size_t i = 0; i < ST_LEN(rows); i++) {
+        c = (st_collect){.tally = &t};
+        char marks[41];
+        memset(marks, '#', sizeof marks - 1);
+        marks[rows[i].marks] = '\0';
+        (void)snprintf(want, sizeof want, "\rreading  [%-40s] %3d %%  12 records%s", marks,
+                       rows[i].percent, rows[i].end ? "\n" : "");
+        (void)bar_of(rows[i].read, rows[i].size, got, sizeof got);
+        ck_assert_msg(!strcmp(got, want), "%s: %s", rows[i].name, got);
+    }
+    st_tally_free(&t);
+}
+END_TEST
+
+/* A file of a gigabyte is told two hundred times, not once a block; its end always. */
+START_TEST(a_bar_is_not_drawn_anew_for_nothing) {
+    char got[200];
+    scheme_by_hand();
+    tally_begin("2024-03");
+    c = (st_collect){.tally = &t};
+    ck_assert_uint_gt(bar_of(0, 1000, got, sizeof got), 0);
+    ck_assert_uint_eq(bar_of(5, 1000, got, sizeof got), 0);
+    ck_assert_uint_gt(bar_of(6, 1000, got, sizeof got), 0);
+    ck_assert_uint_eq(bar_of(11, 1000, got, sizeof got), 0);
+    ck_assert_uint_gt(bar_of(12, 1000, got, sizeof got), 0);
+    ck_assert_uint_gt(bar_of(997, 1000, got, sizeof got), 0);
+    ck_assert_uint_eq(bar_of(999, 1000, got, sizeof got), 0);
+    ck_assert_uint_gt(bar_of(1000, 1000, got, sizeof got), 0);
+    st_tally_free(&t);
 }
 END_TEST
 
@@ -201,10 +280,9 @@ END_TEST
 
 int main(void) {
     const ck_case cases[] = {
-        CK_TABLE(conflicts, conflict_cases),
-        CK_CASE(conflicts_of_long_keys),
-        CK_CASE(more_conflicts_than_a_run_bears),
-        CK_CASE(a_case_as_it_is_spooled),
+        CK_TABLE(conflicts, conflict_cases),          CK_CASE(conflicts_of_long_keys),
+        CK_CASE(more_conflicts_than_a_run_bears),     CK_CASE(a_bar_grows_with_what_is_read),
+        CK_CASE(a_bar_is_not_drawn_anew_for_nothing), CK_CASE(a_case_as_it_is_spooled),
     };
     return ck_run("run/collect", cases, ST_LEN(cases));
 }
