@@ -1,4 +1,4 @@
-/* SHA-256, RFC 6962 trees, Ed25519: the only user of libcrypto. */
+/* SHA-256, HMAC, Ed25519: the only user of libcrypto. */
 #ifndef ST_DIGEST_H
 #define ST_DIGEST_H
 
@@ -31,22 +31,6 @@ st_hmac *st_hmac_new(const void *key, size_t n);
 /* Of the text p[0..n) behind the label, which ends with a NUL as a separator. */
 void st_hmac_of(st_hmac *h, const char *label, const void *p, size_t n, st_sha256 *out);
 void st_hmac_free(st_hmac *h);
-
-/* RFC 6962 Merkle tree over a stream of leaf hashes, with a frontier of at most 64 hashes.
- * leaf hash = SHA-256(0x00, data), node = SHA-256(0x01, left, right), empty tree = SHA-256(""). */
-typedef struct st_tree {
-    st_sha256 frontier[64];
-    uint64_t n;
-} st_tree;
-void st_tree_init(st_tree *t);
-void st_tree_leaf_hash(const void *data, size_t n, st_sha256 *out);
-void st_tree_add(st_tree *t, const st_sha256 *leaf_hash);
-void st_tree_root(const st_tree *t, st_sha256 *out);
-/* Inclusion proof (RFC 6962 2.1.1) of leaf index in leaves[0..n): writes at most 64 hashes, returns
- * how many. */
-size_t st_tree_path(const st_sha256 *leaves, uint64_t n, uint64_t index, st_sha256 path[64]);
-bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path,
-                    size_t path_n, const st_sha256 *root);
 
 /* Ed25519 over a message; keys as PEM files (PKCS#8 private, SubjectPublicKeyInfo public). */
 bool st_sign_file(const char *private_pem, const void *msg, size_t n, uint8_t sig[64], st_err *err);

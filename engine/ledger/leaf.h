@@ -3,6 +3,7 @@
 #ifndef ST_LEDGER_LEAF_H
 #define ST_LEDGER_LEAF_H
 
+#include "base/tree.h"
 #include "ledger/ledger.h"
 
 /* Appends the canonical bytes of a line: "stipend-line-v1", then big-endian fields, texts as UTF-8

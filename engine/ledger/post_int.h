@@ -2,6 +2,7 @@
 #ifndef ST_LEDGER_POST_INT_H
 #define ST_LEDGER_POST_INT_H
 
+#include "base/tree.h"
 #include "ledger/claim_int.h"
 #include "ledger/copy_int.h"
 #include "ledger/gl_int.h"

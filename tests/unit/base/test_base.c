@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/money.h"
 #include "base/src.h"
+#include "base/tree.h"
 #include "base/words.h"
 #include "support/check_tap.h"
 #ifdef ST_SANITIZE
