@@ -107,3 +107,133 @@ bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_
     }
     return last == 0 && st_sha256_eq(&h, root);
 }
+
+/* -- consistency -- */
+
+bool st_tree_verify_extends(uint64_t m, const st_sha256 *old_root, uint64_t n,
+                            const st_sha256 *root, const st_sha256 *path, size_t path_n) {
+    st_sha256 empty;
+    st_sha256_of("", 0, &empty);
+    if ((m == 0 && !st_sha256_eq(old_root, &empty)) || (n == 0 && !st_sha256_eq(root, &empty)))
+        return false;
+    if (m == n || m == 0)
+        return path_n == 0 && (m == 0 || st_sha256_eq(old_root, root));
+    if (m > n)
+        return false;
+    size_t i = 0;
+    st_sha256 old = *old_root, now = *old_root;
+    if (m &
+        (m - 1)) { /* the old tree is no complete subtree of the new one: it is not in the path */
+        if (path_n == 0)
+            return false;
+        old = now = path[i++];
+    }
+    uint64_t first = m - 1, last = n - 1;
+    for (; first & 1; first >>= 1)
+        last >>= 1;
+    for (; i < path_n; i++) {
+        if (last == 0)
+            return false;
+        if ((first & 1) || first == last) {
+            node_hash(&path[i], &old, &old);
+            node_hash(&path[i], &now, &now);
+            while (!(first & 1) && first != 0)
+                first >>= 1, last >>= 1;
+        } else {
+            node_hash(&now, &path[i], &now);
+        }
+        first >>= 1, last >>= 1;
+    }
+    return last == 0 && st_sha256_eq(&old, old_root) && st_sha256_eq(&now, root);
+}
+
+/* -- proofs over a stream -- */
+
+/* Spans are found from the root down, and proofs go from the leaves up. */
+static void put_span(st_tree_proof *p, uint64_t from, uint64_t to) {
+    ST_ASSERT(p->n < ST_TREE_PATH_MAX);
+    p->span[p->n].from = from;
+    p->span[p->n].to = to;
+    p->n++;
+}
+
+static void turn_round(st_tree_proof *p) {
+    for (size_t i = 0, k = p->n; i + 1 < k; i++) {
+        k--;
+        uint64_t from = p->span[i].from, to = p->span[i].to;
+        p->span[i] = p->span[k];
+        p->span[k].from = from;
+        p->span[k].to = to;
+    }
+}
+
+static void begin(st_tree_proof *p, uint64_t n) {
+    p->n = 0;
+    p->seen = 0;
+    p->size = n;
+    st_tree_init(&p->part);
+}
+
+void st_tree_proof_inclusion(st_tree_proof *p, uint64_t index, uint64_t n) {
+    ST_ASSERT(index < n);
+    begin(p, n);
+    for (uint64_t from = 0, to = n; to - from > 1;) {
+        uint64_t middle = from + split_at(to - from);
+        if (index < middle) {
+            put_span(p, middle, to);
+            to = middle;
+        } else {
+            put_span(p, from, middle);
+            from = middle;
+        }
+    }
+    turn_round(p);
+    p->at = p->n;
+}
+
+void st_tree_proof_consistency(st_tree_proof *p, uint64_t m, uint64_t n) {
+    ST_ASSERT(m <= n);
+    begin(p, n);
+    uint64_t from = 0, to = n;
+    while (m && m < to) {
+        uint64_t middle = from + split_at(to - from);
+        if (m <= middle) {
+            put_span(p, middle, to);
+            to = middle;
+        } else {
+            put_span(p, from, middle);
+            from = middle;
+        }
+    }
+    if (m && from) /* the receiver does not have the root of this last piece */
+        put_span(p, from, to);
+    turn_round(p);
+    p->at = p->n;
+}
+
+static size_t span_of(const st_tree_proof *p, uint64_t leaf) {
+    for (size_t i = 0; i < p->n; i++)
+        if (leaf >= p->span[i].from && leaf < p->span[i].to)
+            return i;
+    return p->n;
+}
+
+void st_tree_proof_add(st_tree_proof *p, const st_sha256 *leaf) {
+    if (p->seen == p->size)
+        return;
+    if (p->at == p->n)
+        p->at = span_of(p, p->seen);
+    p->seen++;
+    if (p->at == p->n)
+        return;
+    st_tree_add(&p->part, leaf);
+    if (p->seen == p->span[p->at].to) {
+        st_tree_root(&p->part, &p->hash[p->at]);
+        st_tree_init(&p->part);
+        p->at = p->n;
+    }
+}
+
+bool st_tree_proof_done(const st_tree_proof *p) {
+    return p->seen == p->size;
+}

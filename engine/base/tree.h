@@ -24,4 +24,30 @@ size_t st_tree_path(const st_sha256 *leaves, uint64_t n, uint64_t index, st_sha2
 bool st_tree_verify(const st_sha256 *leaf, uint64_t index, uint64_t n, const st_sha256 *path,
                     size_t path_n, const st_sha256 *root);
 
+/* Whether the tree of n leaves with that root begins with the m leaves of the old root (RFC 9162
+ * 2.1.4.2). Every tree begins with the empty one; nothing is to be proved then, nor when m = n. */
+bool st_tree_verify_extends(uint64_t m, const st_sha256 *old_root, uint64_t n,
+                            const st_sha256 *root, const st_sha256 *path, size_t path_n);
+
+/* A proof made while the leaves pass by once, in memory that does not grow with them: which
+ * subtrees it consists of follows from the numbers alone. */
+typedef struct st_tree_proof {
+    size_t n; /* hashes, in the order of the proof */
+    st_sha256 hash[ST_TREE_PATH_MAX];
+    struct {
+        uint64_t from, to; /* leaves of the subtree: [from, to) */
+    } span[ST_TREE_PATH_MAX];
+    size_t at; /* the span that the present leaf belongs to; n: none */
+    uint64_t seen, size;
+    st_tree part;
+} st_tree_proof;
+/* Inclusion of leaf index, consistency with the first m leaves (index < n, m <= n), in a tree
+ * of n leaves. */
+void st_tree_proof_inclusion(st_tree_proof *p, uint64_t index, uint64_t n);
+void st_tree_proof_consistency(st_tree_proof *p, uint64_t m, uint64_t n);
+/* The next leaf, from the first; those behind the n-th are left alone. */
+void st_tree_proof_add(st_tree_proof *p, const st_sha256 *leaf_hash);
+/* Whether all n leaves came by, so that p->hash is the proof. */
+bool st_tree_proof_done(const st_tree_proof *p);
+
 #endif
