@@ -80,7 +80,7 @@ verdict "includes go downward, with the folder in the name"
 fenced libxml2 'lib(xml|xslt|exslt)' 'engine/xml/'
 fenced libpq '(libpq|postgres_ext|pg_config|pgtypes)' 'engine/ledger/'
 fenced iconv 'iconv\.h' 'engine/base/conv[a-z_]*\.c'
-fenced libcrypto 'openssl/' 'engine/base/(digest[a-z_]*|dec_pow)\.c'
+fenced libcrypto 'openssl/' 'engine/base/(digest[a-z_]*|ed25519|dec_pow)\.c'
 fenced 'the decimal library' '(bid_|decimal|dfp)' 'engine/base/dec[a-z_]*\.c'
 fenced PCRE2 'pcre2' 'engine/feel/'
 fenced zstd 'zstd' 'engine/ledger/'
