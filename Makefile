@@ -139,6 +139,11 @@ mutants: ## make 200 wrong programs, see that tests fail: make mutants [N=200] [
 	@tests/support/deps.sh mutants
 	@tests/mutants/mutants.sh '$(BUILD)' '$(or $(AREA),money)' '$(or $(N),200)' '$(or $(SEED),1)' $(MUTANTS_$(or $(AREA),money))
 
+# The shipped models in the editors that people use; by hand, it fetches some 300 MB (tests/editors/README.md).
+editors: deps ## open and save the shipped models in Camunda's and KIE's editors
+	@$(MAKE) $(PARALLEL) all
+	@tests/editors/editors.sh '$(OUT)/stipend' '$(BUILD)/editors'
+
 PARALLEL = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 STATE ?= $(BUILD)/demo-state
 # deps comes before the others are looked at: pkg-config and gcc may be missing until then, hence a make of their own.
@@ -195,5 +200,5 @@ clean: ## remove what was built, and stop the demo's server
 	rm -rf '$(BUILD)'
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: mutants all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-engines bench-history bench-tools clean help
+.PHONY: editors mutants all lib bench-rules units feel-vectors fuzz fuzzers replays property faults deps demo check bench bench-engines bench-history bench-tools clean help
 .DELETE_ON_ERROR:

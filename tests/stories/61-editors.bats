@@ -37,6 +37,9 @@ who_has() { # TIER: somebody with that allowance in 2023-05
     sed 's/y="[0-9]*"/y="200"/' "$RULES/award.dmn" >"$BATS_TEST_TMPDIR/flat.dmn"
     expect 1 python3 "$TOP/tests/support/diagram.py" "$BATS_TEST_TMPDIR/flat.dmn"
     prints "lie on one another"
+    sed 's/"refusals-note"/"note-refusals"/; s/#refusals-note/#note-refusals/' "$RULES/award.dmn" >"$BATS_TEST_TMPDIR/ends.dmn"
+    expect 1 python3 "$TOP/tests/support/diagram.py" "$BATS_TEST_TMPDIR/ends.dmn"
+    prints "the id note-refusals ends like refusals"
 }
 @test "opened and saved by dmn-moddle: no warning, the same results" {
     need_npm

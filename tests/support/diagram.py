@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """diagram.py FILE...: what a person sees of a model in an editor: every element is drawn, no line runs through a box, nothing
-lies under the editor's palette, labels stand beside the boxes, clauses stand in the description too. Prints what is wrong."""
+lies under the editor's palette, labels stand beside the boxes, no id ends like
+another, clauses stand in the description too. Prints what is wrong."""
 import sys
 import xml.etree.ElementTree as ET
 
@@ -47,6 +48,8 @@ def judge(path):
             wrong.append(f"{path}: the label of {name} is not what stands beside it")
     for a in boxes:
         for b in boxes:
+            if a != b and a.endswith(b):
+                wrong.append(f"{path}: the id {a} ends like {b}, and KIE's editor draws the one as the other")
             (x, y, w, h), (p, q, r, s) = boxes[a], boxes[b]
             if a < b and x < p + r and p < x + w and y < q + s and q < y + h:
                 wrong.append(f"{path}: {a} and {b} lie on one another")
