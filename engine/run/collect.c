@@ -78,7 +78,7 @@ static bool spool_record(st_collect *c, const st_record *r, st_str person, const
     size_t n = r->n_findings + (k ? k->n_findings : 0);
     st_spool_finding *findings = ST_NEWN(&c->record_arena, st_spool_finding, n + 1);
     for (size_t i = 0; i < r->n_findings; i++)
-        st_collect_finding(&findings[i], &r->findings[i], -1);
+        st_collect_finding(&findings[i], &r->findings[i], ST_NO_BENEFIT);
     for (size_t i = r->n_findings; i < n; i++) {
         st_collect_finding(&findings[i], &k->findings[i - r->n_findings],
                            (int)k->finding_benefit[i - r->n_findings]);

@@ -38,7 +38,7 @@ static bool report_at(st_merge *m, st_str subject, const st_spooled *s, st_sever
                   .column = s ? s->column : 0};
     (void)st_fail_at(&f, code, pos, "%.*s: %s", ST_FMT(m->key.n ? m->key : subject), what);
     f.severity = severity;
-    return report(m, subject, -1, &f, err);
+    return report(m, subject, ST_NO_BENEFIT, &f, err);
 }
 
 /* Who is it? Held until a person has answered. */
@@ -57,7 +57,7 @@ static bool ask_person(st_merge *m, st_str subject, const st_spooled *s, st_reco
         f.severity = ST_SEV_HELD;
         if (q[i].hint.n)
             st_err_hint(&f, "%.*s", ST_FMT(q[i].hint));
-        if (!report(m, subject, -1, &f, err))
+        if (!report(m, subject, ST_NO_BENEFIT, &f, err))
             return false;
         if (*state < ST_RECORD_HELD)
             *state = ST_RECORD_HELD;
@@ -321,7 +321,7 @@ int32_t st_merge_benefit_index(const st_merge *m, int32_t number) {
     for (size_t i = 0; i < m->tally->scheme->n_benefits; i++)
         if (m->benefit_numbers[i] == number)
             return (int32_t)i;
-    return -1;
+    return ST_NO_BENEFIT;
 }
 
 static int by_benefit(const void *x, const void *y) {
@@ -361,7 +361,7 @@ static bool gather_posted(st_merge *m, st_posted_rows *out, st_err *err) {
  * recovery. */
 bool st_merge_missing(st_merge *m, const st_posted_rows *posted, st_err *err) {
     st_spool_verdict v = {.outcome = ST_MISSING, .tier = ST_STR("")};
-    int32_t last = -1;
+    int32_t last = ST_NO_BENEFIT;
     bool any = false;
     for (size_t i = 0; i < posted->n; i++) {
         if (posted->rows[i].benefit < 0 || posted->rows[i].benefit == last ||

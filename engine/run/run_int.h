@@ -157,7 +157,8 @@ void st_tally_budget_year(st_tally *t, uint32_t benefit);
  * benefit. */
 void st_tally_budget(st_tally *t, uint32_t benefit, const st_budget *budget, st_money spent);
 bool st_tally_controls_ok(const st_tally *t);
-/* Notes a posted key (benefit = index in the scheme, -1 for none) if no rule speaks of it. */
+/* Notes a posted key (benefit = index in the scheme, ST_NO_BENEFIT for none) if no rule speaks of
+ * it. */
 void st_tally_stray(st_tally *t, const st_posted *p);
 void st_strays_why(const st_strays *s, char *out, size_t size);
 /* ,"strays":{...}; nothing when there are none. */
@@ -176,10 +177,11 @@ bool st_head_fits(const st_scheme *s, const char *path, const st_records_head *h
 bool st_head_names(const st_run_options *opt, st_err *err);
 
 /* -- one subject between the passes -- */
+enum { ST_NO_BENEFIT = -1 }; /* of a finding about the whole record, of a key no rule speaks of */
 typedef struct st_spool_finding {
     uint8_t severity;
     uint16_t code;
-    int16_t benefit; /* -1: the record */
+    int16_t benefit; /* of the scheme, or ST_NO_BENEFIT */
     uint32_t line, column;
     st_str msg, hint;
 } st_spool_finding;
