@@ -3,11 +3,11 @@
 
     run.py AREA TREE [units]     AREA: money or language; TREE: the copy, built; units: no histories and stories
 
-Kind by kind (unit tests, these with sanitizers, 60 random histories, stories) every test runs
-once without a mutant: what fails then is not used, and
-it tells the places that it passes (reach.tsv). A mutant then meets only the tests that pass its place, those that killed most
-in their time before the others. The first test that fails or hangs kills it. All is kept in TREE/results.tsv: stopped and
-started again it goes on; a test that was changed, or is new, meets the survivors and those that it killed before."""
+Kind by kind (unit tests, these with sanitizers, 60 random histories, unit tests with a server, stories one by one) every test
+runs once without a mutant: what fails then is not used, and it tells the places that it passes (reach.tsv). A mutant then
+meets only the tests that pass its place, those that killed most in their time before the others. The first test that fails or
+hangs kills it. All is kept in TREE/results.tsv: stopped and started again it goes on; a test that was changed, or is new,
+meets the survivors and those that it killed before."""
 import collections
 import glob
 import hashlib
@@ -55,7 +55,8 @@ class House:
                 name, plain = f"unit/{layer}/{os.path.basename(path)}", path.replace("/asan/", "/")
                 if os.path.exists(plain):
                     self.tests.append(Test(name, "unit", [plain], [plain]))
-                self.tests.append(Test(f"asan/{name}" if os.path.exists(plain) else name, "sanitized", [path], [path]))
+                kind = "sanitized" if layer != "ledger" else "server"  # half a minute and more, most of it the server
+                self.tests.append(Test(f"asan/{name}" if os.path.exists(plain) else name, kind, [path], [path]))
         if units_only:
             return
         if area == "language":
@@ -122,13 +123,13 @@ class House:
             return why[0]
         return "hangs" if hung else f"exit {code}" if code else ""
 
-    def look(self, kind):
-        """One run of each test of a kind without a mutant."""
+    def look(self, tests):
+        """One run of each of these tests without a mutant; those that can be used."""
         known = {}
         path = f"{self.tree}/reach.tsv"
         for row in rows_of(path):
             known[row[0], row[1]] = row
-        for t in [t for t in self.tests if t.kind == kind]:
+        for t in tests:
             row = known.get((t.name, t.key))
             if not row:
                 fd, file = tempfile.mkstemp(prefix="mutants-reach-")
@@ -144,7 +145,7 @@ class House:
             t.seconds, t.sound, t.reach = float(row[2]), not row[3], {int(x) for x in row[4].split()}
             if not t.sound:
                 print(f"fails without a mutant, not used: {t.name}: {row[3]}", flush=True)
-        self.tests = [t for t in self.tests if t.sound]
+        return [t for t in tests if t.sound]
 
 
 def sweep(mark):
@@ -225,8 +226,8 @@ def main():
     for row in rows_of(results):
         take(row)
 
-    def meet(n, kind):
-        candidates = [t for t in house.tests if t.kind == kind and n in t.reach and (t.name, t.key) not in lived[n]]
+    def meet(n, tests):
+        candidates = [t for t in tests if n in t.reach and (t.name, t.key) not in lived[n]]
         while candidates and n not in killer:
             t = max(candidates, key=lambda t: (t.name == likely.get(n), named_for(t, mutants[n][0]),
                                                spent[t.name][0] / (spent[t.name][1] + t.seconds)))
@@ -237,12 +238,15 @@ def main():
             append(results, row)
             take(row)
 
-    for kind in ("unit", "sanitized", "vectors", "histories", "stories"):
-        house.look(kind)
-        for n in mutants:
-            if n not in killer and mutants[n][-1] not in equal:
-                meet(n, kind)
-        print(f"after {kind}: {len(killer)} of {len(mutants)} killed", flush=True)
+    for kind in ("unit", "sanitized", "vectors", "histories", "server", "stories"):
+        tests = [t for t in house.tests if t.kind == kind]
+        for some in [[t] for t in tests] if kind == "stories" else [tests]:
+            sound = house.look(some)
+            for n in mutants:
+                if n not in killer and mutants[n][-1] not in equal:
+                    meet(n, sound)
+        if tests:
+            print(f"after {kind}: {len(killer)} of {len(mutants)} killed", flush=True)
     by = collections.Counter(t.kind for t, _ in killer.values())
     with open(f"{house.tree}/survivors.tsv", "w") as out:
         for n in sorted(set(mutants) - set(killer)):
