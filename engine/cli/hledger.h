@@ -3,8 +3,9 @@
 
 #include "ledger/ledger.h"
 
-/* Prints the postings of a run (0: of all runs that are not void) as a journal: one balanced entry
- * per benefit and direction, dated on the last day of the run's period. */
+/* Prints the legs of a run and of its payments (0: of all runs that are not void, and of bookings)
+ * as a journal in order of dates, with its commodities and accounts declared: balanced entries, of
+ * a run dated on the last day of its period. */
 bool st_hledger_print(st_ledger *l, int64_t run, st_err *err);
 
 #endif

@@ -114,84 +114,47 @@ bool st_gl_post(const st_gl *g, st_ledger *l, int64_t run, st_err *err) {
 }
 
 static bool read_leg(const PGresult *r, int row, st_leg *x, st_err *err) {
-    *x = (st_leg){.run = st_pg_get_int(r, row, 0),
-                  .entry = (int32_t)st_pg_get_int(r, row, 1),
-                  .leg = (int32_t)st_pg_get_int(r, row, 2),
-                  .account = PQgetvalue(r, row, 3),
-                  .account_kind = PQgetvalue(r, row, 4),
-                  .scheme = PQgetvalue(r, row, 5),
-                  .benefit_id = PQgetvalue(r, row, 6),
-                  .budget_line = PQgetvalue(r, row, 7),
-                  .share = PQgetvalue(r, row, 8),
-                  .currency = PQgetvalue(r, row, 9),
-                  .amount = st_pg_get_int(r, row, 10)};
-    if (!st_month_parse(st_pg_get_str(r, row, 11), &x->period) ||
-        !st_run_state_named(st_pg_get_str(r, row, 12), &x->state))
-        return st_fail(err, ST_E_DB_ERROR, "run %" PRId64 " has a period or state that cannot be",
-                       x->run);
-    return true;
+    *x = (st_leg){.kind = (st_leg_kind)st_pg_get_int(r, row, 0),
+                  .number = st_pg_get_int(r, row, 1),
+                  .entry = (int32_t)st_pg_get_int(r, row, 2),
+                  .leg = (int32_t)st_pg_get_int(r, row, 3),
+                  .what = PQgetvalue(r, row, 5),
+                  .account = PQgetvalue(r, row, 6),
+                  .account_kind = PQgetvalue(r, row, 7),
+                  .scheme = PQgetvalue(r, row, 8),
+                  .benefit_id = PQgetvalue(r, row, 9),
+                  .budget_line = PQgetvalue(r, row, 10),
+                  .share = PQgetvalue(r, row, 11),
+                  .currency = PQgetvalue(r, row, 12)};
+    if (!st_date_parse(st_pg_get_str(r, row, 4), &x->date))
+        return st_fail(err, ST_E_DB_ERROR, "%s %" PRId64 " has a date that cannot be",
+                       x->kind == ST_LEG_BOOKING ? "booking" : "run", x->number);
+    return st_str_int(st_pg_get_str(r, row, 13), &x->amount) ||
+           st_fail(err, ST_E_RUN_SUM,
+                   "%s %" PRId64 ": the legs of %s add up to more than an amount can be",
+                   x->kind == ST_LEG_BOOKING ? "booking" : "run", x->number, x->account);
 }
+
+static const char legs_sql[] =
+    "select g.kind, coalesce(g.run, g.booking), g.entry, g.leg, to_char(g.date, 'YYYY-MM-DD'), "
+    "g.what, g.account, a.kind, s.id, b.id, g.budget_line, g.share, s.currency, g.amount::text "
+    "from stipend.leg g join stipend.account a on a.id = g.account join stipend.benefit b on "
+    "b.number = g.benefit join stipend.scheme s on s.number = b.scheme where g.run = $1::bigint or "
+    "($1::bigint = 0 and g.what <> 'void') order by g.date, g.kind, 2, g.entry, g.leg";
 
 bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_leg *leg),
                     void *ctx, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};
     st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l,
-                                "select p.run, p.entry, p.leg, p.account, a.kind, s.id, b.id, "
-                                "p.budget_line, p.share, s.currency, p.amount, "
-                                "to_char(o.period, 'YYYY-MM'), o.state from stipend.posting p join "
-                                "stipend.account a on a.id = p.account join "
-                                "stipend.benefit b on b.number = p.benefit join stipend.scheme s "
-                                "on s.number = b.scheme join "
-                                "stipend.run_overview o on o.run = p.run where p.run = $1::bigint "
-                                "or ($1::bigint = 0 and o.state <> 'void') "
-                                "order by p.run, p.entry, p.leg",
-                                1, v, &c, err);
-    bool row = ok;
+    bool ok = st_pg_cursor_open(l, legs_sql, 1, v, &c, err), row = ok;
     while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
         st_leg x;
-        if (ok && row)
-            ok = read_leg(c.r, c.row, &x, err) && ((row = each(ctx, &x)), true);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
-}
-
-static bool read_booking_leg(const PGresult *r, int row, st_booking_leg *x, st_err *err) {
-    *x = (st_booking_leg){.booking = st_pg_get_int(r, row, 0),
-                          .leg = (int32_t)st_pg_get_int(r, row, 2),
-                          .kind = PQgetvalue(r, row, 3),
-                          .account = PQgetvalue(r, row, 4),
-                          .account_kind = PQgetvalue(r, row, 5),
-                          .scheme = PQgetvalue(r, row, 6),
-                          .benefit_id = PQgetvalue(r, row, 7),
-                          .budget_line = PQgetvalue(r, row, 8),
-                          .currency = PQgetvalue(r, row, 9),
-                          .amount = st_pg_get_int(r, row, 10)};
-    return st_date_parse(st_pg_get_str(r, row, 1), &x->date) ||
-           st_fail(err, ST_E_DB_ERROR, "booking %" PRId64 " has a date that cannot be", x->booking);
-}
-
-bool st_ledger_booking_legs(st_ledger *l, bool (*each)(void *ctx, const st_booking_leg *leg),
-                            void *ctx, st_err *err) {
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(
-             l,
-             "select p.booking, to_char(p.date, 'YYYY-MM-DD'), p.leg, case t.kind when 'approve' "
-             "then 'writeoff' else t.kind end, p.account, a.kind, s.id, b.id, b.budget_line, "
-             "s.currency, p.amount from stipend.booking_posting p join stipend.account a on a.id = "
-             "p.account join stipend.claim_action t on t.no = p.booking join stipend.benefit b on "
-             "b.number = p.benefit join stipend.scheme s on s.number = b.scheme "
-             "order by p.booking, b.id, p.leg",
-             0, NULL, &c, err),
-         row = ok;
-    while (ok && row) {
         ok = st_pg_cursor_next(&c, &row, err);
-        st_booking_leg x;
-        if (ok && row)
-            ok = read_booking_leg(c.r, c.row, &x, err) && ((row = each(ctx, &x)), true);
+        if (!ok || !row)
+            break;
+        ok = read_leg(c.r, c.row, &x, err);
+        row = ok && each(ctx, &x);
     }
     st_pg_cursor_close(&c);
     return ok;

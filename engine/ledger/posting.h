@@ -27,31 +27,27 @@ void st_posting_budget_line(st_posting *p, int32_t benefit, st_str line);
  * a benefit; for a rehearsal of an old run those before it. */
 bool st_posting_spent(st_posting *p, int32_t benefit, int year, st_money *out, st_err *err);
 
+typedef enum st_leg_kind {
+    ST_LEG_RUN,      /* posted by a run */
+    ST_LEG_RELEASED, /* sent to the bank: payable against payments on their way */
+    ST_LEG_SETTLED,  /* paid by the bank */
+    ST_LEG_BOOKING   /* money brought back, claims written off, and their cancelling */
+} st_leg_kind;
 typedef struct st_leg {
-    int64_t run;
+    st_leg_kind kind;
+    int64_t number; /* of the run, or of the booking */
     int32_t entry, leg;
-    const char *account, *account_kind; /* "expense", "payable", "claim" */
+    st_date date;     /* of a run the last day of its period */
+    const char *what; /* state of the run; "cash", "writeoff", "cancel" of a booking */
+    /* account_kind: "expense", "payable", "claim", "transit", "bank", "writeoff" */
+    const char *account, *account_kind;
     const char *scheme, *benefit_id, *budget_line, *share, *currency;
     st_money amount; /* debit positive, credit negative */
-    st_month period;
-    st_run_state state;
-} st_leg; /* texts valid during the callback */
-/* Legs ordered by run, entry, leg; run 0: of every run that is not void. */
+} st_leg;            /* texts valid during the callback */
+/* Every leg there is (view stipend.leg), ordered by date, kind, number, entry, leg: those of one
+ * run and of its payments; run 0: those of every run that is not void, and of the bookings. Stops
+ * when each returns false. */
 bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_leg *leg),
                     void *ctx, st_err *err);
-
-/* Entries of what people booked about debts: money brought back and claims written off. */
-typedef struct st_booking_leg {
-    int64_t booking;
-    st_date date;
-    int32_t leg;
-    const char *kind;                   /* "cash", "writeoff", "cancel" */
-    const char *account, *account_kind; /* "bank", "writeoff", "claim" */
-    const char *scheme, *benefit_id, *budget_line, *currency;
-    st_money amount; /* debit positive, credit negative */
-} st_booking_leg;    /* texts valid during the callback */
-/* Ordered by booking, benefit, leg; those that were cancelled with their opposite. */
-bool st_ledger_booking_legs(st_ledger *l, bool (*each)(void *ctx, const st_booking_leg *leg),
-                            void *ctx, st_err *err);
 
 #endif

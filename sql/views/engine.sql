@@ -99,6 +99,40 @@ cross join lateral (values (1, case when p.writeoff then 'writeoff' else 'cash' 
 where p.amount <> 0;
 comment on view stipend.booking_posting is 'legs of the general ledger for money brought back and claims written off; cancelling a booking is its opposite';
 
+-- Where a run is released its payable goes on its way, and where it is settled the bank has paid: both follow from the
+-- legs that the run posted, so nothing is kept beside them.
+create or replace view stipend.payment_posting as
+with owed as (
+  select p.run, p.benefit, p.account, sum(p.amount) as amount
+  from stipend.posting p where p.account = 'payable'
+  group by p.run, p.benefit, p.account)
+select e.run, e.state, (e.at at time zone 'UTC')::date as date, o.benefit, leg.no as leg, leg.account, leg.amount
+from owed o
+join stipend.run_event e on e.run = o.run and e.state in ('released', 'settled')
+cross join lateral (values (1, case e.state when 'released' then o.account else 'transit' end, -o.amount),
+                           (2, case e.state when 'released' then 'transit' else 'bank' end, o.amount)) as leg (no, account, amount)
+where leg.amount <> 0;
+comment on view stipend.payment_posting is 'legs of the general ledger for what was sent to the bank and what the bank paid: of a settled run nothing is open';
+
+-- The one place of the legs. A budget line is what an expense burdens: accounts of the balance sheet have none, or what
+-- is kept in one year for a debt of another would stay open on both lines.
+create or replace view stipend.leg as
+select 0 as kind, p.run, null::bigint as booking, p.entry, p.leg, (o.period + interval '1 month' - interval '1 day')::date as date,
+       o.state as what, p.account, p.benefit, case when a.kind = 'expense' then p.budget_line else '' end as budget_line, p.share,
+       p.amount::numeric as amount
+from stipend.posting p
+join stipend.account a on a.id = p.account
+join stipend.run_overview o on o.run = p.run
+union all
+select case m.state when 'released' then 1 else 2 end, m.run, null, m.benefit, m.leg, m.date, m.state, m.account, m.benefit, '', '', m.amount
+from stipend.payment_posting m
+union all
+select 3, null, b.booking, b.benefit, b.leg, b.date, case t.kind when 'approve' then 'writeoff' else t.kind end, b.account, b.benefit,
+       '', '', b.amount
+from stipend.booking_posting b
+join stipend.claim_action t on t.no = b.booking;
+comment on view stipend.leg is 'every leg of the general ledger, of void runs too. kind: 0 posted by a run, 1 sent to the bank, 2 paid by the bank, 3 booked about debts; what: state of the run, or what was booked';
+
 create or replace view stipend.booking_order as
 select a.no, coalesce(a.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= a.at)) as newest
 from stipend.claim_action a;

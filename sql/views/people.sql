@@ -28,11 +28,12 @@ from stipend.run_overview o;
 
 create or replace view stipend.posting_yuan as
 select p.run, to_char(r.period, 'YYYY-MM') as period, p.entry, p.leg, p.account, s.id as scheme, b.id as benefit,
-       p.budget_line, p.share, (p.amount / 100.0)::numeric(18, 2) as amount, s.currency, r.state
-from stipend.posting p
+       p.budget_line, p.share, (p.amount / 100.0)::numeric(18, 2) as amount, s.currency, r.state, p.date, p.booking, p.what
+from stipend.leg p
 join stipend.benefit b on b.number = p.benefit
 join stipend.scheme s on s.number = b.scheme
-join stipend.run_overview r on r.run = p.run;
+left join stipend.run_overview r on r.run = p.run;
+comment on view stipend.posting_yuan is 'every leg of the general ledger in yuan: of runs (state), of their payments, and of bookings about debts';
 
 create or replace view stipend.claim_yuan as
 select c.subject, s.id as scheme, b.id as benefit, c.occasion, c.run, c.line_no as line,

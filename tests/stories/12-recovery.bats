@@ -48,7 +48,7 @@ as_user() { # USER COMMAND...
 # account KIND: its balance in the exported journal, which an independent program checks
 account() {
     "$STIPEND" ledger --state "$STATE" --format hledger >"$BATS_TEST_TMPDIR/journal"
-    LC_ALL=C.UTF-8 hledger -f "$BATS_TEST_TMPDIR/journal" check
+    LC_ALL=C.UTF-8 hledger -f "$BATS_TEST_TMPDIR/journal" check --strict
     local sum
     sum=$(LC_ALL=C.UTF-8 hledger -f "$BATS_TEST_TMPDIR/journal" balance "$1" -N --depth 1 --format '%(total)' | tr -d ' CNY')
     echo "${sum:-0.00}"

@@ -136,7 +136,7 @@ DWK0017 allowance 2023-11 reversal intermediate 350.00"
     command -v hledger >/dev/null || skip "no hledger"
     export LC_ALL=C.UTF-8 # hledger reads by the locale
     "$STIPEND" ledger --state "$STATE" --format hledger >"$BATS_TEST_TMPDIR/journal"
-    expect 0 hledger -f "$BATS_TEST_TMPDIR/journal" check
+    expect 0 hledger -f "$BATS_TEST_TMPDIR/journal" check --strict ordereddates balancednoautoconversion
     local b
     for b in award allowance; do
         same "$(hledger -f "$BATS_TEST_TMPDIR/journal" balance -N --flat -O csv "^expense:[^:]*:$b" | awk -F'","' 'NR > 1 { gsub(/[^0-9.-]/, "", $2); s += $2 } END { printf "%.2f", s }')" \

@@ -140,8 +140,9 @@ START_TEST(test_exported) {
 }
 END_TEST
 
-static bool add_leg(void *ctx, const st_booking_leg *x) {
-    return st_buf_fmt(ctx, "%" PRId64 " %s %s %s %" PRId64 "|", x->booking, x->kind, x->benefit_id,
+static bool add_leg(void *ctx, const st_leg *x) {
+    return x->kind != ST_LEG_BOOKING ||
+           st_buf_fmt(ctx, "%" PRId64 " %s %s %s %" PRId64 "|", x->number, x->what, x->benefit_id,
                       x->account, x->amount);
 }
 
@@ -150,7 +151,7 @@ START_TEST(test_booked_legs) {
     st_ledger *l = office();
     st_buf b;
     st_buf_init(&b, 0);
-    OK(st_ledger_booking_legs(l, add_leg, &b, &err));
+    OK(st_ledger_legs(l, 0, add_leg, &b, &err));
     ck_assert_str_eq(b.p, "1 cash allowance cash 4000|1 cash allowance claim -4000|"
                           "3 writeoff allowance writeoff 9000|3 writeoff allowance claim -9000|"
                           "4 cash allowance cash 100|4 cash allowance claim -100|");
