@@ -12,7 +12,11 @@ grant execute on function stipend.require_role(text), stipend.is_void(bigint), s
   stipend.said_since(bigint), stipend.next_event(bigint), stipend.newest_run(), stipend.gives_way(bigint),
   stipend.posting_differences(bigint), stipend.benefits_named(text), stipend.scheme_named(text),
   stipend.payload_get(text[], text), stipend.person_of(text), stipend.person_at(text, bigint), stipend.subjects_of(text),
-  stipend.key_at(text, bigint), stipend.debtor(text), stipend.canonical(text[])
+  stipend.key_at(text, bigint), stipend.debtor(text), stipend.canonical(text[]), stipend.field_text(text), stipend.field_bytes(bytea),
+  stipend.field_int(bigint), stipend.field_bool(boolean), stipend.field_date(date), stipend.field_time(timestamptz), stipend.run_body(bigint),
+  stipend.event_body(stipend.run_event), stipend.claim_body(stipend.claim_action), stipend.request_body(stipend.request),
+  stipend.answer_body(stipend.request_event), stipend.exception_body(stipend.exception), stipend.scheme_body(stipend.scheme),
+  stipend.benefit_body(stipend.benefit), stipend.ended_body(stipend.ended), stipend.linkable()
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 
 -- officer: the rows of a run
@@ -31,7 +35,7 @@ grant execute on function stipend.register_scheme(text, text, text), stipend.reg
 grant execute on function stipend.waited_for(int) to stipend_officer, stipend_approver, stipend_payer;
 
 -- officer or approver
-grant execute on function stipend.chain_head(), stipend.run_seal(bigint, bytea, bytea, bigint, bytea, bytea, bytea),
+grant execute on function stipend.chain_head(), stipend.run_seal(bigint, bytea, bytea, bigint, bytea),
   stipend.run_void(bigint, text), stipend.same_request(text, text, text, text), stipend.request_confirm(bigint, text),
   stipend.request_cancel(bigint, text) to stipend_officer, stipend_approver;
 

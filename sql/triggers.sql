@@ -35,6 +35,18 @@ begin
   end loop;
 end $$;
 
+do $$
+declare
+  t text;
+begin
+  foreach t in array array['scheme', 'benefit', 'run_event', 'exception', 'request', 'request_event'] loop
+    execute format('create or replace trigger link_row after insert on stipend.%I
+                    for each row execute function stipend.link_row()', t);
+    execute format('alter table stipend.%I enable always trigger link_row', t);
+  end loop;
+  perform stipend.link_carry();
+end $$;
+
 create or replace trigger guard_claims before insert on stipend.run_event for each row
   when (new.state in ('sealed', 'void')) execute function stipend.guard_claims();
 alter table stipend.run_event enable always trigger guard_claims;

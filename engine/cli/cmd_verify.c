@@ -66,9 +66,10 @@ static void conclude_json(verifying *to, const st_verified *v, uint64_t findings
     st_sha256_hex(&v->head, hex);
     (void)st_buf_fmt(&to->doc,
                      "],\"sound\":%s,\"runs\":%" PRIu64 ",\"sealed\":%" PRIu64 ",\"lines\":%" PRIu64
-                     ",\"bookings\":%" PRIu64 ",\"open_bookings\":%" PRIu64 ",\"head\":\"%s\"}",
+                     ",\"bookings\":%" PRIu64 ",\"open_bookings\":%" PRIu64 ",\"links\":%" PRIu64
+                     ",\"head\":\"%s\"}",
                      findings ? "false" : "true", v->runs, v->sealed, v->lines, v->bookings,
-                     v->open_bookings, hex);
+                     v->open_bookings, v->links, hex);
     (void)printf("%s\n", to->doc.p);
 }
 

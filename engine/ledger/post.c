@@ -75,8 +75,7 @@ bool st_voids_read(st_ledger *l, int64_t run, st_arena *a, int64_t **voids, size
         "not o.sealed and not o.sealable union "
         "select d.run from stipend.run_event d where d.run < $1::bigint and d.state = 'draft' and "
         "not d.controls_ok and not exists (select from stipend.run_event a where a.run = d.run and "
-        "a.state = 'accepted' and coalesce(a.newest, (select coalesce(max(r.run), 0) from "
-        "stipend.run r where r.created_at <= a.at)) < $1::bigint) order by 1",
+        "a.state = 'accepted' and a.newest < $1::bigint) order by 1",
         1, v, true, err);
     if (!r)
         return false;

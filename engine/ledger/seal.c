@@ -16,29 +16,46 @@ static bool known_run(st_ledger *l, int64_t run, st_run_info *info, st_err *err)
     return found || st_fail(err, ST_E_LEDGER_NO_RUN, "there is no run %" PRId64, run);
 }
 
-static bool seal_locked(st_ledger *l, st_run_info *info, const st_sha256 *root, st_err *err) {
+/* Locks the end of the chain: nothing is booked between what is read then and the seal. */
+static bool chain_head(st_ledger *l, st_sha256 *prev, st_err *err) {
     PGresult *r = st_pg_query(l, "select stipend.chain_head()", 0, NULL, true, err);
-    if (!r)
-        return false;
-    st_sha256 prev, digest;
-    st_pg_get_sha(r, 0, 0, &prev);
+    if (r)
+        st_pg_get_sha(r, 0, 0, prev);
     PQclear(r);
-    info->root = *root;
-    if (!st_claims_to_seal(l, info, err))
+    return r != NULL;
+}
+
+/* The database takes the digest, so that nobody chooses it; null: somebody else sealed the run
+ * meanwhile. */
+static bool check_digest(const st_run_info *info, const st_sha256 *prev, const PGresult *r,
+                         st_err *err) {
+    if (PQgetisnull(r, 0, 0))
+        return true;
+    st_sha256 theirs, ours;
+    st_pg_get_sha(r, 0, 0, &theirs);
+    st_run_digest(info, prev, &ours);
+    return st_sha256_eq(&theirs, &ours) ||
+           st_fail(err, ST_E_DB_MISMATCH,
+                   "the database takes another digest of run %" PRId64
+                   " than this program: its functions are not those of the program",
+                   info->run);
+}
+
+static bool seal_locked(st_ledger *l, st_run_info *info, const st_sha256 *root, st_err *err) {
+    st_sha256 prev;
+    if (!chain_head(l, &prev, err) || !st_claims_to_seal(l, info, err))
         return false;
-    st_run_digest(info, &prev, &digest);
-    char run[ST_PG_INT], bookings[ST_PG_INT], sha[5][ST_PG_BYTES];
-    const char *v[] = {st_pg_int(run, info->run),
-                       st_pg_sha(sha[0], root),
-                       st_pg_sha(sha[1], &info->settlements),
-                       st_pg_int(bookings, info->bookings),
-                       st_pg_sha(sha[2], &info->bookings_head),
-                       st_pg_sha(sha[3], &prev),
-                       st_pg_sha(sha[4], &digest)};
-    return st_pg_call(l,
-                      "select stipend.run_seal($1::bigint, $2::bytea, $3::bytea, $4::bigint, "
-                      "$5::bytea, $6::bytea, $7::bytea)",
-                      7, v, err);
+    info->root = *root;
+    char run[ST_PG_INT], bookings[ST_PG_INT], sha[3][ST_PG_BYTES];
+    const char *v[] = {st_pg_int(run, info->run), st_pg_sha(sha[0], root),
+                       st_pg_sha(sha[1], &info->settlements), st_pg_int(bookings, info->bookings),
+                       st_pg_sha(sha[2], &info->bookings_head)};
+    PGresult *r = st_pg_query(
+        l, "select stipend.run_seal($1::bigint, $2::bytea, $3::bytea, $4::bigint, $5::bytea)", 5, v,
+        true, err);
+    bool ok = r && check_digest(info, &prev, r, err);
+    PQclear(r);
+    return ok;
 }
 
 bool st_seal(st_ledger *l, int64_t run, const st_sha256 *root, st_run_info *info, st_err *err) {

@@ -26,10 +26,12 @@ EMBED(t0010, "tables/0010_person")
 EMBED(t0011, "tables/0011_definition")
 EMBED(t0012, "tables/0012_waiting")
 EMBED(t0014, "tables/0014_legs")
+EMBED(t0015, "tables/0015_link")
 EMBED(t0016, "tables/0016_receipt")
 EMBED(d_functions_bytes, "functions/bytes")
 EMBED(d_views_engine, "views/engine")
 EMBED(d_views_people, "views/people")
+EMBED(d_functions_link, "functions/link")
 EMBED(d_functions_run, "functions/run")
 EMBED(d_functions_approval, "functions/approval")
 EMBED(d_functions_claim, "functions/claim")
@@ -57,6 +59,7 @@ const st_sql_text st_sql_tables[] = {
     TEXT(t0011, "0011_definition", NULL),
     TEXT(t0012, "0012_waiting", NULL),
     TEXT(t0014, "0014_legs", NULL),
+    TEXT(t0015, "0015_link", NULL),
     TEXT(t0016, "0016_receipt", NULL),
 };
 const size_t st_sql_tables_n = ST_LEN(st_sql_tables);
@@ -67,6 +70,7 @@ const st_sql_text st_sql_definitions[] = {
     TEXT(d_functions_bytes, "functions/bytes", NULL),
     TEXT(d_views_engine, "views/engine", NULL),
     TEXT(d_views_people, "views/people", NULL),
+    TEXT(d_functions_link, "functions/link", NULL),
     TEXT(d_functions_run, "functions/run", NULL),
     TEXT(d_functions_approval, "functions/approval", NULL),
     TEXT(d_functions_claim, "functions/claim", NULL),

@@ -7,10 +7,11 @@
 
 enum { FINDINGS_TOLD_MAX = 1000, RUNS_MAX = 1 << 20, BENEFITS_MAX = 1 << 20 };
 
-static const char *const names[] = {
-    "line-changed", "line-missing", "line-added", "line-swapped", "totals",     "root",
-    "digest",       "run-missing",  "run-orphan", "chain-forked", "posting",    "hands",
-    "settlement",   "booking",      "request",    "file",         "other-chain"};
+static const char *const names[] = {"line-changed", "line-missing", "line-added", "line-swapped",
+                                    "totals",       "root",         "digest",     "run-missing",
+                                    "run-orphan",   "chain-forked", "posting",    "hands",
+                                    "settlement",   "booking",      "request",    "event",
+                                    "link",         "file",         "other-chain"};
 
 const char *st_tamper_name(st_tamper t) {
     ST_ASSERT((size_t)t < ST_LEN(names));
@@ -117,6 +118,18 @@ static const struct {
      "'settled') and (not o.sealed or "
      "o.approved_by is null) order by 1",
      "went on without a seal or an approval"},
+    {ST_TAMPER_HANDS,
+     "select e.run from stipend.run_event e where e.state = 'void' and exists (select from "
+     "stipend.run_event r where r.run = e.run and r.state in ('released', 'settled')) order by 1",
+     "is void and was released: money that left cannot be taken back by making a run void"},
+    {ST_TAMPER_HANDS,
+     "select distinct e.run from stipend.run_event e join stipend.run r on r.run = e.run "
+     "join stipend.link a on a.kind = 'event' and a.ref = e.run || '/' || e.seq and a.actor = "
+     "e.actor "
+     "join stipend.link m on m.kind = 'event' and m.ref = e.run || '/0' and m.actor = r.created_by "
+     "where e.state in ('accepted', 'approved') and e.actor <> r.created_by and a.actor_oid = "
+     "m.actor_oid order by 1",
+     "was approved by the one who calculated it, under another name"},
 };
 
 static bool ask(st_verify *v, size_t i, st_err *err) {
@@ -277,7 +290,7 @@ static bool all(st_verify *v, st_err *err) {
             !check_posting(v, v->runs.items[i].run, err) ||
             !check_settlements(v, &v->runs.items[i], err))
             return false;
-    if (!check_bookings(v, err) || !check_requests(v, err))
+    if (!check_bookings(v, err) || !check_requests(v, err) || !st_verify_links(v, err))
         return false;
     st_verify_chain(v);
     return true;

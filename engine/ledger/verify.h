@@ -22,8 +22,10 @@ typedef enum st_tamper {
     ST_TAMPER_SETTLEMENT,   /* what a run settled of debts is not what was sealed with it */
     ST_TAMPER_BOOKING,      /* what was booked about debts is not what was sealed since */
     ST_TAMPER_REQUEST,      /* a request, or who confirmed it, is not as it was written */
-    ST_TAMPER_FILE, /* an exported digest: the file itself is not as it was written or signed */
-    ST_TAMPER_OTHER /* an exported digest: the ledger has another run under this number */
+    ST_TAMPER_EVENT, /* what happened was changed, removed or added: it is not what its link says */
+    ST_TAMPER_LINK,  /* a link of the chain was changed or is missing */
+    ST_TAMPER_FILE,  /* an exported digest: the file itself is not as it was written or signed */
+    ST_TAMPER_OTHER  /* an exported digest: the ledger has another run under this number */
 } st_tamper;
 const char *st_tamper_name(st_tamper t); /* "line-changed" ... */
 
@@ -38,6 +40,7 @@ typedef void st_tamper_sink(void *ctx, const st_tamper_finding *f);
 typedef struct st_verified {
     uint64_t runs, sealed, lines, findings;
     uint64_t bookings, open_bookings; /* about debts; those that no seal covers yet */
+    uint64_t links;                   /* of the chain of what decides */
     st_sha256 head;                   /* digest at the end of the chain */
 } st_verified;
 /* Verifies the whole ledger, as of one moment. True when it could be read through; whether it is

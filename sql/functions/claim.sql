@@ -112,6 +112,7 @@ begin
   v_scheme := stipend.claim_scheme(p_subject, p_scheme);
   o_no := stipend.claim_add('cash', null, v_scheme, p_subject, p_amount, p_date, p_note, p_receipt);
   perform stipend.claim_spread(o_no, v_scheme, p_subject, p_amount, false);
+  perform stipend.link_claim(o_no);
 end $$;
 
 create or replace function stipend.claim_write_off(p_subject text, p_scheme text, p_amount bigint, p_date date, p_reason text,
@@ -137,6 +138,7 @@ begin
     raise exception '% owes only %', p_subject, to_char(v_open / 100.0, 'FM999999999990.00') using errcode = 'STC02';
   end if;
   o_no := stipend.claim_add('writeoff', null, v_scheme, p_subject, p_amount, p_date, p_reason, '');
+  perform stipend.link_claim(o_no);
 end $$;
 
 create or replace function stipend.claim_find(p_no bigint) returns stipend.claim_action
@@ -177,6 +179,7 @@ begin
   end if;
   o_no := stipend.claim_add('approve', p_no, v.scheme, v.subject_id, v.amount, p_date, p_note, '');
   perform stipend.claim_spread(o_no, v.scheme, v.subject_id, v.amount, true);
+  perform stipend.link_claim(o_no);
 end $$;
 
 -- Takes a booking back by rows of its own: cash by a payer; a write-off by an approver, or by the one who asked for it
@@ -206,6 +209,7 @@ begin
   insert into stipend.repayment
     select r.subject_id, r.benefit, r.occasion, r.seq, o_no, -r.amount, r.writeoff, clock_timestamp()
     from stipend.repayment r where r.action = v_done;
+  perform stipend.link_claim(o_no);
   if exists (select from stipend.claim c where c.subject = any (stipend.names_of(v.subject_id)) and c.forgiven < 0) then
     raise exception 'what booking % wrote off has become due again since', p_no using errcode = 'STS01';
   end if;

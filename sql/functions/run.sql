@@ -147,9 +147,9 @@ begin
   if not exists (select from stipend.run r where r.run = p_run and r.created_by = session_user) then
     raise exception 'run % was not begun by %', p_run, session_user using errcode = '42501';
   end if;
+  insert into stipend.run_summary values (p_run, p_json);
   insert into stipend.run_event (run, seq, state, actor, at, note, lines, total, controls_ok)
     values (p_run, 0, 'draft', session_user, clock_timestamp(), p_note, p_lines, p_total, p_controls_ok);
-  insert into stipend.run_summary values (p_run, p_json);
 end $$;
 
 -- Expense by benefit in the general ledger against the lines; every row shown is a difference. Void runs included:
@@ -180,24 +180,66 @@ begin
   return coalesce(v_head, decode(repeat('00', 32), 'hex'));
 end $$;
 
--- Seals a run in a transaction of its own: the rows that are there must be those that were posted. Guards that did not
--- hold must have been accepted; a void run is never sealed. The digest covers the lines, what the run settled and
--- everything that was booked by then.
-create or replace function stipend.run_seal(p_run bigint, p_root bytea, p_settlements bytea, p_bookings bigint, p_bookings_head bytea,
-                                 p_prev bytea, p_digest bytea) returns void
-language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+-- D(n), the digest of a run (engine/ledger/leaf.h says the bytes): over the run, the digest before, what was sealed with its
+-- lines and what its records said of themselves. Taken here, so that nobody chooses it.
+create or replace function stipend.run_digest(p stipend.run_overview, p_prev bytea, p_root bytea, p_settlements bytea, p_bookings bigint,
+                                              p_bookings_head bytea) returns bytea
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 declare
-  v stipend.run_overview := stipend.lock_run(p_run);
+  i stipend.run_input;
+  v bytea;
+begin
+  select x.* into i from stipend.run_input x where x.run = p.run;
+  v := convert_to(case when i.run is null then 'stipend-run-v2' else 'stipend-run-v3' end, 'UTF8') || p_prev || int8send(p.run)
+    || stipend.field_text(p.scheme::text) || int4send((extract(year from p.period) * 12 + extract(month from p.period) - 1)::int)
+    || int4send(stipend.day_number(p.as_of)) || int8send(p.lines) || int8send(p.total) || p_root || p.records || p.rules
+    || stipend.field_text(p.engine) || p_settlements || int8send(p_bookings) || p_bookings_head;
+  if i.run is not null then
+    v := v || int4send(stipend.day_number(i.known_at)) || case when i.whole then '\x01'::bytea else '\x00'::bytea end
+      || stipend.field_text(i.sender) || int4send(i.part) || int4send(i.parts) || stipend.field_text(i.asked) || stipend.field_text(i.because);
+  end if;
+  return sha256(v);
+end $$;
+
+create or replace function stipend.day_number(p date) returns int
+language sql immutable set search_path = pg_catalog, pg_temp as $$
+  select (extract(year from p) * 10000 + extract(month from p) * 100 + extract(day from p))::int
+$$;
+
+-- The rows that are there must be those that were posted.
+create or replace function stipend.seal_check(v stipend.run_overview) returns void
+language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
   v_lines bigint;
   v_total bigint;
   v_max bigint;
 begin
-  if not (pg_has_role(session_user, 'stipend_officer', 'usage')
-          or pg_has_role(session_user, 'stipend_approver', 'usage')) then
-    raise exception '% may not seal a run', session_user using errcode = '42501';
+  select count(*), coalesce(sum(l.amount), 0), coalesce(max(l.line_no), 0)
+    into v_lines, v_total, v_max from stipend.line l where l.run = v.run;
+  if (v_lines, v_total, v_max) is distinct from (v.lines, v.total, v.lines) then
+    raise exception 'run % has % lines with a sum of %, posted were % with %', v.run, v_lines, v_total,
+      v.lines, v.total using errcode = 'STM01';
   end if;
+  if exists (select from stipend.posting_differences(v.run)) then
+    raise exception 'the general ledger of run % differs from its lines', v.run using errcode = 'STM01';
+  end if;
+end $$;
+
+-- Seals a run in a transaction of its own. Guards that did not hold must have been accepted; a void run is never sealed. The
+-- digest covers the lines, what the run settled and everything that was booked by then; yields it, or null when somebody
+-- else sealed the same lines meanwhile. Who gives a root that is not that of the lines harms this run alone: verify names it,
+-- and the run can be made void.
+create or replace function stipend.run_seal(p_run bigint, p_root bytea, p_settlements bytea, p_bookings bigint, p_bookings_head bytea)
+returns bytea
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v stipend.run_overview := stipend.lock_run(p_run);
+  v_prev bytea := stipend.chain_head();
+  v_digest bytea;
+begin
+  perform stipend.require_asker();
   if v.sealed and v.root = p_root then
-    return; -- somebody else finished the same job
+    return null;
   end if;
   if v.sealed or v.state = 'void' then
     raise exception 'run % is %', p_run, case when v.sealed then 'sealed' else 'void' end using errcode = 'STS01';
@@ -205,22 +247,13 @@ begin
   if not v.sealable then
     raise exception 'run % did not pass the guard %', p_run, v.guards using errcode = 'STG01';
   end if;
-  if stipend.chain_head() <> p_prev then
-    raise exception 'another run was sealed meanwhile' using errcode = 'STB01';
-  end if;
   if p_bookings <> (select coalesce(max(a.no), 0) from stipend.claim_action a) then
     raise exception 'something was booked meanwhile' using errcode = 'STB01';
   end if;
-  select count(*), coalesce(sum(l.amount), 0), coalesce(max(l.line_no), 0)
-    into v_lines, v_total, v_max from stipend.line l where l.run = p_run;
-  if (v_lines, v_total, v_max) is distinct from (v.lines, v.total, v.lines) then
-    raise exception 'run % has % lines with a sum of %, posted were % with %', p_run, v_lines, v_total,
-      v.lines, v.total using errcode = 'STM01';
-  end if;
-  if exists (select from stipend.posting_differences(p_run)) then
-    raise exception 'the general ledger of run % differs from its lines', p_run using errcode = 'STM01';
-  end if;
+  perform stipend.seal_check(v);
+  v_digest := stipend.run_digest(v, v_prev, p_root, p_settlements, p_bookings, p_bookings_head);
   insert into stipend.run_event (run, seq, state, actor, at, root, settlements, bookings, bookings_head, prev_digest, digest)
     values (p_run, stipend.next_event(p_run), 'sealed', session_user, clock_timestamp(), p_root, p_settlements, p_bookings,
-            p_bookings_head, p_prev, p_digest);
+            p_bookings_head, v_prev, v_digest);
+  return v_digest;
 end $$;

@@ -16,7 +16,7 @@ left join stipend.run_event x on x.run = r.run and x.state = 'sealed'
 left join stipend.run_event p on p.run = r.run and p.state = 'approved';
 
 create or replace view stipend.run_void as
-select e.run, coalesce(e.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= e.at)) as newest
+select e.run, e.newest
 from stipend.run_event e where e.state = 'void';
 comment on view stipend.run_void is 'void runs: a run with a number above newest began when they were void already';
 
@@ -134,7 +134,7 @@ join stipend.claim_action t on t.no = b.booking;
 comment on view stipend.leg is 'every leg of the general ledger, of void runs too. kind: 0 posted by a run, 1 sent to the bank, 2 paid by the bank, 3 booked about debts; what: state of the run, or what was booked';
 
 create or replace view stipend.booking_order as
-select a.no, coalesce(a.newest, (select coalesce(max(r.run), 0) from stipend.run r where r.created_at <= a.at)) as newest
+select a.no, a.newest
 from stipend.claim_action a;
 comment on view stipend.booking_order is 'bookings about debts: a run with a number above newest began when they were there already';
 

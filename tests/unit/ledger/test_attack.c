@@ -2,6 +2,9 @@
  * afterwards. */
 #include "live.h"
 
+#include "ledger/leaf.h"
+#include "ledger/verify.h"
+
 static int64_t sealed_run, guarded_run, void_run, released_run;
 
 static void setup(void) {
@@ -150,11 +153,11 @@ static const struct {
     {"bob", "select stipend.run_void($R, ' ')", ST_E_LEDGER_STATE},
     {"bob", "select stipend.run_void($V, 'again')", ST_E_LEDGER_STATE},
     /* sealing */
-    {"dave", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
+    {"dave", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '')",
      ST_E_DB_RIGHTS},
-    {"alice", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
+    {"alice", "select stipend.run_seal($G, decode(repeat('ab', 32), 'hex'), '', 0, '')",
      ST_E_LEDGER_GUARD},
-    {"alice", "select stipend.run_seal($R, decode(repeat('ab', 32), 'hex'), '', 0, '', '', '')",
+    {"alice", "select stipend.run_seal($R, decode(repeat('ab', 32), 'hex'), '', 0, '')",
      ST_E_LEDGER_STATE},
     {"stipend_admin",
      "insert into stipend.run_event (run, seq, state, actor, at, root, prev_digest, digest) select "
@@ -320,6 +323,93 @@ START_TEST(test_void_is_not_posted) {
 }
 END_TEST
 
+static void tell(void *ctx, const st_tamper_finding *f) {
+    (void)st_buf_fmt(ctx, "%s %" PRId64 " %" PRIu64 "\n", st_tamper_name(f->kind), f->run, f->line);
+}
+
+static int64_t newest_run(st_ledger *l) {
+    st_err err;
+    PGresult *r = st_pg_query(l, "select stipend.newest_run()", 0, NULL, true, &err);
+    ck_assert_ptr_nonnull(r);
+    int64_t run = st_pg_get_int(r, 0, 0);
+    PQclear(r);
+    return run;
+}
+
+static void verified(st_ledger *l, const char *expected) {
+    st_err err;
+    st_verified v;
+    st_buf out;
+    st_buf_init(&out, 0);
+    (void)st_buf_z(&out, "");
+    OK(st_ledger_verify(l, tell, &out, &v, &err));
+    ck_assert_str_eq(out.p, expected);
+    st_buf_free(&out);
+}
+
+/* An officer seals a run of his own by hand, with a root of his choice. The digest is not his
+ * choice; others go on, verify names the run, and it can be made void. */
+START_TEST(test_false_root) {
+    st_err err;
+    st_run_info info;
+    bool found;
+    char expected[64], sql[300];
+    st_ledger *l = live_admin("stipend");
+    verified(l, "");
+    int64_t before = newest_run(l);
+    live_as(l, "alice");
+    OK(st_pg_exec(l, BEGIN "perform stipend.run_post(r, 0, 0, true, '', '{}')" END, &err));
+    (void)snprintf(sql, sizeof sql,
+                   "select stipend.run_seal(%" PRId64 ", decode(repeat('00', 32), 'hex'), "
+                   "decode(repeat('00', 32), 'hex'), 0, decode(repeat('00', 32), 'hex'))",
+                   before + 1);
+    OK(st_pg_exec(l, sql, &err));
+    OK(st_ledger_run_info(l, before + 1, &found, &info, &err));
+    st_sha256 ours;
+    st_run_digest(&info, &info.prev_digest, &ours);
+    ck_assert(st_sha256_eq(&ours, &info.digest));
+    live_as(l, "frank");
+    st_run_key key = live_key("attack", "G");
+    st_line x = live_line(1, "w7", 0, "x", 0, 9);
+    ck_assert(live_post(l, &key, &x, 1, true).sealed);
+    live_as(l, "bob");
+    OK(st_ledger_void(l, before + 1, "no run of the program", &info, &err));
+    (void)snprintf(expected, sizeof expected, "root %" PRId64 " 0\nsettlement %" PRId64 " 0\n",
+                   before + 1, before + 1);
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    verified(l, expected);
+    st_ledger_close(l);
+}
+END_TEST
+
+/* Who calculated a run and approves it under another name is known by the number that a login
+ * keeps. */
+START_TEST(test_renamed_maker) {
+    st_err err;
+    st_run_info info;
+    char expected[64];
+    st_ledger *l = live_admin("stipend");
+    live_as(l, "frank");
+    st_run_key key = live_key("attack", "H");
+    st_line x = live_line(1, "w8", 0, "x", 0, 9);
+    int64_t run = live_post(l, &key, &x, 1, true).run;
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l, "alter role frank rename to fred", &err));
+    live_as(l, "fred");
+    OK(st_ledger_approve(l, run, NULL, "", &info, &err));
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l, "alter role fred rename to frank", &err));
+    (void)snprintf(expected, sizeof expected, "hands %" PRId64 " 0\n", run);
+    st_buf out;
+    st_buf_init(&out, 0);
+    st_verified v;
+    OK(st_ledger_verify(l, tell, &out, &v, &err));
+    ck_assert_ptr_nonnull(strstr(out.p, expected));
+    st_buf_free(&out);
+    st_ledger_close(l);
+}
+END_TEST
+
 /* OS users mapped to roles: only root can become somebody else to try. */
 static int as_user(uid_t uid, int64_t run) {
     (void)fflush(stdout);
@@ -385,6 +475,8 @@ int main(void) {
     tcase_add_loop_test(t, test_attack, 0, (int)ST_LEN(attacks));
     tcase_add_test(t, test_rightful);
     tcase_add_test(t, test_void_is_not_posted);
+    tcase_add_test(t, test_false_root);
+    tcase_add_test(t, test_renamed_maker);
     tcase_add_test(t, test_os_users);
     tcase_add_test(t, test_grant_words);
     suite_add_tcase(s, t);

@@ -70,27 +70,27 @@ static const struct {
     {"insert into stipend.settlement select subject_id, benefit, occasion, seq, 9, 4, 0, 0, 5, 5 "
      "from stipend.settlement",
      "settlement 4\n"},
-    {"update stipend.claim_action set amount = amount + 1 where no = 1", "booking 4\n"},
-    {"update stipend.claim_action set note = 'x' where no = 2", "booking 4\n"},
-    {"update stipend.claim_action set actor = 'zoe' where no = 3", "booking 4\n"},
-    {"update stipend.claim_action set date = '2024-01-06' where no = 3", "booking 4\n"},
-    {"update stipend.repayment set amount = amount - 1 where action = 1", "booking 4\n"},
-    {"update stipend.repayment set writeoff = false where action = 3", "booking 4\n"},
-    {"delete from stipend.repayment where action = 1", "booking 4\n"},
+    {"update stipend.claim_action set amount = amount + 1 where no = 1", "booking 4\nevent 0\n"},
+    {"update stipend.claim_action set note = 'x' where no = 2", "booking 4\nevent 0\n"},
+    {"update stipend.claim_action set actor = 'zoe' where no = 3", "booking 4\nevent 0\n"},
+    {"update stipend.claim_action set date = '2024-01-06' where no = 3", "booking 4\nevent 0\n"},
+    {"update stipend.repayment set amount = amount - 1 where action = 1", "booking 4\nevent 0\n"},
+    {"update stipend.repayment set writeoff = false where action = 3", "booking 4\nevent 0\n"},
+    {"delete from stipend.repayment where action = 1", "booking 4\nevent 0\n"},
     {"delete from stipend.repayment where action = 1; delete from stipend.claim_action where no = "
      "1",
-     "booking 4\n"},
+     "booking 4\nevent 0\n"},
     {"delete from stipend.repayment where action > 2; delete from stipend.claim_action where no > "
      "2",
-     "booking 4\n"},
+     "booking 4\nevent 0\nevent 0\n"},
     {"update stipend.run_event set settlements = root where run = 4 and state = 'sealed'",
-     "settlement 4\ndigest 4\n"},
+     "settlement 4\nevent 4\ndigest 4\n"},
     {"update stipend.run_event set bookings = 2 where run = 4 and state = 'sealed'",
-     "booking 4\ndigest 4\n"},
+     "booking 4\nevent 4\ndigest 4\n"},
     {"update stipend.run_event set settlements = null where run = 4 and state = 'sealed'",
-     "digest 4\n"},
+     "event 4\ndigest 4\n"},
     /* not sealed yet */
-    {"update stipend.claim_action set note = 'x' where no = 4", ""},
+    {"update stipend.claim_action set note = 'x' where no = 4", "event 0\n"},
 };
 
 START_TEST(test_tampered) {

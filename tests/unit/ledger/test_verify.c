@@ -36,15 +36,28 @@ static void fill(void) {
 
 /* Runs a statement of the superuser while no trigger looks. */
 static void tamper(st_ledger *l, const char *sql) {
-    static const char *const tables[] = {"run",  "run_event", "run_summary",
-                                         "line", "posting",   "source_part"};
     st_err err;
-    char text[128];
-    for (size_t i = 0; i < ST_LEN(tables); i++) {
-        (void)snprintf(text, sizeof text, "alter table stipend.%s disable trigger all", tables[i]);
-        OK(st_pg_exec(l, text, &err));
-    }
+    OK(st_pg_exec(
+        l,
+        "do $$ declare t text; begin for t in select c.relname from pg_class c where "
+        "c.relnamespace = 'stipend'::regnamespace and c.relkind = 'r' loop "
+        "execute format('alter table stipend.%I disable trigger all', t); end loop; end $$",
+        &err));
     OK(st_pg_exec(l, sql, &err));
+}
+
+/* The superuser makes every link anew, over what stands there now. */
+static void relink(st_ledger *l) {
+    st_err err;
+    OK(st_pg_exec(
+        l,
+        "do $$ declare b bytea := decode(repeat('00', 32), 'hex'); x record; c bytea; n "
+        "bigint := 0; begin for x in select l.*, r.o_body from stipend.link l join "
+        "stipend.linkable() r on r.o_kind = l.kind and r.o_ref = l.ref order by l.no loop "
+        "n := n + 1; c := sha256(x.o_body); b := stipend.link_leaf(b, n, x.kind, x.ref, "
+        "x.actor::text, x.actor_oid::bigint, c); update stipend.link set no = n, content "
+        "= c, leaf = b where no = x.no; end loop; end $$",
+        &err));
 }
 
 /* A copy of the sound ledger, changed for good. */
@@ -101,29 +114,62 @@ static const struct {
      "from stipend.run_summary "
      "where run = 2; delete from stipend.run_event where run = 2; delete from stipend.run where "
      "run = 2",
-     "run-missing 2 0\nrun-missing 3 0\n"},
+     "run-missing 2 0\nevent 2 0\nevent 2 0\nrun-missing 3 0\n"},
     {"alter table stipend.run_event drop constraint run_event_run_fkey; delete from "
      "stipend.run_event where run = 4",
-     "run-orphan 4 0\n"},
-    {"update stipend.run set period = '2024-01-01' where run = 3", "digest 3 0\n"},
-    {"update stipend.run set as_of = '2024-01-01' where run = 3", "digest 3 0\n"},
-    {"update stipend.run set records = rules where run = 1", "digest 1 0\n"},
+     "run-orphan 4 0\nevent 4 0\nevent 4 0\n"},
+    {"update stipend.run set period = '2024-01-01' where run = 3", "event 3 0\ndigest 3 0\n"},
+    {"update stipend.run set as_of = '2024-01-01' where run = 3", "event 3 0\ndigest 3 0\n"},
+    {"update stipend.run set records = rules where run = 1", "event 1 0\ndigest 1 0\n"},
     {"update stipend.run_event set total = total + 1 where run = 1 and state = 'draft'",
-     "totals 1 0\ndigest 1 0\n"},
+     "totals 1 0\nevent 1 0\ndigest 1 0\n"},
     {"drop index stipend.run_event_chain; update stipend.run_event set prev_digest = (select "
      "prev_digest from "
      "stipend.run_event where run = 3 and state = 'sealed') where run = 4 and state = 'sealed'",
-     "digest 4 0\nchain-forked 4 0\n"},
+     "event 4 0\ndigest 4 0\nchain-forked 4 0\n"},
     {"update stipend.posting set amount = amount + 5 where run = 2 and entry = 1 and leg = 1",
      "posting 2 0\nposting 2 0\n"},
     {"update stipend.posting set amount = 2 * amount where run = 2 and entry = 1", "posting 2 0\n"},
-    {"insert into stipend.run_event (run, seq, state, actor, at) select run, 9, 'approved', "
-     "created_by, now() from "
-     "stipend.run where run = 2",
-     "hands 2 0\n"},
-    {"insert into stipend.run_event (run, seq, state, actor, at) values (2, 9, 'released', 'zoe', "
-     "now())",
-     "hands 2 0\n"},
+    {"insert into stipend.run_event (run, seq, state, actor, at, newest) select run, 9, "
+     "'approved', "
+     "created_by, now(), 4 from stipend.run where run = 2",
+     "hands 2 0\nevent 2 0\n"},
+    {"insert into stipend.run_event (run, seq, state, actor, at, newest) values (2, 9, 'released', "
+     "'zoe', now(), 4)",
+     "hands 2 0\nevent 2 0\n"},
+    /* what happened to runs, and its links: 1 to 3 are the scheme and its benefits, then each run's
+     * draft and seal */
+    {"insert into stipend.run_event (run, seq, state, actor, at, note, newest) values (4, 9, "
+     "'void', "
+     "'zoe', now(), 'x', 4)",
+     "event 4 0\n"},
+    {"insert into stipend.run_event (run, seq, state, actor, at, note, newest) values (4, 8, "
+     "'released', 'zoe', now(), '', 4), (4, 9, 'void', 'zoe', now(), 'x', 4)",
+     "hands 4 0\nevent 4 0\nevent 4 0\n"},
+    {"update stipend.run set created_by = 'zoe' where run = 2", "event 2 0\n"},
+    {"update stipend.run_event set actor = 'zoe' where run = 2 and seq = 1", "event 2 0\n"},
+    {"update stipend.run_event set at = at + interval '1 microsecond' where run = 3 and seq = 0",
+     "event 3 0\n"},
+    {"update stipend.run_event set note = 'seen' where run = 3 and seq = 0", "event 3 0\n"},
+    {"update stipend.run_event set newest = 0 where run = 3 and seq = 1", "event 3 0\n"},
+    {"update stipend.benefit set budget_line = '205' where id = 'award'", "event 0 0\n"},
+    {"insert into stipend.benefit select 99, scheme, 'more', '', '' from stipend.benefit limit 1",
+     "event 0 0\n"},
+    {"insert into stipend.exception values (1, 'alice', true, 'x', 'bob', now())", "event 0 0\n"},
+    {"delete from stipend.link where no = 6", "link 0 0\nevent 2 0\n"},
+    {"delete from stipend.link where no >= 10", "event 4 0\nevent 4 0\n"},
+    {"delete from stipend.link",
+     "event 0 0\nevent 0 0\nevent 0 0\nevent 1 0\nevent 1 0\nevent 2 0\n"
+     "event 2 0\nevent 3 0\nevent 3 0\nevent 4 0\nevent 4 0\n"},
+    {"update stipend.link set actor = 'zoe' where no = 6", "link 2 0\n"},
+    {"update stipend.link set actor_oid = 1 where no = 6", "link 2 0\n"},
+    {"update stipend.link set content = leaf where no = 7", "link 2 0\nevent 2 0\n"},
+    {"update stipend.link set leaf = content where no = 11", "link 4 0\n"},
+    {"update stipend.link set leaf = content where no = 7", "link 2 0\nlink 3 0\n"},
+    {"update stipend.link set no = -no where false; update stipend.link set no = no + 100 where no "
+     "in "
+     "(6, 8); update stipend.link set no = 114 - no where no > 100",
+     "link 3 0\nlink 2 0\nlink 2 0\nlink 3 0\n"},
 };
 
 START_TEST(test_tampered) {
@@ -216,6 +262,10 @@ START_TEST(test_rewritten) {
                      "delete from stipend.posting where run = 4",
                      st_pg_sha(a, &info.root), st_pg_sha(b, &info.digest));
     OK(st_pg_exec(l, sql.p, &err));
+    st_buf_clear(&out);
+    OK(st_ledger_verify(l, tell, &out, &v, &err));
+    ck_assert_str_eq(out.p, "event 4 0\nevent 4 0\n");
+    relink(l);
     OK(st_ledger_verify(l, tell, &out, &v, &err));
     ck_assert_uint_eq(v.findings, 0);
     uint64_t n;
@@ -239,7 +289,8 @@ START_TEST(test_cut_off) {
         "cut_off",
         "delete from stipend.posting where run = 4; delete from stipend.line where run = 4; "
         "delete from stipend.run_summary where run = 4; delete from stipend.run_event "
-        "where run = 4; delete from stipend.run where run = 4");
+        "where run = 4; delete from stipend.run where run = 4; delete from stipend.link where no "
+        ">= 10");
     st_buf out;
     st_buf_init(&out, 0);
     st_verified v;

@@ -1,0 +1,74 @@
+#include "ledger/link.h"
+
+#include "ledger/pg_int.h"
+
+#include "base/tree.h"
+
+static void text(st_buf *out, st_str s) {
+    (void)st_buf_be32(out, (uint32_t)s.n);
+    (void)st_buf_str(out, s);
+}
+
+void st_link_bytes(st_buf *out, const st_link *x) {
+    (void)st_buf_z(out, "stipend-link-v1");
+    (void)st_buf_add(out, x->before.b, ST_SHA256_LEN);
+    (void)st_buf_be64(out, (uint64_t)x->no);
+    text(out, x->kind);
+    text(out, x->ref);
+    text(out, x->actor);
+    (void)st_buf_be64(out, (uint64_t)x->actor_oid);
+    (void)st_buf_add(out, x->content.b, ST_SHA256_LEN);
+}
+
+bool st_link_each(st_ledger *l, int64_t from, bool (*each)(void *ctx, const st_link *x), void *ctx,
+                  st_err *err) {
+    char number[ST_PG_INT];
+    const char *v[] = {st_pg_int(number, from)};
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(
+             l,
+             "select l.no, l.kind, l.ref, l.actor::text, l.actor_oid::bigint, l.content, b.leaf, "
+             "l.leaf from stipend.link l left join stipend.link b on b.no = l.no - 1 "
+             "where l.no >= $1::bigint order by l.no",
+             1, v, &c, err),
+         row = ok;
+    while (ok && row) {
+        ok = st_pg_cursor_next(&c, &row, err);
+        if (!ok || !row)
+            break;
+        st_link x = {.no = st_pg_get_int(c.r, c.row, 0),
+                     .kind = st_pg_get_str(c.r, c.row, 1),
+                     .ref = st_pg_get_str(c.r, c.row, 2),
+                     .actor = st_pg_get_str(c.r, c.row, 3),
+                     .actor_oid = st_pg_get_int(c.r, c.row, 4)};
+        st_pg_get_sha(c.r, c.row, 5, &x.content);
+        st_pg_get_sha(c.r, c.row, 6, &x.before);
+        st_pg_get_sha(c.r, c.row, 7, &x.leaf);
+        row = each(ctx, &x);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}
+
+typedef struct sum {
+    st_tree tree;
+    int64_t n, limit;
+} sum;
+
+static bool add(void *ctx, const st_link *x) {
+    sum *s = ctx;
+    if (s->n == s->limit)
+        return false;
+    st_tree_add(&s->tree, &x->leaf);
+    s->n++;
+    return true;
+}
+
+bool st_link_root(st_ledger *l, int64_t n, int64_t *size, st_sha256 *root, st_err *err) {
+    sum s = {.limit = n};
+    st_tree_init(&s.tree);
+    bool ok = st_link_each(l, 1, add, &s, err);
+    *size = s.n;
+    st_tree_root(&s.tree, root);
+    return ok;
+}
