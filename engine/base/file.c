@@ -72,6 +72,22 @@ static bool write_all(int fd, st_str s) {
     return fsync(fd) == 0;
 }
 
+/* Not every file system can do it; what could not be synced is not lost by that. */
+static void sync_folder(const char *path) {
+    st_arena a;
+    st_arena_init(&a, 1024);
+    const char *slash = strrchr(path, '/');
+    const char *folder = !slash          ? "."
+                         : slash == path ? "/"
+                                         : st_arena_dup(&a, path, (size_t)(slash - path));
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        (void)close(fd);
+    }
+    st_arena_free(&a);
+}
+
 static bool write_as(const char *path, mode_t mode, st_str content, st_err *err) {
     st_arena a;
     st_arena_init(&a, 1024);
@@ -87,6 +103,8 @@ static bool write_as(const char *path, mode_t mode, st_str content, st_err *err)
         if (!ok) {
             (void)st_fail(err, ST_E_FILE_WRITE, "cannot write %s: %s", path, strerror(errno));
             (void)unlink(part);
+        } else {
+            sync_folder(path);
         }
     }
     st_arena_free(&a);
@@ -99,6 +117,22 @@ bool st_file_write(const char *path, st_str content, st_err *err) {
 
 bool st_file_write_private(const char *path, st_str content, st_err *err) {
     return write_as(path, 0600, content, err);
+}
+
+bool st_file_create_private(const char *path, st_str content, st_err *err) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return st_fail(err, errno == EEXIST ? ST_E_FILE_TAKEN : ST_E_FILE_CREATE,
+                       "cannot create %s: %s", path, strerror(errno));
+    bool ok = write_all(fd, content);
+    ok = close(fd) == 0 && ok;
+    if (!ok) {
+        (void)st_fail(err, ST_E_FILE_WRITE, "cannot write %s: %s", path, strerror(errno));
+        (void)unlink(path);
+        return false;
+    }
+    sync_folder(path);
+    return true;
 }
 
 char *st_file_beside(st_arena *a, const char *path, st_str name) {
