@@ -1,9 +1,13 @@
-/* Proof for auditors: verify and prove. */
+/* Proof for auditors: verify. */
 #include "base/file.h"
+#include "base/keyfile.h"
 #include "cli/session.h"
-#include "ledger/verify.h"
+#include "ledger/public.h"
 
-enum { DIGEST_FILE_MAX = 64 << 10 };
+/* What was kept outside, and by which keys it must be signed. */
+typedef struct outside {
+    const char *file, *key, *witness;
+} outside;
 
 typedef struct verifying {
     st_common c;
@@ -38,13 +42,36 @@ static void on_tamper(void *ctx, const st_tamper_finding *f) {
     v->any = true;
 }
 
-static bool compare_file(st_ledger *l, const char *path, const char *key, verifying *v,
-                         uint64_t *findings, st_err *err) {
+static bool compare_checkpoint(st_ledger *l, const outside *o, st_str text, verifying *v,
+                               uint64_t *findings, st_err *err) {
+    st_note_key key, witness;
+    if (!o->key)
+        return st_fail(err, ST_E_NOTE_KEY,
+                       "%s is a checkpoint, and means something only with the key that signed it: "
+                       "--key FILE",
+                       o->file);
+    return st_keyfile_read(o->key, ST_NOTE_ISSUER, false, &key, err) &&
+           (!o->witness || st_keyfile_read(o->witness, ST_NOTE_WITNESS, false, &witness, err)) &&
+           st_public_compare(l, text, &key, o->witness ? &witness : NULL, on_tamper, v, findings,
+                             err);
+}
+
+/* A checkpoint, or the digest of a run. */
+static bool compare_file(st_ledger *l, const outside *o, verifying *v, uint64_t *findings,
+                         st_err *err) {
     st_buf text;
-    st_buf_init(&text, DIGEST_FILE_MAX);
-    bool ok = st_file_read(path, DIGEST_FILE_MAX, &text, err) &&
-              st_digest_compare(l, st_buf_view(&text), key, on_tamper, v, findings, err);
+    st_note *note = st_xmalloc(sizeof *note);
+    st_buf_init(&text, ST_NOTE_MAX);
+    bool ok = st_file_read(o->file, ST_NOTE_MAX, &text, err);
+    if (ok && st_note_read(st_buf_view(&text), note))
+        ok = compare_checkpoint(l, o, st_buf_view(&text), v, findings, err);
+    else if (ok && o->witness)
+        ok = st_fail(err, ST_E_NOTE_FORM, "%s is no checkpoint that a witness could have signed",
+                     o->file);
+    else
+        ok = ok && st_digest_compare(l, st_buf_view(&text), o->key, on_tamper, v, findings, err);
     st_buf_free(&text);
+    free(note);
     return ok;
 }
 
@@ -73,23 +100,23 @@ static void conclude_json(verifying *to, const st_verified *v, uint64_t findings
     (void)printf("%s\n", to->doc.p);
 }
 
-static int verify(verifying *to, const char *digest, const char *key) {
+static int verify(verifying *to, const outside *o) {
     st_err err;
     st_err_init(&err);
     st_ledger *l = NULL;
     st_verified v = {0};
-    uint64_t outside = 0;
+    uint64_t differences = 0;
     bool ok = st_session_open(&to->c, true, &l, &err);
     if (ok && in_format(to, "json"))
         (void)st_buf_z(&to->doc, "{\"findings\":[");
     else if (ok && in_format(to, "tsv"))
         (void)fputs("kind\trun\tline\ttext\n", stdout);
     ok = ok && st_ledger_verify(l, on_tamper, to, &v, &err) &&
-         (!digest || compare_file(l, digest, key, to, &outside, &err));
+         (!o->file || compare_file(l, o, to, &differences, &err));
     st_ledger_close(l);
     if (!ok)
         return st_cli_fail(&err);
-    uint64_t all = v.findings + outside;
+    uint64_t all = v.findings + differences;
     if (in_format(to, "json"))
         conclude_json(to, &v, all);
     else if (!to->c.quiet && in_format(to, "text"))
@@ -102,20 +129,24 @@ int st_cmd_verify(int argc, char **argv) {
         "verify",
         "",
         "recomputes every leaf, root and digest of the ledger from its rows",
-        "With --digest FILE also compares with a digest that was exported earlier (show RUN "
-        "--digest-out FILE).\n"
+        "With --digest FILE also compares with what was exported earlier: a signed checkpoint "
+        "(stipend "
+        "checkpoint) or the digest\n"
+        "of a run (show RUN --digest-out FILE).\n"
         "Exit 0 when everything agrees, 65 when something was changed; each place is named. "
         "json: one document (see\nREADME.md).",
         0,
         0};
     verifying v = {.any = false};
-    const char *digest = NULL, *key = NULL;
+    outside o = {.file = NULL};
     const st_opt table[] = {
         ST_OPT_STATE(v.c),
         ST_OPT_DB(v.c),
-        {"digest", ST_OPT_TEXT, &digest, "FILE", "an exported digest to compare with", NULL},
-        {"key", ST_OPT_TEXT, &key, "FILE",
-         "public key (Ed25519, PEM): the digest must be signed by it", NULL},
+        {"digest", ST_OPT_TEXT, &o.file, "FILE", "a checkpoint or digest to compare with", NULL},
+        {"key", ST_OPT_TEXT, &o.key, "FILE",
+         "the public key that must have signed it (of a digest: Ed25519, PEM)", NULL},
+        {"witness", ST_OPT_TEXT, &o.witness, "FILE",
+         "the public key of a witness that must have signed the checkpoint", NULL},
         ST_OPT_FORMAT(v.c),
         ST_OPT_QUIET(v.c),
         ST_OPT_END};
@@ -126,39 +157,7 @@ int st_cmd_verify(int argc, char **argv) {
     if (!st_format_known("verify", v.c.format ? v.c.format : "text", "text tsv json"))
         return ST_EXIT_USAGE;
     st_buf_init(&v.doc, 0);
-    int code = verify(&v, digest, key);
+    int code = verify(&v, &o);
     st_buf_free(&v.doc);
     return code;
-}
-
-int st_cmd_prove(int argc, char **argv) {
-    static const st_command cmd = {
-        "prove",
-        "RUN LINE",
-        "the proof that one line belongs to the sealed root of its run",
-        "Prints the line's bytes, its leaf, the path (RFC 6962), the root and the run's digest.",
-        2,
-        2};
-    st_common c = {0};
-    const st_opt table[] = {ST_OPT_STATE(c), ST_OPT_DB(c), ST_OPT_END};
-    int first;
-    st_opt_result r = st_opt_parse(&cmd, table, argc, argv, &first);
-    if (r != ST_OPT_OK)
-        return r == ST_OPT_HELP ? ST_EXIT_OK : ST_EXIT_USAGE;
-    st_err err;
-    st_err_init(&err);
-    int64_t run, line = 0;
-    st_ledger *l = NULL;
-    st_buf out;
-    st_buf_init(&out, 0);
-    bool ok = st_session_run(argv[first], &run, &err) &&
-              ((st_str_int(st_str_of(argv[first + 1]), &line) && line > 0) ||
-               st_fail(&err, ST_E_RUN_NUMBER, "\"%s\" is no line number", argv[first + 1])) &&
-              st_session_open(&c, true, &l, &err) &&
-              st_ledger_prove(l, run, (uint64_t)line, &out, &err);
-    st_ledger_close(l);
-    if (ok)
-        (void)fwrite(out.p, 1, out.n, stdout);
-    st_buf_free(&out);
-    return ok ? ST_EXIT_OK : st_cli_fail(&err);
 }

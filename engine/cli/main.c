@@ -30,6 +30,7 @@ static const entry commands[] = {
     {"source", st_cmd_source, "what a run was calculated from, given back byte for byte"},
     {"prove", st_cmd_prove, "the proof that a line belongs to a run's sealed root"},
     {"key", st_cmd_key, "make the key with which a ledger, or a witness, signs"},
+    {"checkpoint", st_cmd_checkpoint, "sign how far the ledger has come, for people elsewhere"},
     {"witness", st_cmd_witness, "sign the checkpoint of a ledger that has only grown"},
     {"balance", st_cmd_balance, "a person's debts, what settled them, and what comes next"},
     {"claim", st_cmd_claim, "open debts: list, repay, write-off, approve, cancel"},

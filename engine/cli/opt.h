@@ -111,6 +111,7 @@ int st_cmd_settle(int argc, char **argv);
 int st_cmd_verify(int argc, char **argv);
 int st_cmd_prove(int argc, char **argv);
 int st_cmd_key(int argc, char **argv);
+int st_cmd_checkpoint(int argc, char **argv);
 int st_cmd_witness(int argc, char **argv);
 int st_cmd_audit(int argc, char **argv);
 int st_cmd_people(int argc, char **argv);

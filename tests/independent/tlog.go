@@ -3,7 +3,8 @@
 //	tlog vectors                      digests over all roots and proofs of trees of 0 to 200 leaves
 //	tlog open FILE VKEY...            opens a signed note with these keys, prints origin, size, root
 //	tlog extends OLD NEW PROOF VKEY   NEW begins with OLD; PROOF: lines of base64
-//	tlog includes PROOF RECORD VKEY   a tlog-proof file and the bytes of its record
+//	tlog includes PROOF VKEY          a tlog-proof file, whose extra says what its record is; a line
+//	                                  of a run down to its bytes
 //	tlog sign SKEY < TEXT             signs a text as a note
 //	tlog key NAME                     a new key: secret and public text, a line each
 package main
@@ -130,21 +131,23 @@ func hashes(lines []string) []tlog.Hash {
 	return out
 }
 
-func includes(proof, record []byte, vkey string) {
+func includes(proof []byte, vkey string) {
 	head, checkpoint, ok := bytes.Cut(proof, []byte("\n\n"))
 	line := strings.Split(string(head), "\n")
-	if !ok || line[0] != "c2sp.org/tlog-proof@v1" {
-		must(fmt.Errorf("no tlog-proof"))
+	if !ok || line[0] != "c2sp.org/tlog-proof@v1" || !strings.HasPrefix(line[1], "extra ") {
+		must(fmt.Errorf("no tlog-proof with a record"))
 	}
-	line = line[1:]
-	if strings.HasPrefix(line[0], "extra ") {
-		line = line[1:]
-	}
-	index, err := strconv.ParseInt(strings.TrimPrefix(line[0], "index "), 10, 64)
+	text, err := base64.StdEncoding.DecodeString(line[1][len("extra "):])
+	must(err)
+	x := said(string(text))
+	index, err := strconv.ParseInt(strings.TrimPrefix(line[2], "index "), 10, 64)
 	must(err)
 	_, _, tree := open(checkpoint, vkey)
-	must(tlog.CheckRecord(hashes(line[1:]), tree.N, tree.Hash, index, tlog.RecordHash(record)))
-	fmt.Println("included")
+	must(tlog.CheckRecord(hashes(line[3:]), tree.N, tree.Hash, index, tlog.RecordHash(x.bytes("link"))))
+	fmt.Printf("%s %s is event %d of %d\n", x["kind"][0], x["ref"][0], index+1, tree.N)
+	if len(x["canonical"]) > 0 {
+		lineOfRun(x)
+	}
 }
 
 func main() {
@@ -163,8 +166,8 @@ func main() {
 		_, _, tree := open(read(a[2]), a[4])
 		must(tlog.CheckTree(hashes(strings.Split(string(read(a[3])), "\n")), tree.N, tree.Hash, old.N, old.Hash))
 		fmt.Println("extended")
-	case len(a) == 4 && a[0] == "includes":
-		includes(read(a[1]), read(a[2]), a[3])
+	case len(a) == 3 && a[0] == "includes":
+		includes(read(a[1]), a[2])
 	case len(a) == 2 && a[0] == "sign":
 		s, err := note.NewSigner(strings.TrimSpace(a[1]))
 		must(err)

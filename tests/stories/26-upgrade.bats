@@ -60,6 +60,14 @@ of_old() { psql "$OLD" -qAtX -v ON_ERROR_STOP=1 -c "$1"; }
     prints "4 runs"
     expect 0 "$STIPEND" audit --all --db "$OLD"
     expect 0 "$STIPEND" audit 3 --db "$OLD"
+    # what happened before there were links is in its checkpoints, too
+    "$STIPEND" key new old.example --out "$BATS_TEST_TMPDIR/key" >"$BATS_TEST_TMPDIR/pub"
+    "$STIPEND" checkpoint --key "$BATS_TEST_TMPDIR/key" --db "$OLD" >"$BATS_TEST_TMPDIR/checkpoint"
+    same "$(sed -n 2p "$BATS_TEST_TMPDIR/checkpoint")" "$(of_old "select count(*) from stipend.linkable()")"
+    expect 0 "$STIPEND" verify --digest "$BATS_TEST_TMPDIR/checkpoint" --key "$BATS_TEST_TMPDIR/pub" --db "$OLD"
+    "$STIPEND" prove 3 1 --checkpoint "$BATS_TEST_TMPDIR/checkpoint" --key "$BATS_TEST_TMPDIR/pub" --db "$OLD" >"$BATS_TEST_TMPDIR/proof"
+    expect 0 "$STIPEND" prove --check "$BATS_TEST_TMPDIR/proof" --key "$BATS_TEST_TMPDIR/pub"
+    prints "line 1 of run 3"
 }
 
 @test "a next month of the old ledger: nothing is paid again, debts go on, verified with the old seals" {
