@@ -6,11 +6,11 @@ teardown_file() { story_end; }
 
 @test "--help lists the commands, on standard output" {
     expect 0 "$STIPEND" --help
-    for c in init config check run runs show ledger people source db eval test; do prints "$c"; done
+    for c in init config check run runs show ledger people source db eval test verify prove key checkpoint witness; do prints "$c"; done
     same "$err" ""
 }
 @test "every command has --help" {
-    for c in init config check run runs show ledger people source db eval test; do
+    for c in init config check run runs show ledger people source db eval test verify prove key checkpoint witness; do
         expect 0 "$STIPEND" $c --help
         prints "$c"
         same "$err" ""
