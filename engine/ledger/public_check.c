@@ -140,11 +140,26 @@ static bool read_link(st_str b, const said *s) {
 
 /* -- the steps -- */
 
-/* Of the field of 32 bytes that the root is. */
-static bool seals_root(st_str seal, const st_sha256 *root) {
-    char field[4 + ST_SHA256_LEN] = {0, 0, 0, ST_SHA256_LEN};
-    memcpy(field + 4, root->b, ST_SHA256_LEN);
-    return st_str_find(seal, (st_str){field, sizeof field}) != NULL;
+/* A field of an event's bytes: a length, and so many bytes; no bytes for null. */
+static bool take_value(st_str *rest, st_str *out) {
+    uint64_t n;
+    if (!take_be(rest, 4, &n))
+        return false;
+    return take_bytes(rest, n == UINT32_MAX ? 0 : (size_t)n, out);
+}
+
+/* The event that sealed that run with that root: its fields are name, run, seq, state, actor, at,
+ * note, lines, total, controls_ok, root, ... (sql/functions/link.sql, event_body). */
+static bool seals(st_str b, const said *s, const st_sha256 *root) {
+    enum { NAME, RUN, SEQ, STATE, ROOT = 10, FIELDS };
+    st_str f[FIELDS];
+    uint64_t run;
+    for (size_t i = 0; i < FIELDS; i++)
+        if (!take_value(&b, &f[i]))
+            return false;
+    return st_str_is(f[NAME], "stipend-event-v1") && f[RUN].n == 8 && take_be(&f[RUN], 8, &run) &&
+           run == (uint64_t)s->run && st_str_is(f[STATE], "sealed") && f[ROOT].n == ST_SHA256_LEN &&
+           memcmp(f[ROOT].p, root->b, ST_SHA256_LEN) == 0;
 }
 
 static const char *check_line(const said *s, st_public_proved *out) {
@@ -152,14 +167,15 @@ static const char *check_line(const said *s, st_public_proved *out) {
     out->of_line = true;
     out->run = s->run;
     out->line = (uint64_t)s->line;
-    if (s->root.n != ST_SHA256_LEN || s->run <= 0 || s->line <= 0 || !read_line(s->canonical, out))
+    if (s->root.n != ST_SHA256_LEN || s->run <= 0 || s->line <= 0 || s->lines <= 0 ||
+        !read_line(s->canonical, out))
         return "the bytes of the line are not those of a line";
     memcpy(root.b, s->root.p, ST_SHA256_LEN);
     st_tree_leaf_hash(s->canonical.p, s->canonical.n, &leaf);
     if (!st_tree_verify(&leaf, (uint64_t)s->line - 1, (uint64_t)s->lines, s->path, s->n, &root))
         return "the line is not under the root of its run";
     st_sha256_of(s->seal.p, s->seal.n, &content);
-    if (!seals_root(s->seal, &root) ||
+    if (!seals(s->seal, s, &root) ||
         memcmp(s->link.p + s->link.n - ST_SHA256_LEN, content.b, ST_SHA256_LEN) != 0)
         return "the root of the run is not the one that was sealed";
     return NULL;
@@ -202,7 +218,7 @@ bool st_public_check(st_str proof, const char *what, const st_note_key *key,
         return st_fail(err, ST_E_NOTE_UNSIGNED, "%s is not signed by the witness %s", what,
                        witness->name);
     const char *wrong = check_event(s, t, &c, out);
-    if (!wrong && s->canonical.n)
+    if (!wrong && s->run)
         wrong = check_line(s, out);
     return !wrong || st_fail(err, ST_E_PROOF_WRONG, "%s: %s", what, wrong);
 }

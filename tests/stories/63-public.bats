@@ -174,7 +174,7 @@ tlog() { # ARGUMENT...: golang.org/x/mod/sumdb, which knows nothing of stipend
     prove 1 5 >"$BATS_TEST_TMPDIR/line"
     local extra name
     extra=$(sed -n 's/^extra //p' "$BATS_TEST_TMPDIR/line" | base64 -d)
-    for name in line lines canonical path root seal no kind ref link; do
+    for name in run line lines canonical path root seal no kind ref link; do
         { sed -n 1p "$BATS_TEST_TMPDIR/line"
           printf 'extra %s\n' "$(sed "0,/^$name: /s/^\($name: .*\)\(.\)\$/\1\2\2/; 0,/^$name: /s/^\($name: .*\)..\$/\100/" <<<"$extra" | base64 -w0)"
           sed 1,2d "$BATS_TEST_TMPDIR/line"; } >"$BATS_TEST_TMPDIR/changed"
