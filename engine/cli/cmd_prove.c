@@ -118,7 +118,7 @@ int st_cmd_checkpoint(int argc, char **argv) {
 
 typedef struct proving {
     st_common c;
-    const char *event, *checkpoint, *key, *check, *witness;
+    const char *event, *checkpoint, *key, *check, *witness, *since;
     int64_t no, run, line; /* no 0: a line */
 } proving;
 
@@ -143,7 +143,25 @@ static bool in_log(st_ledger *l, const proving *p, st_buf *out, st_err *err) {
     return ok;
 }
 
+/* That one checkpoint begins with the other. */
+static bool extends(st_ledger *l, const proving *p, st_buf *out, st_err *err) {
+    st_note_key key;
+    st_tlog proof = {.kind = ST_TLOG_EXTENDS};
+    given *old = new_given(), *now = new_given();
+    bool ok = st_keyfile_read(p->key, ST_NOTE_ISSUER, false, &key, err) &&
+              read_given(p->since, &key, old, err) && read_given(p->checkpoint, &key, now, err) &&
+              st_public_extends(l, &old->c, &now->c, &proof, err);
+    proof.checkpoint = st_buf_view(&now->text);
+    if (ok)
+        st_tlog_add(out, &proof);
+    free_given(old);
+    free_given(now);
+    return ok;
+}
+
 static bool numbers(proving *p, char **operands, st_err *err) {
+    if (p->since)
+        return true;
     if (p->event)
         return (st_str_int(st_str_of(p->event), &p->no) && p->no > 0) ||
                st_fail(err, ST_E_RUN_NUMBER, "\"%s\" is no event number", p->event);
@@ -159,8 +177,9 @@ static int prove(proving *p, char **operands) {
     st_buf out;
     st_buf_init(&out, 0);
     bool ok = numbers(p, operands, &err) && st_session_open(&p->c, true, &l, &err) &&
-              (p->checkpoint ? in_log(l, p, &out, &err)
-                             : st_ledger_prove(l, p->run, (uint64_t)p->line, &out, &err));
+              (p->since        ? extends(l, p, &out, &err)
+               : p->checkpoint ? in_log(l, p, &out, &err)
+                               : st_ledger_prove(l, p->run, (uint64_t)p->line, &out, &err));
     st_ledger_close(l);
     if (ok)
         (void)fwrite(out.p, 1, out.n, stdout);
@@ -188,26 +207,46 @@ static void say_proved(const st_public_proved *x, const st_note_key *key) {
     st_buf_free(&amount);
 }
 
+static void say_extends(const st_public_proved *x, const st_note_key *key) {
+    (void)printf(st_is_chinese(st_cli_lang()) ? "账本 %s：%" PRIu64 " 个事件以先前检查点的 %" PRIu64
+                                                " 个事件开头\n"
+                                              : "%s: its %" PRIu64 " events begin with the %" PRIu64
+                                                " of the checkpoint of before\n",
+                 key->name, x->size, x->no);
+}
+
+static bool check_with(const proving *p, const st_note_key *key, const st_note_key *witness,
+                       st_str text, st_err *err) {
+    st_public_proved proved;
+    st_arena a;
+    st_arena_init(&a, 0);
+    given *old = new_given();
+    bool ok = p->since
+                  ? read_given(p->since, key, old, err) &&
+                        st_public_check_extends(text, p->check, key, witness, &old->c, &proved, err)
+                  : st_public_check(text, p->check, key, witness, &a, &proved, err);
+    if (ok && p->since)
+        say_extends(&proved, key);
+    else if (ok)
+        say_proved(&proved, key);
+    free_given(old);
+    st_arena_free(&a);
+    return ok;
+}
+
 /* By somebody who has no ledger. */
 static int check(const proving *p) {
     st_err err;
     st_err_init(&err);
     st_note_key key, witness;
     st_buf text;
-    st_arena a;
-    st_public_proved proved;
-    st_arena_init(&a, 0);
     st_buf_init(&text, ST_TLOG_MAX);
     bool ok =
         st_keyfile_read(p->key, ST_NOTE_ISSUER, false, &key, &err) &&
         (!p->witness || st_keyfile_read(p->witness, ST_NOTE_WITNESS, false, &witness, &err)) &&
         st_file_read(p->check, ST_TLOG_MAX, &text, &err) &&
-        st_public_check(st_buf_view(&text), p->check, &key, p->witness ? &witness : NULL, &a,
-                        &proved, &err);
-    if (ok)
-        say_proved(&proved, &key);
+        check_with(p, &key, p->witness ? &witness : NULL, st_buf_view(&text), &err);
     st_buf_free(&text);
-    st_arena_free(&a);
     return ok ? ST_EXIT_OK : st_cli_fail(&err);
 }
 
@@ -215,11 +254,15 @@ static int check(const proving *p) {
 static const char *complaint(const proving *p, int operands) {
     if (p->check)
         return p->event || p->checkpoint || operands
-                   ? "--check FILE takes --key and --witness alone"
+                   ? "--check FILE takes --key, --witness and --since alone"
                : !p->key ? "--check FILE needs --key FILE"
                          : NULL;
     if (p->witness)
         return "--witness goes with --check FILE";
+    if (p->since)
+        return p->event || operands        ? "--since FILE takes --checkpoint and --key alone"
+               : !p->checkpoint || !p->key ? "--since FILE needs --checkpoint FILE and --key FILE"
+                                           : NULL;
     if (operands != (p->event ? 0 : 2))
         return p->event ? "either a line (RUN LINE) or --event NO"
                         : "RUN and LINE are needed, or --event NO";
@@ -237,9 +280,11 @@ int st_cmd_prove(int argc, char **argv) {
         "digest; with --checkpoint\n"
         "a tlog-proof of C2SP: that the seal of the run, of which the root is part, is among the "
         "events of that checkpoint.\n"
-        "--event NO proves any other event in the same form. --check FILE is for whoever receives "
-        "such a proof: it needs no ledger,\n"
-        "only the published keys. Exit 65 when something does not follow.",
+        "--event NO proves any other event in the same form; --since OLD that one checkpoint "
+        "begins with another.\n"
+        "--check FILE is for whoever receives such a proof: it needs no ledger, only the published "
+        "keys. Exit 65 when something\n"
+        "does not follow.",
         0,
         2};
     proving p = {.no = 0};
@@ -251,6 +296,8 @@ int st_cmd_prove(int argc, char **argv) {
         {"check", ST_OPT_TEXT, &p.check, "FILE", "check a proof, and say what it proves", NULL},
         {"witness", ST_OPT_TEXT, &p.witness, "FILE",
          "with --check: the public key of a witness that must have signed it, too", NULL},
+        {"since", ST_OPT_TEXT, &p.since, "FILE",
+         "an older checkpoint: prove (or check) that the other one begins with it", NULL},
         {"event", ST_OPT_TEXT, &p.event, "NO", "the event of this number, instead of a line", NULL},
         ST_OPT_STATE(p.c),
         ST_OPT_DB(p.c),

@@ -76,35 +76,68 @@ static bool count(st_ledger *l, uint64_t *n, st_err *err) {
 
 /* -- checkpoint -- */
 
+/* Walks the first w->size links: w->tree is theirs, and with old the proof that they begin with
+ * its.
+ */
+static bool walk_from(st_ledger *l, const st_checkpoint *old, walk *w, st_tlog *proof,
+                      st_err *err) {
+    if (!old)
+        return walk_links(l, w, err);
+    st_tree_proof *p = st_xmalloc(sizeof *p);
+    st_sha256_of("", 0, &w->old_root);
+    w->old_size = old->size;
+    w->proof = p;
+    st_tree_proof_consistency(p, old->size, w->size);
+    bool ok = walk_links(l, w, err) &&
+              (st_sha256_eq(&w->old_root, &old->root) ||
+               st_fail(err, ST_E_EVENTS_OTHER,
+                       "the first %" PRIu64 " events are not those of the checkpoint of before",
+                       old->size));
+    if (ok) {
+        proof->number = old->size;
+        proof->n = p->n;
+        memcpy(proof->hash, p->hash, p->n * sizeof p->hash[0]);
+    }
+    free(p);
+    return ok;
+}
+
 bool st_public_checkpoint(st_ledger *l, const st_checkpoint *old, st_checkpoint *out,
                           st_tlog *proof, st_err *err) {
-    walk w = {.old_size = old ? old->size : 0};
-    st_tree_proof *p = NULL;
-    st_sha256_of("", 0, &w.old_root);
+    walk w = {.size = 0};
     if (!count(l, &w.size, err))
         return false;
     if (old && old->size > w.size)
         return st_fail(err, ST_E_EVENTS_FEWER,
                        "the ledger has %" PRIu64 " events, and the checkpoint of before %" PRIu64,
                        w.size, old->size);
-    if (old) {
-        w.proof = p = st_xmalloc(sizeof *p);
-        st_tree_proof_consistency(p, old->size, w.size);
-    }
-    bool ok = walk_links(l, &w, err);
-    if (ok && old && !st_sha256_eq(&w.old_root, &old->root))
-        ok = st_fail(err, ST_E_EVENTS_OTHER,
-                     "the first %" PRIu64 " events are not those of the checkpoint of before",
-                     old->size);
-    if (ok && old) {
-        proof->number = old->size;
-        proof->n = p->n;
-        memcpy(proof->hash, p->hash, p->n * sizeof p->hash[0]);
-    }
+    bool ok = walk_from(l, old, &w, proof, err);
     out->size = w.size;
     st_tree_root(&w.tree, &out->root);
-    free(p);
     return ok;
+}
+
+bool st_public_extends(st_ledger *l, const st_checkpoint *old, const st_checkpoint *now,
+                       st_tlog *proof, st_err *err) {
+    walk w = {.size = now->size};
+    uint64_t have;
+    st_sha256 root;
+    if (!count(l, &have, err))
+        return false;
+    if (now->size > have)
+        return st_fail(err, ST_E_EVENTS_FEWER,
+                       "the ledger has %" PRIu64 " events, and the checkpoint %" PRIu64, have,
+                       now->size);
+    if (old->size > now->size)
+        return st_fail(err, ST_E_EVENT_OUTSIDE,
+                       "the checkpoint of before has %" PRIu64 " events, the later one %" PRIu64,
+                       old->size, now->size);
+    if (!walk_from(l, old, &w, proof, err))
+        return false;
+    st_tree_root(&w.tree, &root);
+    return st_sha256_eq(&root, &now->root) ||
+           st_fail(err, ST_E_EVENTS_OTHER,
+                   "the first %" PRIu64 " events are not those of the checkpoint", now->size);
 }
 
 /* -- comparing -- */

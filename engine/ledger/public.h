@@ -13,6 +13,10 @@
  * taken over: nothing is signed over a damaged chain. */
 bool st_public_checkpoint(st_ledger *l, const st_checkpoint *old, st_checkpoint *out,
                           st_tlog *proof, st_err *err);
+/* Proof that one checkpoint of the ledger begins with an older one, into proof (number and hashes).
+ * Fails where the ledger does not begin with both. */
+bool st_public_extends(st_ledger *l, const st_checkpoint *old, const st_checkpoint *now,
+                       st_tlog *proof, st_err *err);
 /* Whether the ledger begins with a checkpoint that was given out before: findings, as in
  * st_ledger_verify, where it does not, and where the note is not signed by key, or not by witness
  * (NULL: not asked for). Fails for a text that is no checkpoint. */
@@ -48,5 +52,9 @@ typedef struct st_public_proved {
 bool st_public_check(st_str proof, const char *what, const st_note_key *key,
                      const st_note_key *witness, st_arena *memory, st_public_proved *out,
                      st_err *err);
+/* The same for a proof that a checkpoint begins with an older one, which its receiver has (old). */
+bool st_public_check_extends(st_str proof, const char *what, const st_note_key *key,
+                             const st_note_key *witness, const st_checkpoint *old,
+                             st_public_proved *out, st_err *err);
 
 #endif

@@ -196,11 +196,21 @@ static const char *check_event(const said *s, const st_tlog *t, const st_checkpo
                : "the event is not under the root of the checkpoint";
 }
 
+static bool open_checkpoint(const st_tlog *t, const char *what, const st_note_key *key,
+                            const st_note_key *witness, st_checkpoint *c, st_err *err) {
+    st_note *note = st_xmalloc(sizeof *note);
+    bool ok = st_checkpoint_open(t->checkpoint, what, key, note, c, err) &&
+              (!witness || st_note_check(note, witness, NULL) == ST_NOTE_SIGNED ||
+               st_fail(err, ST_E_NOTE_UNSIGNED, "%s is not signed by the witness %s", what,
+                       witness->name));
+    free(note);
+    return ok;
+}
+
 bool st_public_check(st_str proof, const char *what, const st_note_key *key,
                      const st_note_key *witness, st_arena *memory, st_public_proved *out,
                      st_err *err) {
     st_tlog *t = ST_NEW(memory, st_tlog);
-    st_note *note = ST_NEW(memory, st_note);
     said *s = ST_NEW(memory, said);
     st_checkpoint c;
     st_buf extra;
@@ -212,13 +222,30 @@ bool st_public_check(st_str proof, const char *what, const st_note_key *key,
     st_buf_free(&extra);
     if (!ok)
         return st_fail(err, ST_E_PROOF_FORM, "%s is no proof of an event", what);
-    if (!st_checkpoint_open(t->checkpoint, what, key, note, &c, err))
+    if (!open_checkpoint(t, what, key, witness, &c, err))
         return false;
-    if (witness && st_note_check(note, witness, NULL) != ST_NOTE_SIGNED)
-        return st_fail(err, ST_E_NOTE_UNSIGNED, "%s is not signed by the witness %s", what,
-                       witness->name);
     const char *wrong = check_event(s, t, &c, out);
     if (!wrong && s->run)
         wrong = check_line(s, out);
     return !wrong || st_fail(err, ST_E_PROOF_WRONG, "%s: %s", what, wrong);
+}
+
+bool st_public_check_extends(st_str proof, const char *what, const st_note_key *key,
+                             const st_note_key *witness, const st_checkpoint *old,
+                             st_public_proved *out, st_err *err) {
+    st_tlog t;
+    st_checkpoint c;
+    *out = (st_public_proved){.no = 0};
+    if (!st_tlog_read(proof, &t) || t.kind != ST_TLOG_EXTENDS)
+        return st_fail(err, ST_E_PROOF_FORM, "%s is no proof about two checkpoints", what);
+    if (!open_checkpoint(&t, what, key, witness, &c, err))
+        return false;
+    out->no = old->size;
+    out->size = c.size;
+    return (t.number == old->size &&
+            st_tree_verify_extends(old->size, &old->root, c.size, &c.root, t.hash, t.n)) ||
+           st_fail(err, ST_E_PROOF_WRONG,
+                   "%s: the %" PRIu64 " events do not follow from the %" PRIu64
+                   " of the checkpoint of before",
+                   what, c.size, old->size);
 }

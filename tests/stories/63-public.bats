@@ -192,6 +192,37 @@ tlog() { # ARGUMENT...: golang.org/x/mod/sumdb, which knows nothing of stipend
     says "is not signed by the witness"
 }
 
+@test "that one checkpoint begins with another is proved to anybody, also without a witness" {
+    note_of "$OUT/december" >"$BATS_TEST_TMPDIR/december"
+    local between=(--since "$OUT/november" --checkpoint "$BATS_TEST_TMPDIR/december" --key "$OUT/ledger.pub")
+    expect 0 "$STIPEND" prove --state "$STATE" "${between[@]}"
+    same "$out" "$(cat "$OUT/december")"
+    expect 0 "$STIPEND" prove --key "$OUT/ledger.pub" --since "$OUT/november" --check "$OUT/december"
+    prints "finance.example/dawukou: its $(events "$BATS_TEST_TMPDIR/december") events begin with the $(events "$OUT/november") of the checkpoint of before"
+    LC_ALL=zh_CN.UTF-8 expect 0 "$STIPEND" prove --key "$OUT/ledger.pub" --since "$OUT/november" --check "$OUT/december"
+    prints "个事件以先前检查点的"
+    # another history of as many events, signed by the same office
+    "$STIPEND" checkpoint --state "$DIR/state-empty" --key "$OUT/key" >"$BATS_TEST_TMPDIR/empty"
+    "$STIPEND" checkpoint --state "$DIR/state-other" --key "$OUT/key" >"$BATS_TEST_TMPDIR/other"
+    expect 65 "$STIPEND" prove --key "$OUT/ledger.pub" --since "$BATS_TEST_TMPDIR/other" --check "$OUT/december"
+    says LEDGER-084
+    silent
+    expect 65 "$STIPEND" prove --key "$OUT/ledger.pub" --since "$BATS_TEST_TMPDIR/empty" --check "$OUT/december"
+    says LEDGER-084
+    expect 65 "$STIPEND" prove --key "$OUT/ledger.pub" --witness "$ELSE/witness.pub" --since "$OUT/november" --check "$OUT/december"
+    says "is not signed by the witness"
+    expect 65 "$STIPEND" prove --key "$OUT/ledger.pub" --since "$OUT/november" --check "$OUT/november"
+    says LEDGER-083
+    expect 65 "$STIPEND" prove --state "$DIR/state-other" "${between[@]}"
+    says LEDGER-081
+    expect 65 "$STIPEND" prove --state "$DIR/state-empty" "${between[@]}"
+    says LEDGER-080
+    expect 66 "$STIPEND" prove --state "$STATE" --since "$BATS_TEST_TMPDIR/december" --checkpoint "$OUT/november" --key "$OUT/ledger.pub"
+    silent
+    expect 64 "$STIPEND" prove --state "$STATE" --since "$OUT/november" --checkpoint "$OUT/november"
+    expect 64 "$STIPEND" prove 1 5 --state "$STATE" "${between[@]}"
+}
+
 @test "an independent program: notes, cosignatures, paths and consistency are as it wants them" {
     witness "$OUT/december" --quiet >"$BATS_TEST_TMPDIR/december"
     tlog open "$BATS_TEST_TMPDIR/december" "$(cat "$OUT/ledger.pub")" "$(cat "$ELSE/witness.pub")"
