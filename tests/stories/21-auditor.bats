@@ -61,6 +61,20 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
     same "$(find /tmp "$STATE" -maxdepth 1 -name 'stipend-work-*' -user "st${PEOPLE}auditor" | wc -l)" 0
 }
 
+@test "with published keys alone the auditor compares a checkpoint, and proves a line and an event to others" {
+    [ -e "$KEEP/office" ] || "$STIPEND" key new office.example --out "$KEEP/office" >"$KEEP/office.pub"
+    "$STIPEND" checkpoint --key "$KEEP/office" --state "$STATE" >"$KEEP/checkpoint"
+    chmod a+r "$KEEP/office.pub" "$KEEP/checkpoint"
+    expect 0 as auditor verify --digest "$KEEP/checkpoint" --key "$KEEP/office.pub"
+    expect 0 as auditor prove 2 5 --checkpoint "$KEEP/checkpoint" --key "$KEEP/office.pub"
+    echo "$out" >"$BATS_TEST_TMPDIR/proof"
+    expect 0 "$STIPEND" prove --check "$BATS_TEST_TMPDIR/proof" --key "$KEEP/office.pub"
+    prints "line 5 of run 2 was sealed by it"
+    expect 0 as auditor prove --event 1 --checkpoint "$KEEP/checkpoint" --key "$KEEP/office.pub"
+    # the secret key is the office's: he may not read it, nor would he need to
+    expect 66 as auditor checkpoint --key "$KEEP/office"
+}
+
 @test "the auditor reads, and writes nothing" {
     expect 0 as auditor show 1
     expect 0 as auditor ledger --run 2
