@@ -26,7 +26,8 @@ void st_arena_init(st_arena *a, size_t chunk_size);
  * Never NULL (st_xmalloc's policy). */
 void *st_arena_alloc(st_arena *a, size_t n) __attribute__((malloc, returns_nonnull));
 
-/* The same, cleared to zero. */
+/* The same, cleared to zero. No items are as good as some: ask for so many as there are, since
+ * behind these lies memory that nobody may touch. */
 void *st_arena_calloc(st_arena *a, size_t count, size_t size)
     __attribute__((malloc, returns_nonnull));
 

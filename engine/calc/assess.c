@@ -117,7 +117,7 @@ st_val st_calc_period(st_calc *c, const st_benefit *b, st_month m) {
             b->first > c->period - ST_OCCASIONS_MAX ? b->first : c->period - ST_OCCASIONS_MAX;
         cache->from = first;
         cache->n = c->period >= first ? (size_t)(c->period - first) + 1 : 0;
-        cache->v = ST_NEWN(&c->arena, st_val, cache->n + 1);
+        cache->v = ST_NEWN(&c->arena, st_val, cache->n);
     }
     if (m < cache->from || (size_t)(m - cache->from) >= cache->n)
         return st_calc_make_period(&c->case_arena, b, m);
@@ -151,7 +151,7 @@ static void collect_refusals(st_calc *c, const st_benefit *b, const st_due *dues
     size_t most = 0;
     for (size_t i = 0; i < n; i++)
         most += dues[i].n_refusals;
-    st_refusal *all = ST_NEWN(&c->case_arena, st_refusal, most ? most : 1);
+    st_refusal *all = ST_NEWN(&c->case_arena, st_refusal, most ? most : 1); /* or one of ours */
     v->refusals = all;
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < dues[i].n_refusals; k++)
@@ -233,11 +233,11 @@ static void decide(st_calc *c, const st_occasion *o, st_due *due) {
 /* Decided in the order of c->occasions; returned benefit by benefit, each in order of its dates. */
 static st_due *decide_all(st_calc *c) {
     size_t n = c->occasions.n, at = 0;
-    size_t *first = ST_NEWN(&c->case_arena, size_t, c->s->n_benefits + 1);
-    st_due *dues = ST_NEWN(&c->case_arena, st_due, n + 1);
+    size_t *first = ST_NEWN(&c->case_arena, size_t, c->s->n_benefits);
+    st_due *dues = ST_NEWN(&c->case_arena, st_due, n);
     for (size_t i = 0; i < n; i++)
         first[c->occasions.items[i].benefit]++;
-    for (size_t i = 0; i <= c->s->n_benefits; i++) {
+    for (size_t i = 0; i < c->s->n_benefits; i++) {
         size_t of = first[i];
         first[i] = at;
         at += of;

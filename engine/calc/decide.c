@@ -204,7 +204,7 @@ static st_str keep(st_calc *c, st_str s) {
 /* An occasion that took much gives it back at once, so that memory does not grow with their number;
  * what is kept of it is copied. */
 static void give_back(st_calc *c, st_evaluator *e, st_arena_mark mark, st_due *due) {
-    st_refusal *r = ST_NEWN(&c->case_arena, st_refusal, due->n_refusals + 1);
+    st_refusal *r = ST_NEWN(&c->case_arena, st_refusal, due->n_refusals);
     for (size_t i = 0; i < due->n_refusals; i++)
         r[i] = (st_refusal){keep(c, due->refusals[i].code), keep(c, due->refusals[i].text),
                             keep(c, due->refusals[i].clause)};

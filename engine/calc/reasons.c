@@ -77,7 +77,7 @@ bool st_calc_reasons_read(st_str json, void (*each)(void *ctx, st_str code), voi
 static bool fit(st_calc *c, const st_verdict *v) {
     enum { ESCAPED_MOST = 6, AROUND = 3 };
     size_t most = 2;
-    st_str *codes = ST_NEWN(&c->case_arena, st_str, v->n_refusals + 1);
+    st_str *codes = ST_NEWN(&c->case_arena, st_str, v->n_refusals);
     for (size_t i = 0; i < v->n_refusals; i++) {
         codes[i] = v->refusals[i].code;
         most += codes[i].n * ESCAPED_MOST + AROUND;

@@ -47,7 +47,7 @@ static bool load_benefits(st_posting *p, st_err *err) {
     bool ok = n > 0 && n <= BENEFITS_MAX;
     if (!ok)
         st_fail(err, ST_E_DB_DATA, "scheme %s has %d benefits in the ledger", p->scheme, n);
-    p->benefits = ST_NEWN(&p->arena, benefit, (size_t)n + 1);
+    p->benefits = ST_NEWN(&p->arena, benefit, (size_t)n);
     st_gl_init(&p->gl, &p->arena);
     for (int i = 0; ok && i < n; i++) {
         st_str id = st_pg_get_str(r, i, 1);
@@ -82,7 +82,7 @@ bool st_voids_read(st_ledger *l, int64_t run, st_arena *a, int64_t **voids, size
     int n = PQntuples(r);
     bool ok = n <= VOID_RUNS_MAX ||
               st_fail(err, ST_E_DB_ERROR, "more than %d void runs", (int)VOID_RUNS_MAX);
-    *voids = ST_NEWN(a, int64_t, (size_t)n + 1);
+    *voids = ST_NEWN(a, int64_t, (size_t)n);
     *count = 0;
     for (int i = 0; ok && i < n; i++)
         (*voids)[(*count)++] = st_pg_get_int(r, i, 0);
@@ -157,7 +157,7 @@ static bool rehearsal_benefits(st_posting *p, st_ledger_benefit *benefits, size_
     if (!r)
         return false;
     int known = PQntuples(r);
-    p->benefits = ST_NEWN(&p->arena, benefit, (size_t)known + n + 1);
+    p->benefits = ST_NEWN(&p->arena, benefit, (size_t)known + n);
     for (int i = 0; i < known; i++) {
         st_str id = st_pg_get_str(r, i, 1);
         p->benefits[p->n_benefits++] =

@@ -32,7 +32,7 @@ static bool verdicts(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, 
     st_spool_verdict *v = ST_NEWN(a, st_spool_verdict, n);
     for (uint32_t i = 0; i < n; i++) {
         const st_verdict *from = &k->verdicts[i];
-        uint32_t *reasons = ST_NEWN(a, uint32_t, from->n_refusals + 1);
+        uint32_t *reasons = ST_NEWN(a, uint32_t, from->n_refusals);
         for (size_t r = 0; r < from->n_refusals; r++)
             if (!st_tally_reason(t, i, &from->refusals[r], &reasons[r], err))
                 return false;
@@ -45,7 +45,7 @@ static bool verdicts(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, 
 }
 
 bool st_collect_case(st_tally *t, st_arena *a, const st_case *k, st_spooled *s, st_err *err) {
-    st_owed *owed = ST_NEWN(a, st_owed, k->n_dues + 1);
+    st_owed *owed = ST_NEWN(a, st_owed, k->n_dues);
     for (size_t i = 0; i < k->n_dues; i++) {
         const st_due *d = &k->dues[i];
         owed[i] = (st_owed){d->benefit, d->state,  d->occasion, d->tier.p ? d->tier : ST_STR(""),
@@ -76,7 +76,7 @@ static bool spool_record(st_collect *c, const st_record *r, st_str person, const
                     .column = r->pos.column,
                     .facts = r->digest};
     size_t n = r->n_findings + (k ? k->n_findings : 0);
-    st_spool_finding *findings = ST_NEWN(&c->record_arena, st_spool_finding, n + 1);
+    st_spool_finding *findings = ST_NEWN(&c->record_arena, st_spool_finding, n);
     for (size_t i = 0; i < r->n_findings; i++)
         st_collect_finding(&findings[i], &r->findings[i], ST_NO_BENEFIT);
     for (size_t i = r->n_findings; i < n; i++) {

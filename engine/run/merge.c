@@ -87,7 +87,7 @@ static void count_outcome(st_counts *n, st_outcome o) {
 
 /* ["code","code"] of the refusals; counts each code. */
 static st_str reasons_json(st_merge *m, const st_spool_verdict *v) {
-    st_str *codes = ST_NEWN(&m->arena, st_str, v->n_reasons + 1);
+    st_str *codes = ST_NEWN(&m->arena, st_str, v->n_reasons);
     for (size_t i = 0; i < v->n_reasons; i++) {
         st_reason_row *row = &m->tally->reasons.items[v->reasons[i]];
         row->count++;
@@ -175,7 +175,7 @@ static bool post(st_merge *m, st_str subject, const st_spooled *s, const st_diff
 bool st_merge_subject(st_merge *m, st_str subject, const st_spooled *s, const st_owed *owed,
                       size_t n_owed, const st_posted_rows *posted, const st_posted_rows *before,
                       st_err *err) {
-    st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, n_owed + posted->n + 1);
+    st_diff_line *lines = ST_NEWN(&m->arena, st_diff_line, n_owed + posted->n);
     size_t n =
         st_calc_diff(m->tally->scheme, m->period, owed, n_owed, posted->rows, posted->n, lines);
     for (size_t i = 0; i < s->n_owed; i++)
@@ -410,7 +410,7 @@ static bool add_other(void *ctx, st_str key) {
     if (!st_posting_posted_of(o->m->posting, &o->m->arena, key, &more.rows, &more.n, o->err))
         return false;
     st_merge_order(o->m, &more);
-    all = (st_posted_rows){ST_NEWN(&o->m->arena, st_posted, o->rows->n + more.n + 1), o->rows->n};
+    all = (st_posted_rows){ST_NEWN(&o->m->arena, st_posted, o->rows->n + more.n), o->rows->n};
     if (all.n)
         memcpy(all.rows, o->rows->rows, all.n * sizeof *all.rows);
     for (size_t i = 0; i < more.n; i++) {

@@ -148,7 +148,7 @@ static bool funding(month *m, st_err *err) {
         const st_benefit *b = &s->benefits[i];
         st_posting_budget_line(m->posting, m->in.names.numbers[i],
                                st_scheme_budget_line(b, (int)(m->in.opt.period / 12)));
-        st_funding *shares = ST_NEWN(&a, st_funding, b->n_funding + 1);
+        st_funding *shares = ST_NEWN(&a, st_funding, b->n_funding);
         for (size_t k = 0; k < b->n_funding; k++)
             shares[k] = (st_funding){st_arena_dup(&a, b->funding[k].party.p, b->funding[k].party.n),
                                      b->funding[k].weight};

@@ -152,10 +152,10 @@ bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *l
     if (!pass_over(s, &subject, err) || !gather(s, subject, &owed, err) ||
         !gather_others(s, subject, &owed, err))
         return false;
-    st_credit *credits = ST_NEWN(&s->arena, st_credit, n + 1);
+    st_credit *credits = ST_NEWN(&s->arena, st_credit, n);
     size_t n_credits = split(s, lines, n, credits, &owed);
-    st_offset *out = ST_NEWN(&s->arena, st_offset, 3 * n_credits + 4 * owed.n + 1);
-    st_money *left = ST_NEWN(&s->arena, st_money, n_credits + 1);
+    st_offset *out = ST_NEWN(&s->arena, st_offset, 3 * n_credits + 4 * owed.n);
+    st_money *left = ST_NEWN(&s->arena, st_money, n_credits);
     st_payable pay;
     size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,
                                  left, n_credits, owed.items, owed.n, out, &pay);

@@ -200,7 +200,7 @@ bool st_regular_from_start(st_merge *m, st_spooled *s, st_err *err) {
     st_calc_from_start(calc);
     st_calc_assess(calc, facts, &k);
     st_calc_since(calc, m->collect->base);
-    st_spool_finding *all = ST_NEWN(&m->arena, st_spool_finding, s->n_findings + k.n_findings + 1);
+    st_spool_finding *all = ST_NEWN(&m->arena, st_spool_finding, s->n_findings + k.n_findings);
     size_t n = 0;
     for (size_t i = 0; i < s->n_findings; i++)
         if (s->findings[i].benefit < 0)
@@ -240,8 +240,8 @@ static bool unchanged(st_merge *m, st_str subject, st_spooled *s, st_err *err) {
         complete(m, i, s, &v[i]);
     }
     s->verdicts = v;
-    st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed + 1);
-    st_posted_rows posted, before = {ST_NEWN(&m->arena, st_posted, s->n_owed + 1), 0};
+    st_owed *fresh = ST_NEWN(&m->arena, st_owed, s->n_owed);
+    st_posted_rows posted, before = {ST_NEWN(&m->arena, st_posted, s->n_owed), 0};
     size_t n = 0;
     for (size_t i = 0; i < s->n_owed; i++) {
         const st_owed *o = &s->owed[i];

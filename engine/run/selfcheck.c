@@ -61,8 +61,8 @@ static bool same_line(const st_diff_line *a, const st_diff_line *b) {
 static bool lines_differ(st_merge *m, const st_spooled *full, const st_subject_dues *dues,
                          const st_posted_rows *posted) {
     const st_scheme *s = m->tally->scheme;
-    st_diff_line *a = ST_NEWN(&m->arena, st_diff_line, dues->n_owed + dues->posted->n + 1),
-                 *b = ST_NEWN(&m->arena, st_diff_line, full->n_owed + posted->n + 1);
+    st_diff_line *a = ST_NEWN(&m->arena, st_diff_line, dues->n_owed + dues->posted->n),
+                 *b = ST_NEWN(&m->arena, st_diff_line, full->n_owed + posted->n);
     size_t n = st_calc_diff(s, m->period, dues->owed, dues->n_owed, dues->posted->rows,
                             dues->posted->n, a),
            k = st_calc_diff(s, m->period, full->owed, full->n_owed, posted->rows, posted->n, b);

@@ -75,7 +75,7 @@ static st_str take_str(reader *r) {
 
 static void read_verdicts(st_arena *a, reader *r, st_spooled *out) {
     out->n_verdicts = (size_t)take(r, 2);
-    st_spool_verdict *v = ST_NEWN(a, st_spool_verdict, out->n_verdicts + 1);
+    st_spool_verdict *v = ST_NEWN(a, st_spool_verdict, out->n_verdicts);
     out->verdicts = v;
     for (size_t i = 0; i < out->n_verdicts; i++) {
         v[i].outcome = (st_outcome)take(r, 1);
@@ -83,7 +83,7 @@ static void read_verdicts(st_arena *a, reader *r, st_spooled *out) {
         v[i].due = (st_money)take(r, 8);
         v[i].occasions = (int32_t)take(r, 4);
         v[i].n_reasons = (size_t)take(r, 2);
-        uint32_t *reasons = ST_NEWN(a, uint32_t, v[i].n_reasons + 1);
+        uint32_t *reasons = ST_NEWN(a, uint32_t, v[i].n_reasons);
         for (size_t k = 0; k < v[i].n_reasons; k++)
             reasons[k] = (uint32_t)take(r, 4);
         v[i].reasons = reasons;
@@ -92,7 +92,7 @@ static void read_verdicts(st_arena *a, reader *r, st_spooled *out) {
 
 static void read_owed(st_arena *a, reader *r, st_spooled *out) {
     out->n_owed = (size_t)take(r, 4);
-    st_owed *o = ST_NEWN(a, st_owed, out->n_owed + 1);
+    st_owed *o = ST_NEWN(a, st_owed, out->n_owed);
     out->owed = o;
     for (size_t i = 0; i < out->n_owed; i++) {
         o[i].benefit = (uint32_t)take(r, 2);
@@ -107,7 +107,7 @@ static void read_owed(st_arena *a, reader *r, st_spooled *out) {
 
 static void read_findings(st_arena *a, reader *r, st_spooled *out) {
     out->n_findings = (size_t)take(r, 2);
-    st_spool_finding *f = ST_NEWN(a, st_spool_finding, out->n_findings + 1);
+    st_spool_finding *f = ST_NEWN(a, st_spool_finding, out->n_findings);
     out->findings = f;
     for (size_t i = 0; i < out->n_findings; i++) {
         f[i].severity = (uint8_t)take(r, 1);

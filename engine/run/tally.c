@@ -198,7 +198,7 @@ static int by_count(const void *x, const void *y) {
 static void reasons_json(const st_tally *t, uint32_t benefit, st_buf *b) {
     st_arena a;
     st_arena_init(&a, 0);
-    st_reason_row *rows = ST_NEWN(&a, st_reason_row, t->reasons.n + 1);
+    st_reason_row *rows = ST_NEWN(&a, st_reason_row, t->reasons.n);
     size_t n = 0;
     for (size_t i = 0; i < t->reasons.n; i++)
         if (t->reasons.items[i].benefit == benefit && t->reasons.items[i].count)

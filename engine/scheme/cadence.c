@@ -42,7 +42,7 @@ static st_keys keys_attr(const st_xml *e, const char *name) {
 }
 
 static bool load_changes(loader *l, const st_xml *e, st_benefit *b) {
-    b->changes = ST_NEWN(l->a, st_phase, count(e, "cadence") + 1);
+    b->changes = ST_NEWN(l->a, st_phase, count(e, "cadence"));
     for (const st_xml *c = st_xml_child(e, "cadence"); c; c = st_xml_next(c, "cadence")) {
         int months = months_of(text_attr(c, "every")), paid = months_of(text_attr(c, "paid"));
         st_month from;

@@ -150,6 +150,7 @@ START_TEST(reasons_in_the_report) {
     t.reasons.items[age].count = 2;
     t.reasons.items[job].count = 5;
     t.reasons.items[never].count = 0; /* only of somebody who was held in the end */
+    t.reasons.items[reason(ONCE, "other", "o")].count = 3; /* told with its own benefit */
     report_again();
     contains(&report,
              "\"refusals\":[{\"code\":\"job\",\"text\":\"j\",\"clause\":\"clause 1\",\"count\":5},"
