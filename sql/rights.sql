@@ -16,13 +16,14 @@ grant execute on function stipend.require_role(text), stipend.is_void(bigint), s
   stipend.field_int(bigint), stipend.field_bool(boolean), stipend.field_date(date), stipend.field_time(timestamptz), stipend.run_body(bigint),
   stipend.event_body(stipend.run_event), stipend.claim_body(stipend.claim_action), stipend.request_body(stipend.request),
   stipend.answer_body(stipend.request_event), stipend.exception_body(stipend.exception), stipend.scheme_body(stipend.scheme),
-  stipend.benefit_body(stipend.benefit), stipend.ended_body(stipend.ended), stipend.linkable()
+  stipend.benefit_body(stipend.benefit), stipend.ended_body(stipend.ended), stipend.linkable(),
+  stipend.origins_due(bigint), stipend.origin_parts(bigint), stipend.origin_legs(bigint)
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 
 -- officer: the rows of a run
 grant insert on stipend.line, stipend.assessment, stipend.finding, stipend.source, stipend.source_part, stipend.run_source,
   stipend.posting, stipend.settlement, stipend.run_name, stipend.run_input, stipend.person_value, stipend.person_key,
-  stipend.person_name to stipend_officer;
+  stipend.person_name, stipend.run_funding, stipend.line_origin to stipend_officer;
 grant execute on function stipend.deny_change(), stipend.guard_open_run(), stipend.check_entry(), stipend.guard_persons(),
   stipend.check_posted(), stipend.guard_source(), stipend.check_source()
   to stipend_officer;

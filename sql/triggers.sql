@@ -5,7 +5,7 @@ do $$
 declare
   t text;
   apart text[] := case when exists (select from pg_extension where extname = 'citus')
-    then array['line', 'assessment', 'settlement', 'repayment', 'person_value'] else '{}' end;
+    then array['line', 'assessment', 'settlement', 'repayment', 'person_value', 'line_origin'] else '{}' end;
 begin
   for t in select c.relname from pg_class c where c.relnamespace = 'stipend'::regnamespace and c.relkind = 'r' order by 1 loop
     if not t = any (apart) then
@@ -14,7 +14,8 @@ begin
       execute format('alter table stipend.%I enable always trigger deny_change', t);
     end if;
   end loop;
-  foreach t in array array['line', 'assessment', 'finding', 'run_source', 'posting', 'settlement', 'run_name', 'run_input', 'person_name'] loop
+  foreach t in array array['line', 'assessment', 'finding', 'run_source', 'posting', 'settlement', 'run_name', 'run_input', 'person_name',
+                           'run_funding', 'line_origin'] loop
     if not t = any (apart) then
       execute format('create or replace trigger guard_open_run after insert on stipend.%I referencing new table as added
                       for each statement execute function stipend.guard_open_run()', t);

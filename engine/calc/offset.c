@@ -124,3 +124,36 @@ size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits
         made += keep(policy, debts, n_debts, &out[made], pay);
     return made;
 }
+
+static st_money take(st_money *left, st_money wanted) {
+    st_money part = *left < wanted ? *left : wanted;
+    *left -= part;
+    return part;
+}
+
+void st_calc_kept_of_own(const st_credit *credits, st_money *left, size_t n_credits,
+                         const st_debt *debts, const st_offset *offsets, size_t n, st_money *own) {
+    for (size_t i = 0; i < n; i++) {
+        own[i] = 0;
+        if (offsets[i].kind != ST_SETTLE_OFFSET) {
+            own[i] = offsets[i].amount;
+            continue;
+        }
+        for (size_t k = 0; k < n_credits && own[i] < offsets[i].amount; k++)
+            if (credits[k].benefit == debts[offsets[i].debt].benefit)
+                own[i] += take(&left[k], offsets[i].amount - own[i]);
+    }
+}
+
+size_t st_calc_kept_of_others(const st_credit *credits, st_money *left, size_t n_credits,
+                              st_money rest, st_kept_from *out) {
+    size_t made = 0;
+    for (size_t k = 0; k < n_credits && rest > 0; k++) {
+        st_money part = take(&left[k], rest);
+        rest -= part;
+        if (part > 0)
+            out[made++] = (st_kept_from){credits[k].benefit, part};
+    }
+    ST_ASSERT(rest == 0); /* no more is kept than is paid */
+    return made;
+}

@@ -42,10 +42,21 @@ typedef struct st_payable {
  *
  * Sorts the debts by the policy's order (none: oldest first) and lowers their open amounts. Writes
  * at most 3 * n_credits + 4 * n_debts settlements, reversals first; returns their number. left:
- * room for n_credits amounts. */
+ * room for n_credits amounts: what of each line is payment, before anything is kept. */
 size_t st_calc_settle(const st_recovery_policy *policy, const st_credit *credits, st_money *left,
                       size_t n_credits, st_debt *debts, size_t n_debts, st_offset *out,
                       st_payable *pay);
+
+/* Whose payment is kept: of its own benefit's first. own[i]: what offset i takes of the payment of
+ * its debt's benefit, for all offsets in their order; for the rest st_calc_kept_of_others, called
+ * offset by offset in the same order, takes of the other benefits in the order of the lines. left:
+ * as st_calc_settle left it; lowered. Offsets of other kinds than ST_SETTLE_OFFSET are of their own
+ * benefit whole. */
+void st_calc_kept_of_own(const st_credit *credits, st_money *left, size_t n_credits,
+                         const st_debt *debts, const st_offset *offsets, size_t n, st_money *own);
+/* Writes at most n_credits parts, together rest; returns their number. */
+size_t st_calc_kept_of_others(const st_credit *credits, st_money *left, size_t n_credits,
+                              st_money rest, st_kept_from *out);
 
 /* What the policy would let a run keep of a payment at most, were there debts enough. */
 st_money st_calc_keepable(const st_recovery_policy *policy, st_money payment);

@@ -90,6 +90,12 @@ typedef struct st_debt {
     bool fresh;            /* made by the very run that settles */
 } st_debt;
 
+/* Part of a settlement: the benefit whose payment it is kept of. */
+typedef struct st_kept_from {
+    int32_t benefit;
+    st_money amount; /* above 0 */
+} st_kept_from;
+
 typedef enum st_settle_kind {
     ST_SETTLE_OFFSET,   /* kept of a payment, by the scheme's policy */
     ST_SETTLE_REVERSAL, /* the very key is due again: the debt falls away */

@@ -22,7 +22,7 @@ typedef struct journal {
 /* First words of the account names, and what hledger calls their kind. */
 static const struct {
     const char *kind, *type;
-} types[] = {{"expense", "X"}, {"payable", "L"}, {"claim", "A"},
+} types[] = {{"expense", "X"}, {"payable", "L"}, {"claim", "A"},   {"interfund", "A"},
              {"transit", "A"}, {"bank", "C"},    {"writeoff", "X"}};
 
 /* What hledger takes for the end of a name or of a line: any blank of Unicode, also those without

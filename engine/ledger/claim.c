@@ -168,14 +168,27 @@ void st_debts_close(st_posting *p) {
     p->debts = NULL;
 }
 
+/* Which benefits' payments it is kept of; false when a sum is more than an amount can be. */
+static bool keep(st_posting *p, int32_t debt, const st_settlement *s) {
+    bool forgiven = s->kind == ST_SETTLE_FORGIVEN;
+    st_money rest = s->amount;
+    for (size_t i = 0; i < s->n_from; i++) {
+        ST_ASSERT(s->from[i].amount > 0 && s->from[i].amount <= rest);
+        rest -= s->from[i].amount;
+        if (!st_gl_kept(&p->gl, s->from[i].benefit, debt, s->from[i].amount, forgiven))
+            return false;
+    }
+    return rest == 0 || st_gl_kept(&p->gl, debt, debt, rest, forgiven);
+}
+
 bool st_posting_settle(st_posting *p, st_str subject, const st_debt *d, const st_settlement *s,
                        st_err *err) {
     ST_ASSERT(s->amount > 0 && s->payment >= 0 && subject.n <= ST_SUBJECT_MAX);
-    if (!p->rehearsal && !st_gl_kept(&p->gl, d->benefit, s->amount, s->kind == ST_SETTLE_FORGIVEN))
-        return st_fail(err, ST_E_RUN_SUM,
-                       "what is kept for debts adds up to more than an amount can be");
     if (p->rehearsal)
         return true;
+    if (!keep(p, d->benefit, s))
+        return st_fail(err, ST_E_RUN_SUM,
+                       "what is kept for debts adds up to more than an amount can be");
     st_copy *c = &p->copy[ST_COPY_SETTLEMENT];
     st_copy_row(c);
     st_copy_text(c, subject);

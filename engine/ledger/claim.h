@@ -2,6 +2,7 @@
 #ifndef ST_LEDGER_CLAIM_H
 #define ST_LEDGER_CLAIM_H
 
+#include "calc/types.h"
 #include "ledger/ledger.h"
 
 /* -- in a run's transaction -- */
@@ -18,6 +19,9 @@ typedef struct st_settlement {
     st_settle_bound bound;
     st_money amount;  /* above 0, at most the debt's open amount */
     st_money payment; /* the subject's payment in this run before anything was kept */
+    const st_kept_from
+        *from; /* whose payments it is kept of; what is left, of the debt's benefit */
+    size_t n_from;
 } st_settlement;
 /* Settles a debt (of an earlier run or of this one) by this run; counts as long as the run does.
  * Several for one debt: raise d->next_no in between. */

@@ -364,7 +364,7 @@ bool st_posting_line(st_posting *p, const st_line *line, st_err *err) {
     st_leaf_hash(&p->scratch, p->scheme, id, p->currency, line, &leaf);
     st_tree_add(&p->tree, &leaf);
     if (!st_money_add(p->total, line->amount, &p->total) ||
-        (!p->rehearsal && !st_gl_line(&p->gl, line->benefit, line->amount)))
+        (!p->rehearsal && !st_gl_line(&p->gl, line->benefit, line->seq, line->amount)))
         return st_fail(err, ST_E_RUN_SUM, "the lines add up to more than an amount can be");
     p->lines++;
     if (p->rehearsal)

@@ -1,8 +1,11 @@
 /* The general ledger: a few balanced legs per run, beside the lines and equal to their sum.
  *
- * For each benefit the lines that pay (amount > 0) make one entry: expense, split over the funding
- * shares by largest remainder, against payable; the lines that take back make another: claim
- * against expense, split the same way. */
+ * Of each benefit the lines make an entry for each origin, the run whose funding they carry:
+ * expense, split over the shares of that run, against payable (lines that pay) and claim (lines
+ * that take back). A line that pays carries the funding of its own run; one that takes back, that
+ * of the newest of what it takes back, and what is due again gives it to whom it was taken from
+ * (sql/functions/legs.sql). The legs on the funding of a run are always the split, by largest
+ * remainder, of all that stands on it, so that a whole recovery leaves nothing anywhere. */
 #ifndef ST_LEDGER_POSTING_H
 #define ST_LEDGER_POSTING_H
 
@@ -18,9 +21,9 @@ typedef struct st_funding {
 bool st_posting_funding(st_posting *p, int32_t benefit, const st_funding *shares, size_t n,
                         st_err *err);
 
-/* Says which budget line what the run posts of a benefit burdens, also arrears and recoveries: what
- * is paid in a year is that year's money. Without it the line that the benefit was registered with.
- * Copies. */
+/* Says which budget line what the run posts of a benefit burdens, also arrears: what is paid in a
+ * year is that year's money; what is taken back goes back to the line it came from. Without it the
+ * line that the benefit was registered with. Copies. */
 void st_posting_budget_line(st_posting *p, int32_t benefit, st_str line);
 
 /* What earlier runs of the calendar year (by their period, void runs left out) posted as expense of
@@ -39,7 +42,7 @@ typedef struct st_leg {
     int32_t entry, leg;
     st_date date;     /* of a run the last day of its period */
     const char *what; /* state of the run; "cash", "writeoff", "cancel" of a booking */
-    /* account_kind: "expense", "payable", "claim", "transit", "bank", "writeoff" */
+    /* account_kind: "expense", "payable", "claim", "interfund", "transit", "bank", "writeoff" */
     const char *account, *account_kind;
     const char *scheme, *benefit_id, *budget_line, *share, *currency;
     st_money amount; /* debit positive, credit negative */

@@ -33,6 +33,7 @@ EMBED(d_views_engine, "views/engine")
 EMBED(d_views_people, "views/people")
 EMBED(d_functions_link, "functions/link")
 EMBED(d_functions_run, "functions/run")
+EMBED(d_functions_legs, "functions/legs")
 EMBED(d_functions_approval, "functions/approval")
 EMBED(d_functions_claim, "functions/claim")
 EMBED(d_functions_request, "functions/request")
@@ -72,6 +73,7 @@ const st_sql_text st_sql_definitions[] = {
     TEXT(d_views_people, "views/people", NULL),
     TEXT(d_functions_link, "functions/link", NULL),
     TEXT(d_functions_run, "functions/run", NULL),
+    TEXT(d_functions_legs, "functions/legs", NULL),
     TEXT(d_functions_approval, "functions/approval", NULL),
     TEXT(d_functions_claim, "functions/claim", NULL),
     TEXT(d_functions_request, "functions/request", NULL),

@@ -94,6 +94,8 @@ static const struct {
     st_tamper kind;
     const char *sql, *text;
 } queries[] = {
+    {ST_TAMPER_POSTING, "select run from stipend.origin_difference order by 1",
+     "carries other funding than its lines"},
     {ST_TAMPER_RUN_ORPHAN,
      "select l.run from (select distinct x.run from stipend.line x) l left join "
      "stipend.run_overview r on r.run = l.run "

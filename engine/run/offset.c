@@ -122,11 +122,27 @@ static size_t split(st_offset_state *s, const st_diff_line *lines, size_t n, st_
     return made;
 }
 
+/* What a subject's lines pay. */
+typedef struct payment {
+    st_credit *credits;
+    st_money *left; /* of each */
+    size_t n;
+    st_payable pay;
+} payment;
+
 static bool post(st_offset_state *s, st_str subject, debts *owed, const st_offset *out, size_t n,
-                 const st_payable *pay, st_err *err) {
+                 payment *of, st_err *err) {
+    st_money *own = ST_NEWN(&s->arena, st_money, n);
+    st_kept_from *from = ST_NEWN(&s->arena, st_kept_from, of->n);
+    st_calc_kept_of_own(of->credits, of->left, of->n, owed->items, out, n, own);
     for (size_t i = 0; i < n; i++) {
         st_debt *d = &owed->items[out[i].debt];
-        st_settlement x = {out[i].kind, out[i].bound, out[i].amount, pay->gross - pay->reversed};
+        st_settlement x = {.kind = out[i].kind,
+                           .bound = out[i].bound,
+                           .amount = out[i].amount,
+                           .payment = of->pay.gross - of->pay.reversed,
+                           .from = from};
+        x.n_from = st_calc_kept_of_others(of->credits, of->left, of->n, x.amount - own[i], from);
         if (!st_posting_settle(s->posting, d->subject.n ? d->subject : subject, d, &x, err))
             return false;
         d->next_no++;
@@ -152,15 +168,14 @@ bool st_offset_subject(st_offset_state *s, st_str subject, const st_diff_line *l
     if (!pass_over(s, &subject, err) || !gather(s, subject, &owed, err) ||
         !gather_others(s, subject, &owed, err))
         return false;
-    st_credit *credits = ST_NEWN(&s->arena, st_credit, n);
-    size_t n_credits = split(s, lines, n, credits, &owed);
-    st_offset *out = ST_NEWN(&s->arena, st_offset, 3 * n_credits + 4 * owed.n);
-    st_money *left = ST_NEWN(&s->arena, st_money, n_credits);
-    st_payable pay;
-    size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, credits,
-                                 left, n_credits, owed.items, owed.n, out, &pay);
-    bool ok = post(s, subject, &owed, out, made, &pay, err);
-    count(s, &owed, &pay);
+    payment of = {.credits = ST_NEWN(&s->arena, st_credit, n),
+                  .left = ST_NEWN(&s->arena, st_money, n)};
+    of.n = split(s, lines, n, of.credits, &owed);
+    st_offset *out = ST_NEWN(&s->arena, st_offset, 3 * of.n + 4 * owed.n);
+    size_t made = st_calc_settle(s->scheme->has_recovery ? &s->scheme->recovery : NULL, of.credits,
+                                 of.left, of.n, owed.items, owed.n, out, &of.pay);
+    bool ok = post(s, subject, &owed, out, made, &of, err);
+    count(s, &owed, &of.pay);
     st_arena_reset(&s->arena);
     return ok;
 }

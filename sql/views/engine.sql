@@ -99,14 +99,31 @@ cross join lateral (values (1, case when p.writeoff then 'writeoff' else 'cash' 
 where p.amount <> 0;
 comment on view stipend.booking_posting is 'legs of the general ledger for money brought back and claims written off; cancelling a booking is its opposite';
 
--- Where a run is released its payable goes on its way, and where it is settled the bank has paid: both follow from the
--- legs that the run posted, so nothing is kept beside them.
+-- Parts that are not their line, and legs on the funding of another run that are not what its lines carry of it.
+create or replace view stipend.origin_difference as
+select o.run
+from stipend.line_origin o
+left join stipend.line l on l.subject_id = o.subject_id and l.benefit = o.benefit and l.occasion = o.occasion and l.seq = o.seq
+group by o.run, o.subject_id, o.benefit, o.occasion, o.seq
+having sum(o.amount) is distinct from max(l.amount) or max(l.run) is distinct from o.run
+union
+select coalesce(p.run, g.run)
+from (select o.run, o.benefit, o.origin, sum(o.amount) as amount from stipend.line_origin o where o.origin <> o.run group by 1, 2, 3) p
+full join (select x.run, x.benefit, x.origin, sum(x.amount) as amount from stipend.posting x
+           where x.account = 'expense' and x.origin <> x.run group by 1, 2, 3) g
+  on g.run = p.run and g.benefit = p.benefit and g.origin = p.origin
+where coalesce(p.amount, 0) <> coalesce(g.amount, 0);
+comment on view stipend.origin_difference is 'runs whose lines carry other funding than they say, or whose legs do not follow it: none';
+
+-- Where a run is released its payable goes on its way, and what one fund has of another's goes with it; where it is
+-- settled the bank has paid. Both follow from the legs that the run posted, so nothing is kept beside them.
 create or replace view stipend.payment_posting as
 with owed as (
   select p.run, p.benefit, p.account, sum(p.amount) as amount
-  from stipend.posting p where p.account = 'payable'
+  from stipend.posting p where p.account in ('payable', 'interfund')
   group by p.run, p.benefit, p.account)
-select e.run, e.state, (e.at at time zone 'UTC')::date as date, o.benefit, leg.no as leg, leg.account, leg.amount
+select e.run, e.state, (e.at at time zone 'UTC')::date as date, o.benefit,
+       case o.account when 'payable' then leg.no else leg.no + 2 end as leg, leg.account, leg.amount
 from owed o
 join stipend.run_event e on e.run = o.run and e.state in ('released', 'settled')
 cross join lateral (values (1, case e.state when 'released' then o.account else 'transit' end, -o.amount),

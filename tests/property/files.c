@@ -1,4 +1,5 @@
 /* The files of a history: scheme.xml, a model for each dated version, records.xml. */
+#include "books.h"
 #include "debts.h"
 
 #include "base/file.h"
@@ -126,8 +127,11 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
     rules(w, set, 0, "allowance.dmn", folder, &allowance);
     rules(w, set, 1, set->cap ? "award-cap.dmn" : "award.dmn", folder, &award);
     char id[BENEFITS][24], more[BENEFITS][200];
-    for (int i = 0; i < BENEFITS; i++)
+    char funds[BENEFITS][BOOKS_TEXT];
+    for (int i = 0; i < BENEFITS; i++) {
         says(w, i, id[i], more[i]);
+        books_funding(w, i, funds[i]);
+    }
     char recovery[160] = "";
     if (policies[set->policy].keeps)
         (void)snprintf(recovery, sizeof recovery, "  <recovery %s/>\n",
@@ -142,6 +146,8 @@ void world_write_rules(const world *w, const setting *set, const char *scheme_id
         {"@paid@", set->quarterly ? " paid=\"P3M\"" : ""},
         {"@payable@", set->late ? " payable-from=\"2023-03\"" : ""},
         {"@allowance@", allowance.p},
+        {"@allowance-funds@", funds[0]},
+        {"@award-funds@", funds[1]},
         {"@award@", award.p},
         {"@guard@", set->guard ? "  <guard id=\"large\" "
                                  "amount-above=\"400.00\" total-change-percent=\"60\"/>\n"

@@ -1,4 +1,5 @@
 /* Plays a history, step by step. */
+#include "books.h"
 #include "debts.h"
 #include "game.h"
 
@@ -102,7 +103,8 @@ static bool run_step(game *g, const step *s) {
     else if (ok) {
         ok = !dry_first || check_said(g, &dry, &out.info);
         note_run(g, &out.info);
-        ok = ok && game_read(g, &g->after, 0) && check_run(g, s, &opt, &out);
+        ok = ok && game_read(g, &g->after, 0) && check_run(g, s, &opt, &out) &&
+             books_hold(g->stage, g->side->scheme, g->why);
     }
     st_buf_free(&json);
     return ok && (dry_first || check_again(g, &opt));

@@ -279,9 +279,43 @@ START_TEST(test_bounds) {
 }
 END_TEST
 
+/* Debts of 5 of a, 70 of z, 30 of a; lines of 40 of z, 50 of a, 60 of y: everything is kept of its
+ * own benefit first, and what that cannot bear of the others, line by line. */
+START_TEST(test_whose_payment) {
+    enum { A = 1, Y, Z, NONE };
+    st_credit credits[] = {
+        {Z, ST_STR("1"), 40, false}, {A, ST_STR("1"), 50, false}, {Y, ST_STR("1"), 60, false}};
+    st_debt debts[] = {
+        {.benefit = A, .occasion = ST_STR("o"), .run = 1, .amount = 5, .open = 5},
+        {.benefit = Z, .occasion = ST_STR("o"), .run = 2, .amount = 70, .open = 70},
+        {.benefit = A, .occasion = ST_STR("p"), .run = 3, .amount = 30, .open = 30},
+        {.benefit = NONE, .occasion = ST_STR("o"), .run = 4, .amount = 9, .open = 9}};
+    st_recovery_policy all = {10000, 0, false, 0};
+    st_money left[4], own[30];
+    st_offset out[30];
+    st_kept_from from[4];
+    st_payable pay;
+    size_t n = st_calc_settle(&all, credits, left, 3, debts, 4, out, &pay);
+    ck_assert_uint_eq(n, 4);
+    st_calc_kept_of_own(credits, left, 3, debts, out, n, own);
+    ck_assert(own[0] == 5 && own[1] == 40 && own[2] == 30 && own[3] == 0);
+    /* of z 30 more: 15 are left of a's line, the rest is y's */
+    ck_assert_uint_eq(st_calc_kept_of_others(credits, left, 3, out[1].amount - own[1], from), 2);
+    ck_assert(from[0].benefit == A && from[0].amount == 15);
+    ck_assert(from[1].benefit == Y && from[1].amount == 15);
+    ck_assert_uint_eq(st_calc_kept_of_others(credits, left, 3, 0, from), 0);
+    ck_assert_uint_eq(st_calc_kept_of_others(credits, left, 3, 9, from), 1);
+    ck_assert(from[0].benefit == Y && from[0].amount == 9);
+    ck_assert(left[0] + left[1] + left[2] == pay.net);
+}
+END_TEST
+
 int main(void) {
-    const ck_case cases[] = {CK_CASE(test_table), CK_CASE(test_key_has_the_benefit),
-                             CK_CASE(test_order_within_a_run), CK_CASE(test_bounds),
-                             CK_CASE(test_written_off_is_not_paid_again)};
+    const ck_case cases[] = {CK_CASE(test_table),
+                             CK_CASE(test_key_has_the_benefit),
+                             CK_CASE(test_order_within_a_run),
+                             CK_CASE(test_bounds),
+                             CK_CASE(test_written_off_is_not_paid_again),
+                             CK_CASE(test_whose_payment)};
     return ck_run("offset", cases, ST_LEN(cases));
 }
