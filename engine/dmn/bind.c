@@ -85,6 +85,26 @@ static bool bind_input(st_model *m, dmn_element *x, const st_feel_type *have, st
     return true;
 }
 
+static const st_model_binding *binding_of(const st_model *m, const dmn_element *x) {
+    for (size_t i = 0; i < m->n_bindings; i++)
+        if (st_str_is(x->name, m->bindings[i].input))
+            return &m->bindings[i];
+    return NULL;
+}
+
+/* An imported model names the records by an input of its own. What is bound is one fact, however
+ * many models speak of it: the first one has the others with it. */
+static void join(st_model *m, dmn_element *x) {
+    for (size_t i = 0; m->inputs.items[i] != x; i++) {
+        dmn_element *first = m->inputs.items[i];
+        if (!st_str_eq(first->name, x->name))
+            continue;
+        x->fact = first->index;
+        ST_VEC_PUSH(&m->arena, &first->same, x);
+        return;
+    }
+}
+
 bool st_dmn_bind_inputs(st_model *m, st_err *err) {
     for (size_t i = 0; i < m->inputs.n; i++) {
         dmn_element *x = m->inputs.items[i];
@@ -94,10 +114,11 @@ bool st_dmn_bind_inputs(st_model *m, st_err *err) {
         x->type = x->declared;
         /* Cases of a test are values of what the model declares, where it declares something. */
         bool declared = m->lenient && x->declared->kind != ST_T_ANY;
-        for (size_t k = 0; k < m->n_bindings && !declared; k++)
-            if (st_str_is(x->name, m->bindings[k].input) &&
-                !bind_input(m, x, m->bindings[k].type, err))
-                return false;
+        const st_model_binding *b = binding_of(m, x);
+        if (b)
+            join(m, x);
+        if (b && !declared && !bind_input(m, x, b->type, err))
+            return false;
     }
     return true;
 }

@@ -12,7 +12,8 @@ typedef struct st_evaluator st_evaluator;
 /* Gives an input data (by name) the type of values that will really be set: the item definition the
  * model declares for it must conform (every component the model names must exist with a fitting
  * type), and expressions are compiled against this type, whose shapes make paths direct slots.
- * Inputs the model does not have are ignored. */
+ * Inputs the model does not have are ignored. Inputs of that name in imported models are the same
+ * fact: they are set with the first one, and who uses any of them uses that one. */
 typedef struct st_model_binding {
     const char *input;
     const st_feel_type *type;
@@ -47,6 +48,8 @@ int st_model_decision(const st_model *m, st_str name);
 size_t st_model_inputs(const st_model *m);
 size_t st_model_decisions(const st_model *m);
 st_str st_model_input_name(const st_model *m, int input);
+/* The namespace of the imported model that has the input; empty when the first file has it. */
+st_str st_model_input_namespace(const st_model *m, int input);
 st_str st_model_decision_name(const st_model *m, int decision);
 const st_feel_type *st_model_input_type(const st_model *m, int input);
 const st_feel_type *st_model_decision_type(const st_model *m, int decision);

@@ -64,6 +64,8 @@ struct dmn_element {
     st_pos pos;
     uint32_t number;              /* of its variable in frame->globals */
     int index;                    /* among the inputs or decisions, else -1 */
+    int fact;                     /* inputs: number of the first that is the same fact */
+    dmn_refs same;                /* inputs: others that are the same fact (bind.c) */
     const st_feel_type *type;     /* of the variable; NULL until known */
     const st_feel_type *declared; /* inputs: as the model says, before a binding */
     bool bound;

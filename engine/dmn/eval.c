@@ -33,6 +33,11 @@ st_str st_model_input_name(const st_model *m, int input) {
     return at(&m->inputs, input)->name;
 }
 
+st_str st_model_input_namespace(const st_model *m, int input) {
+    const dmn_file *f = at(&m->inputs, input)->file;
+    return f == m->files.items[0] ? ST_STR_NONE : f->ns;
+}
+
 st_str st_model_decision_name(const st_model *m, int decision) {
     return at(&m->decisions, decision)->name;
 }
@@ -159,14 +164,20 @@ static st_val coerced(st_evaluator *e, st_val v, const st_feel_type *type) {
     return st_feel_coerce(&f, v, type, NULL);
 }
 
-void st_evaluator_put(st_evaluator *e, int input, const st_val *v) {
-    const dmn_element *x = at(&e->m->inputs, input);
+static void put(st_evaluator *e, const dmn_element *x, const st_val *v) {
     st_val *to = &e->state.globals[x->number];
     if (x->bound || x->type->kind == ST_T_ANY || ST_LIKELY(st_feel_plainly(v, x->type)))
         st_val_put(to, v);
     else
         *to = coerced(e, *v, x->type);
     forget(e, x);
+}
+
+void st_evaluator_put(st_evaluator *e, int input, const st_val *v) {
+    const dmn_element *x = at(&e->m->inputs, input);
+    put(e, x, v);
+    for (size_t i = 0; i < x->same.n; i++)
+        put(e, x->same.items[i], v);
 }
 
 st_val st_evaluator_input(const st_evaluator *e, int input) {

@@ -208,6 +208,11 @@ st_str st_dmn_name_in(const dmn_file *f, const dmn_element *r) {
 
 /* -- which inputs a decision depends on -- */
 
+static void add_input(uint64_t *uses, const dmn_element *x) {
+    uses[x->index / 64] |= UINT64_C(1) << (x->index % 64);
+    uses[x->fact / 64] |= UINT64_C(1) << (x->fact % 64);
+}
+
 static void add_uses(dmn_element *x, const dmn_element *r, size_t words) {
     for (size_t i = 0; i < words; i++)
         x->uses[i] |= r->uses[i];
@@ -228,7 +233,7 @@ static void service_closure(st_model *m, dmn_element *s, size_t words) {
             continue;
         seen[x->number] = 1;
         if (x->kind == DMN_INPUT)
-            s->uses[x->index / 64] |= UINT64_C(1) << (x->index % 64);
+            add_input(s->uses, x);
         s->clock = s->clock || x->clock;
         if (x->kind == DMN_DECISION)
             ST_VEC_PUSH(&m->arena, &s->closure, x);
@@ -246,7 +251,7 @@ void st_dmn_graph_uses(st_model *m) {
         dmn_element *x = m->order.items[i], *r;
         x->uses = ST_NEWN(&m->arena, uint64_t, words);
         if (x->kind == DMN_INPUT)
-            x->uses[x->index / 64] |= UINT64_C(1) << (x->index % 64);
+            add_input(x->uses, x);
         if (x->kind == DMN_SERVICE)
             service_closure(m, x, words);
         else

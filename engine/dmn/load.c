@@ -106,7 +106,7 @@ static bool load_element(dmn_file *f, const st_xml *e, dmn_kind kind, st_err *er
                          : kind == DMN_DECISION ? &m->decisions
                                                 : NULL;
     if (numbered) {
-        x->index = (int)numbered->n;
+        x->index = x->fact = (int)numbered->n;
         ST_VEC_PUSH(&m->arena, numbered, x);
     }
     return true;

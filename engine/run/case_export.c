@@ -130,6 +130,9 @@ static void inputs(st_buf *b, const wanted *w, const st_calc_step *s) {
         indent(b, 2);
         (void)st_buf_z(b, "<inputNode");
         st_xml_write_attr(b, "name", st_model_input_name(m, (int)i));
+        st_str ns = st_model_input_namespace(m, (int)i);
+        if (ns.n)
+            st_xml_write_attr(b, "namespace", ns);
         (void)st_buf_ch(b, '>');
         value(b, w, st_evaluator_input(s->evaluator, (int)i), 3);
         indent(b, 2);

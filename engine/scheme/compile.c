@@ -56,6 +56,12 @@ static bool find_decision(const st_rules *r, st_str name, int *out, st_err *err)
     return false;
 }
 
+/* Also in an imported model, which has an input of its own for it. */
+static bool provided(st_str input) {
+    return st_str_is(input, "subject") || st_str_is(input, "occasion") ||
+           st_str_is(input, "period") || st_str_is(input, "prior");
+}
+
 static bool link_rules(st_rules *r, st_err *err) {
     r->in_subject = st_model_input(r->model, ST_STR("subject"));
     r->in_occasion = st_model_input(r->model, ST_STR("occasion"));
@@ -66,10 +72,9 @@ static bool link_rules(st_rules *r, st_err *err) {
         return false;
     for (size_t i = 0; i < st_model_inputs(r->model); i++) {
         int in = (int)i;
-        bool known =
-            in == r->in_subject || in == r->in_occasion || in == r->in_period || in == r->in_prior;
-        if (!known && (st_model_uses(r->model, r->d_refusals, in) ||
-                       st_model_uses(r->model, r->d_amount, in)))
+        if (!provided(st_model_input_name(r->model, in)) &&
+            (st_model_uses(r->model, r->d_refusals, in) ||
+             st_model_uses(r->model, r->d_amount, in)))
             return st_fail_at(err, ST_E_SCHEME_INPUT, r->pos,
                               "%.*s needs an input \"%.*s\" that nobody provides", ST_FMT(r->file),
                               ST_FMT(st_model_input_name(r->model, in)));

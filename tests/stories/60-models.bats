@@ -77,6 +77,40 @@ teardown_file() { story_end; }
     expect 65 "$STIPEND" check --scheme "$p/other.xml"
     says "outside of the package"
 }
+@test "an imported model that names the records by an input of its own is given the same facts" {
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/i"
+    local p=$BATS_TEST_TMPDIR/i s=$BATS_TEST_TMPDIR/istate
+    # main asks the records and the month itself, base does by inputs of the same names, and so does what base imports
+    for n in base deep; do
+        cat >"$p/rates/$n.dmn" <<X
+<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="$n" name="$n" namespace="urn:t:$n">
+  $([ $n = deep ] || echo '<import name="deep" namespace="urn:t:deep" locationURI="deep.dmn" importType="https://www.omg.org/spec/DMN/20191111/MODEL/"/>')
+  <inputData id="s" name="subject"/><inputData id="p" name="period"/>
+  <decision id="rate" name="rate"><variable id="rate-v" name="rate"/>
+    <informationRequirement id="r1"><requiredInput href="#s"/></informationRequirement><informationRequirement id="r2"><requiredInput href="#p"/></informationRequirement>
+    $([ $n = deep ] || echo '<informationRequirement id="r3"><requiredDecision href="urn:t:deep#rate"/></informationRequirement>')
+    <literalExpression id="rate-e"><text>count(subject.employments) * period.month$([ $n = deep ] || echo ' + 10 * deep.rate')</text></literalExpression></decision>
+</definitions>
+X
+    done
+    sed -i 's#<decision id="refusals"#<inputData id="subject" name="subject"/><inputData id="period" name="period"/>&#; s#<requiredDecision href#<requiredInput href="\#subject"/></informationRequirement><informationRequirement id="amount-p"><requiredInput href="\#period"/></informationRequirement><informationRequirement id="amount-q">&#; s#amount: base.rate#amount: base.rate + 100 * count(subject.employments) * period.month#' "$p/main.dmn"
+    expect 0 "$STIPEND" check --scheme "$p/scheme.xml" --format tsv
+    if grep -q '^warning' <<<"$out"; then told; fi
+    expect 0 "$STIPEND" eval --scheme "$p/scheme.xml" --records "$p/records.xml" --subject A01 --period 2023-01 --trace
+    prints 'amount = {amount: 111, tier: "x"}'
+    sed -i 's#known-at="2023-01-20"#known-at="2023-03-20"#' "$p/records.xml"
+    "$STIPEND" init --state "$s" || :
+    expect 0 "$STIPEND" run --state "$s" --scheme "$p/scheme.xml" --records "$p/records.xml" --period 2023-03
+    expect 0 "$STIPEND" ledger --state "$s" --format tsv
+    prints 111.00
+    prints 222.00
+    prints 333.00
+    expect 0 "$STIPEND" explain 1 --state "$s" --subject A01 --case-out "$BATS_TEST_TMPDIR/icases"
+    expect 0 "$STIPEND" test "$BATS_TEST_TMPDIR/icases"
+    [[ $(tail -n 1 <<<"$out") =~ ^[1-9][0-9]*\ passed,\ 0\ failed ]] || told
+    "$STIPEND" db stop --state "$s"
+}
 @test "another expression language is refused at load, by check, run, eval and test" {
     cp -r "$PKG" "$BATS_TEST_TMPDIR/l"
     local p=$BATS_TEST_TMPDIR/l
