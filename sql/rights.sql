@@ -11,7 +11,7 @@ grant select on all tables in schema stipend to stipend_officer, stipend_approve
 grant execute on function stipend.require_role(text), stipend.is_void(bigint), stipend.voided_since(bigint),
   stipend.said_since(bigint), stipend.next_event(bigint), stipend.newest_run(), stipend.gives_way(bigint),
   stipend.posting_differences(bigint), stipend.benefits_named(text), stipend.scheme_named(text),
-  stipend.payload_get(text[], text), stipend.person_of(text), stipend.person_at(text, bigint), stipend.subjects_of(text),
+  stipend.payload_get(text[], text), stipend.is_me(name, oid), stipend.alone(), stipend.person_of(text), stipend.person_at(text, bigint), stipend.subjects_of(text),
   stipend.key_at(text, bigint), stipend.debtor(text), stipend.canonical(text[]), stipend.field_text(text), stipend.field_bytes(bytea),
   stipend.field_int(bigint), stipend.field_bool(boolean), stipend.field_date(date), stipend.field_time(timestamptz), stipend.run_body(bigint),
   stipend.event_body(stipend.run_event), stipend.claim_body(stipend.claim_action), stipend.request_body(stipend.request),

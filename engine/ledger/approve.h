@@ -7,8 +7,8 @@
 
 /* Gives a user a role of the ledger: "officer" calculates, "approver" approves and voids, "payer"
  * releases and settles, "auditor" reads. On the embedded cluster the user is an OS user, who then
- * reaches the server's socket; elsewhere a database role, made without a password when it is new.
- * Only the owner of the ledger may (77). */
+ * reaches the server's socket; elsewhere a database role, which must be there (66). Only the owner
+ * of the ledger may (77). */
 bool st_ledger_grant(const st_ledger_options *opt, const char *role, const char *user, st_err *err);
 bool st_ledger_revoke(const st_ledger_options *opt, const char *role, const char *user,
                       st_err *err);
@@ -20,15 +20,17 @@ typedef struct st_ledger_member {
 bool st_ledger_members(st_ledger *l, bool (*each)(void *ctx, const st_ledger_member *m), void *ctx,
                        st_err *err);
 
-/* Approves a run: not by the one who calculated it (77), only a draft (65), and when a guard of the
- * scheme (control totals) left it unsealed, only with that guard named in accept (NULL: none; 77
- * when it is missing). Then the run is sealed from its rows first. */
+/* Approves a run: not by the one who calculated it (77; unless the owner granted an exception,
+ * which is noted), only a draft (65), after all older drafts of its scheme (65), and when a guard
+ * of the scheme (control totals) left it unsealed, only with that guard named in accept (NULL:
+ * none; 77 when it is missing). Then the run is sealed from its rows first. */
 bool st_ledger_approve(st_ledger *l, int64_t run, const char *accept, const char *note,
                        st_run_info *info, st_err *err);
 /* Makes a draft or approved run void: its lines no longer count. By an approver, or by the officer
  * who made it while it is a draft; a reason is required. */
 bool st_ledger_void(st_ledger *l, int64_t run, const char *reason, st_run_info *info, st_err *err);
-/* approved -> released -> settled, by a payer. */
+/* approved -> released -> settled, by a payer; released by somebody who neither calculated nor
+ * approved (77; the same exception). */
 bool st_ledger_release(st_ledger *l, int64_t run, const char *note, st_run_info *info, st_err *err);
 bool st_ledger_settle(st_ledger *l, int64_t run, const char *note, st_run_info *info, st_err *err);
 

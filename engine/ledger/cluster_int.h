@@ -37,6 +37,7 @@ bool st_cluster_find(const char *state_dir, st_cluster *c, st_err *err);
 bool st_cluster_settle(const char *state_dir, st_cluster *c, st_err *err);
 /* Root and the server's own user may start, stop and migrate. */
 bool st_cluster_is_admin(const st_cluster *c);
+bool st_cluster_has_user(const char *name); /* whether this machine knows the user */
 bool st_cluster_running(const st_cluster *c);
 /* Under the state folder's lock: starts the server when it does not answer; stops it, fast or when
  * the last client has gone (false when that takes more than two minutes). */

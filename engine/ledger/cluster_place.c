@@ -32,6 +32,12 @@ static bool find_user(const char *name, uid_t *uid, gid_t *gid) {
     return true;
 }
 
+bool st_cluster_has_user(const char *name) {
+    uid_t uid;
+    gid_t gid;
+    return find_user(name, &uid, &gid);
+}
+
 bool st_cluster_is_admin(const st_cluster *c) {
     return geteuid() == 0 || geteuid() == c->uid;
 }

@@ -30,36 +30,46 @@ static bool run_made(st_ledger *l, const char *maker, int n, const char *const *
     return ok;
 }
 
-static bool change(const st_ledger_options *opt, const char *maker, const char *role,
-                   const char *user, bool make, st_err *err) {
-    st_ledger *l;
-    if (!check_names(role, user, err) || !st_ledger_open_owner(opt, &l, err))
-        return false;
-    const char *v[] = {user, role};
-    bool ok =
-        (!make ||
-         run_made(l,
-                  "select format('create role %I login', $1::text) where not exists (select from "
-                  "pg_roles where rolname = $1)",
-                  1, v, err)) &&
-        run_made(l, maker, 2, v, err);
-    st_ledger_close(l);
-    return ok;
+/* A name that nobody has would get its rights when somebody takes it: whoever is granted something
+ * is a login of the server, or on a private server a user of this machine. */
+static bool find(st_ledger *l, const char *user, st_err *err) {
+    const char *v[] = {user};
+    PGresult *r = st_pg_query(l, "select from pg_roles where rolname = $1", 1, v, false, err);
+    bool ok = r, there = r && PQntuples(r) > 0;
+    PQclear(r);
+    if (!ok || there)
+        return ok;
+    if (!l->embedded)
+        return st_fail(err, ST_E_USER_NONE, "this server has no login %s", user);
+    if (!st_cluster_has_user(user))
+        return st_fail(err, ST_E_USER_NONE, "this machine has no user %s", user);
+    return run_made(l, "select format('create role %I login', $1::text)", 1, v, err);
 }
 
 bool st_ledger_grant(const st_ledger_options *opt, const char *role, const char *user,
                      st_err *err) {
-    return change(opt, "select format('grant stipend_%s to %I', $2::text, $1::text)", role, user,
-                  true, err);
+    st_ledger *l;
+    if (!check_names(role, user, err) || !st_ledger_open_owner(opt, &l, err))
+        return false;
+    const char *v[] = {user, role};
+    bool ok = find(l, user, err) &&
+              run_made(l, "select format('grant stipend_%s to %I', $2::text, $1::text)", 2, v, err);
+    st_ledger_close(l);
+    return ok;
 }
 
 bool st_ledger_revoke(const st_ledger_options *opt, const char *role, const char *user,
                       st_err *err) {
-    return change(opt,
-                  "select format('revoke stipend_%s from %I', $2::text, $1::text) where exists "
-                  "(select from pg_roles "
-                  "where rolname = $1)",
-                  role, user, false, err);
+    st_ledger *l;
+    if (!check_names(role, user, err) || !st_ledger_open_owner(opt, &l, err))
+        return false;
+    const char *v[] = {user, role};
+    bool ok = run_made(l,
+                       "select format('revoke stipend_%s from %I', $2::text, $1::text) where "
+                       "exists (select from pg_roles where rolname = $1)",
+                       2, v, err);
+    st_ledger_close(l);
+    return ok;
 }
 
 bool st_ledger_members(st_ledger *l, bool (*each)(void *ctx, const st_ledger_member *m), void *ctx,

@@ -7,17 +7,18 @@ static const struct {
     const char *prefix;
     st_code code;
 } states[] = {
-    {"STB", ST_E_DB_BUSY},         {"STD", ST_E_DB_DATA},        {"STM", ST_E_DB_MISMATCH},
-    {"STS", ST_E_LEDGER_STATE},    {"STU", ST_E_LEDGER_NO_RUN},  {"STG", ST_E_LEDGER_GUARD},
-    {"STC01", ST_E_CLAIM_NONE},    {"STC02", ST_E_CLAIM_AMOUNT}, {"STC03", ST_E_CLAIM_SCHEME},
-    {"STC04", ST_E_CLAIM_RECEIPT}, {"STC05", ST_E_CLAIM_TWICE},  {"STQ02", ST_E_REQUEST_STATE},
-    {"STQ", ST_E_REQUEST_NONE},    {"STP01", ST_E_SAME_UNKNOWN}, {"STP02", ST_E_SAME_ALREADY},
-    {"STP03", ST_E_SAME_SEEN},     {"STH", ST_E_DB_HANDS},       {"40", ST_E_DB_BUSY},
-    {"55P03", ST_E_DB_BUSY},       {"57014", ST_E_DB_BUSY},      {"23505", ST_E_DB_TAKEN},
-    {"42501", ST_E_DB_RIGHTS},     {"25006", ST_E_DB_READONLY},  {"53", ST_E_DB_FULL},
-    {"08", ST_E_DB_LOST},          {"57P", ST_E_DB_LOST},        {"58030", ST_E_DB_FULL},
-    {"28", ST_E_DB_RIGHTS},        {"22003", ST_E_RUN_SUM},      {"22P05", ST_E_DB_ENCODING},
-    {"22021", ST_E_DB_ENCODING},   {"58P01", ST_E_DB_LIBRARY},
+    {"STB", ST_E_DB_BUSY},         {"STD", ST_E_DB_DATA},         {"STM", ST_E_DB_MISMATCH},
+    {"STS02", ST_E_LEDGER_ORDER},  {"STS", ST_E_LEDGER_STATE},    {"STU", ST_E_LEDGER_NO_RUN},
+    {"STG", ST_E_LEDGER_GUARD},    {"STC01", ST_E_CLAIM_NONE},    {"STC02", ST_E_CLAIM_AMOUNT},
+    {"STC03", ST_E_CLAIM_SCHEME},  {"STC04", ST_E_CLAIM_RECEIPT}, {"STC05", ST_E_CLAIM_TWICE},
+    {"STQ02", ST_E_REQUEST_STATE}, {"STQ", ST_E_REQUEST_NONE},    {"STP01", ST_E_SAME_UNKNOWN},
+    {"STP02", ST_E_SAME_ALREADY},  {"STP03", ST_E_SAME_SEEN},     {"STH02", ST_E_DB_THIRD},
+    {"STH", ST_E_DB_HANDS},        {"40", ST_E_DB_BUSY},          {"55P03", ST_E_DB_BUSY},
+    {"57014", ST_E_DB_BUSY},       {"23505", ST_E_DB_TAKEN},      {"42501", ST_E_DB_RIGHTS},
+    {"25006", ST_E_DB_READONLY},   {"53", ST_E_DB_FULL},          {"08", ST_E_DB_LOST},
+    {"57P", ST_E_DB_LOST},         {"58030", ST_E_DB_FULL},       {"28", ST_E_DB_RIGHTS},
+    {"22003", ST_E_RUN_SUM},       {"22P05", ST_E_DB_ENCODING},   {"22021", ST_E_DB_ENCODING},
+    {"58P01", ST_E_DB_LIBRARY},
 };
 
 static st_code code_of(const char *state) {

@@ -25,6 +25,7 @@ EMBED(t0009, "tables/0009_forward")
 EMBED(t0010, "tables/0010_person")
 EMBED(t0011, "tables/0011_definition")
 EMBED(t0012, "tables/0012_waiting")
+EMBED(t0013, "tables/0013_hands")
 EMBED(t0014, "tables/0014_legs")
 EMBED(t0015, "tables/0015_link")
 EMBED(t0016, "tables/0016_receipt")
@@ -59,6 +60,7 @@ const st_sql_text st_sql_tables[] = {
     TEXT(t0010, "0010_person", "7e769533ea44641735817abceb2a617e559b4b88152678fb5b7412acbe2e4f4a"),
     TEXT(t0011, "0011_definition", NULL),
     TEXT(t0012, "0012_waiting", NULL),
+    TEXT(t0013, "0013_hands", NULL),
     TEXT(t0014, "0014_legs", NULL),
     TEXT(t0015, "0015_link", NULL),
     TEXT(t0016, "0016_receipt", NULL),

@@ -112,9 +112,18 @@ static const struct {
      "has an entry in the general ledger that does not balance"},
     {ST_TAMPER_HANDS,
      "select e.run from stipend.run_event e join stipend.run r on r.run = e.run where e.state in "
-     "('accepted', "
-     "'approved') and e.actor = r.created_by order by 1",
+     "('accepted', 'approved') and e.actor = r.created_by and not exists "
+     "(select from stipend.exception x where x.no = e.alone and x.alone and x.actor = e.actor) "
+     "order by 1",
      "was approved by the one who calculated it"},
+    {ST_TAMPER_HANDS,
+     "select distinct e.run from stipend.run_event e join stipend.run r on r.run = e.run join "
+     "stipend.run_event p on p.run = e.run and p.state = 'approved' where e.state = 'released' and "
+     "e.login is not null and (e.actor in (r.created_by, p.actor) or e.login in (r.maker, "
+     "p.login)) "
+     "and not exists (select from stipend.exception x where x.no = e.alone and x.alone and x.actor "
+     "= e.actor) order by 1",
+     "was released by one who calculated or approved it"},
     {ST_TAMPER_HANDS,
      "select o.run from stipend.run_overview o where o.state in ('approved', 'released', "
      "'settled') and (not o.sealed or "
@@ -130,7 +139,8 @@ static const struct {
      "e.actor "
      "join stipend.link m on m.kind = 'event' and m.ref = e.run || '/0' and m.actor = r.created_by "
      "where e.state in ('accepted', 'approved') and e.actor <> r.created_by and a.actor_oid = "
-     "m.actor_oid order by 1",
+     "m.actor_oid and not exists (select from stipend.exception x where x.no = e.alone and x.alone "
+     "and x.actor = e.actor) order by 1",
      "was approved by the one who calculated it, under another name"},
 };
 

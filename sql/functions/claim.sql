@@ -160,7 +160,7 @@ declare
   v stipend.claim_action := stipend.claim_find(p_no);
 begin
   perform stipend.require_role('stipend_approver');
-  if v.actor = session_user then
+  if stipend.is_me(v.actor, v.login) and stipend.alone() is null then
     raise exception 'write-off % was asked for by %, who cannot approve it', p_no, v.actor using errcode = 'STH01';
   end if;
   if v.kind <> 'writeoff' then
@@ -194,7 +194,7 @@ begin
   if v.kind = 'cash' then
     perform stipend.require_role('stipend_payer');
     v_done := p_no;
-  elsif v_done is not null or v.actor <> session_user then
+  elsif v_done is not null or not stipend.is_me(v.actor, v.login) then
     perform stipend.require_role('stipend_approver');
   end if;
   select a.no into o_no from stipend.claim_action a where a.target = p_no and a.kind = 'cancel' and a.actor = session_user;

@@ -36,7 +36,7 @@ $$;
 create or replace function stipend.run_body(p_run bigint) returns bytea
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select stipend.field_int(r.run) || stipend.field_int(r.scheme) || stipend.field_date(r.period) || stipend.field_date(r.as_of) || stipend.field_bytes(r.records)
-      || stipend.field_bytes(r.rules) || stipend.field_text(r.engine) || stipend.field_text(r.created_by::text) || stipend.field_time(r.created_at)
+      || stipend.field_bytes(r.rules) || stipend.field_text(r.engine) || stipend.field_text(r.created_by::text) || stipend.field_int(r.maker::bigint) || stipend.field_time(r.created_at)
       || coalesce((select string_agg(stipend.field_text(p.part) || stipend.field_int(p.items) || stipend.field_bytes(p.digest), ''::bytea order by p.part)
                    from stipend.run_part p where p.run = r.run), ''::bytea)
   from stipend.run r where r.run = p_run
@@ -48,6 +48,7 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       || stipend.field_text(e.actor::text) || stipend.field_time(e.at) || stipend.field_text(e.note) || stipend.field_int(e.lines) || stipend.field_int(e.total)
       || stipend.field_bool(e.controls_ok) || stipend.field_bytes(e.root) || stipend.field_bytes(e.settlements) || stipend.field_int(e.bookings)
       || stipend.field_bytes(e.bookings_head) || stipend.field_bytes(e.prev_digest) || stipend.field_bytes(e.digest) || stipend.field_int(e.newest)
+      || stipend.field_int(e.login::bigint) || stipend.field_int(e.alone)
       || case when e.state = 'draft' then coalesce(stipend.run_body(e.run), ''::bytea) else ''::bytea end
 $$;
 
@@ -55,7 +56,7 @@ create or replace function stipend.claim_body(a stipend.claim_action) returns by
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select stipend.field_text('stipend-claim-v1') || stipend.field_int(a.no) || stipend.field_text(a.kind) || stipend.field_int(a.target) || stipend.field_int(a.scheme)
       || stipend.field_text(a.subject_id) || stipend.field_int(a.amount) || stipend.field_date(a.date) || stipend.field_text(a.note)
-      || stipend.field_text(a.actor::text) || stipend.field_time(a.at) || stipend.field_text(a.receipt) || stipend.field_int(a.newest)
+      || stipend.field_text(a.actor::text) || stipend.field_int(a.login::bigint) || stipend.field_time(a.at) || stipend.field_text(a.receipt) || stipend.field_int(a.newest)
       || coalesce((select string_agg(stipend.field_text(r.subject_id) || stipend.field_int(r.benefit) || stipend.field_text(r.occasion) || stipend.field_int(r.seq)
                        || stipend.field_int(r.amount) || stipend.field_bool(r.writeoff) || stipend.field_time(r.at), ''::bytea
                        order by r.subject_id, r.benefit, r.occasion, r.seq)
@@ -65,7 +66,7 @@ $$;
 create or replace function stipend.request_body(q stipend.request) returns bytea
 language sql stable set search_path = pg_catalog, pg_temp as $$
   select stipend.field_text('stipend-request-v2') || stipend.field_int(q.no) || stipend.field_text(q.kind) || stipend.field_bytes(stipend.canonical(variadic q.payload))
-      || stipend.field_text(q.reason) || stipend.field_text(q.document) || stipend.field_text(q.actor::text) || stipend.field_time(q.at) || stipend.field_bytes(q.digest)
+      || stipend.field_text(q.reason) || stipend.field_text(q.document) || stipend.field_text(q.actor::text) || stipend.field_int(q.login::bigint) || stipend.field_time(q.at) || stipend.field_bytes(q.digest)
 $$;
 
 create or replace function stipend.answer_body(e stipend.request_event) returns bytea

@@ -16,7 +16,7 @@ begin
     return;
   end if;
   select coalesce(max(q.no), 0) + 1 into o_no from stipend.request q;
-  insert into stipend.request values (o_no, p_kind, p_payload, p_reason, p_document, session_user, clock_timestamp(),
+  insert into stipend.request (no, kind, payload, reason, document, actor, at, digest) values (o_no, p_kind, p_payload, p_reason, p_document, session_user, clock_timestamp(),
     sha256(stipend.canonical(variadic array['stipend-request-v1', o_no::text, p_kind, p_reason, p_document, session_user::text] || p_payload)));
 end $$;
 
@@ -50,7 +50,7 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
   v stipend.request := stipend.request_find(p_no);
   e stipend.request_event;
-  x stipend.exception;
+  v_alone bigint := stipend.alone();
 begin
   perform stipend.require_asker();
   select r.* into e from stipend.request_event r where r.request = p_no;
@@ -61,16 +61,13 @@ begin
   if e.request is not null then
     raise exception 'request % was % by %', p_no, e.state, e.actor using errcode = 'STQ02';
   end if;
-  if v.actor = session_user then
-    select a.* into x from stipend.exception a where a.actor = session_user order by a.no desc limit 1;
-    if not coalesce(x.alone, false) then
-      raise exception 'request % was made by %, who cannot confirm it', p_no, v.actor using errcode = 'STH01';
-    end if;
+  if stipend.is_me(v.actor, v.login) and v_alone is null then
+    raise exception 'request % was made by %, who cannot confirm it', p_no, v.actor using errcode = 'STH01';
   end if;
   if v.kind = 'same' then
     perform stipend.same_still(p_no, v.payload);
   end if;
-  perform stipend.request_event_add(p_no, 'confirmed', case when v.actor = session_user then x.no end, p_note);
+  perform stipend.request_event_add(p_no, 'confirmed', case when stipend.is_me(v.actor, v.login) then v_alone end, p_note);
 end $$;
 
 -- By who asked, or by an approver, as long as nobody confirmed it.

@@ -135,8 +135,8 @@ begin
     select o.run, stipend.next_event(o.run), 'void', session_user, clock_timestamp(), format('not sealed, replaced by run %s', o_run)
     from stipend.run_overview o
     where o.scheme = p_scheme and o.state = 'draft' and not o.sealed and not o.sealable;
-  insert into stipend.run values (o_run, v_scheme, p_period, p_as_of, p_records, p_rules, p_engine,
-                                  session_user, clock_timestamp());
+  insert into stipend.run (run, scheme, period, as_of, records, rules, engine, created_by, created_at)
+    values (o_run, v_scheme, p_period, p_as_of, p_records, p_rules, p_engine, session_user, clock_timestamp());
 end $$;
 
 -- Ends the posting of a run, in the transaction that began it: from here on the run takes no more rows.

@@ -171,7 +171,7 @@ def commands(office):
          Command("settle", "pay", ["settle", "1"], 0, "payer"),
          Command("month with debts", "settle", office.run("2023-12"), 3),
          Command("void", "month with debts", ["void", "2", "--reason", "taken back"], 0),
-         Command("repay", "month with debts", ["claim", "repay", "DWK0017", "--amount", "50", "--date", "2024-01-05", "--note", "receipt 17"], 0, "payer"),
+         Command("repay", "month with debts", ["claim", "repay", "DWK0017", "--amount", "50", "--date", "2024-01-05", "--note", "desk", "--key", "17"], 0, "payer"),
          Command("write off", "repay", ["claim", "write-off", "DWK0017", "--amount", "70", "--date", "2024-01-06", "--reason", "hardship"], 0),
          Command("approve write-off", "write off", ["claim", "approve", "2", "--date", "2024-01-07"], 0, "checker"),
          Command("cancel", "approve write-off", ["claim", "cancel", "1", "--date", "2024-01-08", "--reason", "not his"], 0, "payer"),

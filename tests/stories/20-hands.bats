@@ -111,6 +111,28 @@ settled st${PEOPLE}payer"
     expect 0 "$STIPEND" verify --state "$STATE"
 }
 
+@test "drafts are approved in their order; the owner's exception lets one person do what takes three, and says so" {
+    month 3
+    expect 0 as officer run --quiet --scheme "$SCHEME" --records "$ROSTER" --period "$MONTH"
+    [ "$("$STIPEND" runs --state "$STATE" --format tsv | wc -l)" -eq 2 ] # it was done already
+    sed 's/known-at="2023-11-20"/known-at="2023-11-21"/' "$ROSTER" >"$DIR/next.xml"
+    chmod a+r "$DIR/next.xml"
+    expect 3 as officer run --quiet --scheme "$SCHEME" --records "$DIR/next.xml" --period "$MONTH"
+    refuses 65 "run 2 was calculated on run 1, a draft of the scheme that nobody approved" as approver approve 2
+    says "approve that one first (stipend approve NO), or make it void"
+    expect 0 as approver approve 1
+    expect 0 as approver approve 2
+    # two hands are not three
+    expect 0 "$STIPEND" db grant payer "st${PEOPLE}approver" --state "$STATE"
+    refuses 77 "approved by st${PEOPLE}approver, who cannot release it" as approver pay 1
+    says "a third releases"
+    expect 0 "$STIPEND" requests --alone "st${PEOPLE}approver" --reason "one person in the office" --state "$STATE"
+    expect 0 as approver pay 1
+    expect 0 "$STIPEND" verify --state "$STATE"
+    expect 66 "$STIPEND" db grant officer nobody-of-that-name --state "$STATE"
+    says "this machine has no user nobody-of-that-name"
+}
+
 @test "void: an approved run by an approver only, a released one by nobody" {
     month 3
     expect 0 as approver approve 1
@@ -153,6 +175,7 @@ settled st${PEOPLE}payer"
     ROSTER=$DIR/left.xml MONTH=2023-12 month 65 "$GUARDED"
     expect 0 "$STIPEND" show 2 --state "$STATE" --format json
     same "$(jq -r '[.guards[].id] | sort | join(" ")' <<<"$out")" "cohort-2022-intermediate heads sum"
+    expect 0 as approver approve 1
     refuses 77 guard as approver approve 2 --accept heads,sum
     expect 0 as approver approve 2 --accept heads,sum,cohort-2022-intermediate
 }

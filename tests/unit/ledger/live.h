@@ -71,18 +71,25 @@ ST_UNUSED static st_ledger *live_open(void) {
     return l;
 }
 
-/* As the server's superuser, who is no person: he may become anybody (live_as), and everything is
- * open to him. */
-ST_UNUSED static st_ledger *live_admin(const char *database) {
+enum { LIVE_CONNINFO = 512 };
+ST_UNUSED static void live_conninfo(const char *database, char out[LIVE_CONNINFO]) {
     st_err err;
     bool running;
     st_buf info;
     st_buf_init(&info, 0);
     OK(st_cluster_status(live_state, &running, &info, &err));
-    char conninfo[512];
-    (void)snprintf(conninfo, sizeof conninfo, "%.*s dbname=%s user=stipend_admin",
+    (void)snprintf(out, LIVE_CONNINFO, "%.*s dbname=%s user=stipend_admin",
                    (int)(strstr(info.p, " dbname") - info.p), info.p, database);
     st_buf_free(&info);
+}
+
+/* As the server's superuser, who is no person: he may become anybody (live_as), and everything is
+ * open to him. */
+ST_UNUSED static st_ledger *live_admin(const char *database) {
+    st_err err;
+    st_err_init(&err);
+    char conninfo[LIVE_CONNINFO];
+    live_conninfo(database, conninfo);
     st_ledger_options opt = {.conninfo = conninfo, .make = true};
     st_ledger *l = NULL;
     ck_assert_msg(st_ledger_open(&opt, &l, &err), "%s", err.msg);
@@ -104,10 +111,15 @@ ST_UNUSED static void live_people(void) {
                                             {"officer", "frank"}, {"approver", "frank"}};
     st_err err;
     st_ledger_options opt = {.state_dir = live_state, .make = true};
+    static const char *const logins[] = {"alice", "bob", "carol", "dave", "frank", "eve"};
+    st_ledger *l = live_admin("stipend");
+    for (size_t i = 0; i < ST_LEN(logins); i++) {
+        char sql[64];
+        (void)snprintf(sql, sizeof sql, "create role %s login", logins[i]);
+        OK(st_pg_exec(l, sql, &err));
+    }
     for (size_t i = 0; i < ST_LEN(people); i++)
         OK(st_ledger_grant(&opt, people[i][0], people[i][1], &err));
-    st_ledger *l = live_admin("stipend");
-    OK(st_pg_exec(l, "create role eve login", &err));
     st_ledger_close(l);
 }
 

@@ -128,7 +128,7 @@ static const struct {
     {"alice", "insert into stipend.run_summary values ($R, '{}')", ST_E_DB_RIGHTS},
     {"alice", "insert into stipend.migration (number, name, sha256) values (99, 'x', '')",
      ST_E_DB_RIGHTS},
-    {"alice", "select stipend.add_event($R, 'approved', '')", ST_E_DB_RIGHTS},
+    {"alice", "select stipend.add_event($R, 'approved', '', null)", ST_E_DB_RIGHTS},
     {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}')", ST_E_DB_TAKEN},
     {"frank", "select stipend.run_post($R, 0, 0, true, '', '{}')", ST_E_DB_RIGHTS},
     /* who calculated does not approve, whatever else he may */
@@ -275,6 +275,9 @@ START_TEST(test_rightful) {
     live_as(l, "dave");
     OK(st_pg_exec(l, "select * from stipend.ledger_yuan", &err));
     OK(st_pg_exec(l, "select * from stipend.posted_yuan", &err));
+    /* An officer who is also an approver approves others' runs, not his own. */
+    live_as(l, "frank");
+    OK(st_ledger_approve(l, sealed_run, NULL, "", &info, &err));
     live_as(l, "bob");
     FAILS(st_ledger_approve(l, guarded_run, NULL, "", &info, &err), ST_E_LEDGER_GUARD);
     /* money moves by what was approved alone */
@@ -291,9 +294,7 @@ START_TEST(test_rightful) {
     live_as(l, "carol");
     OK(st_ledger_settle(l, released_run, "", &info, &err));
     ck_assert(info.state == ST_RUN_SETTLED);
-    /* An officer who is also an approver approves others' runs, not his own. */
     live_as(l, "frank");
-    OK(st_ledger_approve(l, sealed_run, NULL, "", &info, &err));
     st_run_key key = live_key("attack", "E");
     st_line x = live_line(1, "w1", 0, "x", 4, 1);
     int64_t own = live_post(l, &key, &x, 1, true).run;
@@ -384,7 +385,7 @@ END_TEST
 
 /* Who calculated a run and approves it under another name is known by the number that a login
  * keeps. */
-START_TEST(test_renamed_maker) {
+START_TEST(test_renamed_maker_behind_the_functions) {
     st_err err;
     st_run_info info;
     char expected[64];
@@ -395,9 +396,19 @@ START_TEST(test_renamed_maker) {
     int64_t run = live_post(l, &key, &x, 1, true).run;
     OK(st_pg_exec(l, "reset session authorization", &err));
     OK(st_pg_exec(l, "alter role frank rename to fred", &err));
+    static const char is_me[] =
+        "create or replace function stipend.is_me(p_name name, p_login oid) returns boolean "
+        "language sql stable set search_path = pg_catalog, pg_temp as $$ select %s $$";
+    char loose[400], tight[400];
+    (void)snprintf(loose, sizeof loose, is_me, "false"); /* as a superuser may */
+    (void)snprintf(tight, sizeof tight, is_me,
+                   "p_name = session_user or coalesce(p_login = "
+                   "quote_ident(session_user)::regrole::oid, false)");
+    OK(st_pg_exec(l, loose, &err));
     live_as(l, "fred");
     OK(st_ledger_approve(l, run, NULL, "", &info, &err));
     OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l, tight, &err));
     OK(st_pg_exec(l, "alter role fred rename to frank", &err));
     (void)snprintf(expected, sizeof expected, "hands %" PRId64 " 0\n", run);
     st_buf out;
@@ -455,13 +466,111 @@ START_TEST(test_os_users) {
 }
 END_TEST
 
+/* A new name makes nobody somebody else; and the ledger's owner alone grants that one does it all.
+ */
+START_TEST(test_renamed_maker) {
+    st_err err;
+    st_run_info info;
+    st_ledger *l = live_admin("stipend");
+    live_as(l, "frank");
+    live_scheme(l, "renamed");
+    st_run_key key = live_key("renamed", "A");
+    st_line x = live_line(1, "w1", 0, "x", 0, 1);
+    int64_t run = live_post(l, &key, &x, 1, true).run;
+    FAILS(st_ledger_approve(l, run, NULL, "", &info, &err), ST_E_DB_HANDS);
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l, "alter role frank rename to frederick", &err));
+    live_as(l, "frederick");
+    FAILS(st_ledger_approve(l, run, NULL, "", &info, &err), ST_E_DB_HANDS);
+    ck_assert_msg(strstr(err.msg, "calculated by frank, who cannot approve"), "%s", err.msg);
+    /* not by who has the role, but by the owner */
+    FAILS(st_pg_exec(l, "select stipend.exception_set('frederick', true, 'alone')", &err),
+          ST_E_DB_RIGHTS);
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l,
+                  "select stipend.exception_set('frederick', true, 'alone'); grant stipend_payer "
+                  "to frederick",
+                  &err));
+    live_as(l, "frederick");
+    OK(st_ledger_approve(l, run, NULL, "", &info, &err));
+    OK(st_ledger_release(l, run, "", &info, &err));
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    PGresult *r =
+        st_pg_query(l,
+                    "select count(*) from stipend.run_event e join stipend.exception x on x.no = "
+                    "e.alone where e.run = $1::bigint and e.state in ('approved', 'released')",
+                    1, (const char *[]){st_pg_int((char[ST_PG_INT]){0}, run)}, false, &err);
+    ck_assert(r && strcmp(PQgetvalue(r, 0, 0), "2") == 0);
+    PQclear(r);
+    OK(st_pg_exec(l,
+                  "revoke stipend_payer from frederick; select stipend.exception_set('frederick', "
+                  "false, 'over'); alter role frederick rename to frank",
+                  &err));
+    st_ledger_close(l);
+}
+END_TEST
+
+/* One calculates, another approves, a third releases; drafts of a scheme in their order. */
+START_TEST(test_three_hands_in_order) {
+    st_err err;
+    st_run_info info;
+    st_ledger *l = live_admin("stipend");
+    OK(st_pg_exec(l, "grant stipend_payer to bob; grant stipend_payer to alice", &err));
+    live_as(l, "alice");
+    live_scheme(l, "order");
+    int64_t run[2];
+    for (int i = 0; i < 2; i++) {
+        st_run_key key = live_key("order", i ? "B" : "A");
+        st_line x = live_line(1, "w1", 0, i ? "y" : "x", 0, 1);
+        run[i] = live_post(l, &key, &x, 1, true).run;
+    }
+    live_as(l, "bob");
+    FAILS(st_ledger_approve(l, run[1], NULL, "", &info, &err), ST_E_LEDGER_ORDER);
+    char wanted[80];
+    (void)snprintf(wanted, sizeof wanted, "was calculated on run %" PRId64 ", a draft", run[0]);
+    ck_assert_msg(strstr(err.msg, wanted), "%s", err.msg);
+    OK(st_ledger_approve(l, run[0], NULL, "", &info, &err));
+    OK(st_ledger_approve(l, run[1], NULL, "", &info, &err));
+    FAILS(st_ledger_release(l, run[0], "", &info, &err), ST_E_DB_THIRD);
+    ck_assert_msg(strstr(err.msg, "approved by bob, who cannot release"), "%s", err.msg);
+    live_as(l, "alice");
+    FAILS(st_ledger_release(l, run[0], "", &info, &err), ST_E_DB_THIRD);
+    live_as(l, "carol");
+    OK(st_ledger_release(l, run[0], "", &info, &err));
+    /* a void draft stands in nobody's way */
+    live_as(l, "alice");
+    st_run_key key = live_key("order", "C");
+    st_line x = live_line(1, "w1", 0, "z", 0, 1);
+    int64_t gone = live_post(l, &key, &x, 1, true).run;
+    key = live_key("order", "D");
+    x = live_line(1, "w1", 0, "zz", 0, 1);
+    int64_t last = live_post(l, &key, &x, 1, true).run;
+    OK(st_ledger_void(l, gone, "mistake", &info, &err));
+    live_as(l, "bob");
+    OK(st_ledger_approve(l, last, NULL, "", &info, &err));
+    OK(st_pg_exec(l, "reset session authorization", &err));
+    OK(st_pg_exec(l, "revoke stipend_payer from bob; revoke stipend_payer from alice", &err));
+    st_ledger_close(l);
+}
+END_TEST
+
 START_TEST(test_grant_words) {
     st_err err;
     st_ledger_options opt = {.state_dir = live_state, .make = true};
     FAILS(st_ledger_grant(&opt, "king", "alice", &err), ST_E_USAGE);
     FAILS(st_ledger_grant(&opt, "officer", "stipend_owner", &err), ST_E_USAGE);
     FAILS(st_ledger_grant(&opt, "officer", "", &err), ST_E_USAGE);
+    FAILS(st_ledger_grant(&opt, "officer", "nobodyhere", &err), ST_E_USER_NONE);
+    ck_assert_msg(strstr(err.msg, "this machine has no user nobodyhere"), "%s", err.msg);
+    st_ledger *l = live_admin("stipend");
+    OK(st_pg_exec(l, "create role \"o'neil \"\"x\"\"; drop table stipend.run\" login", &err));
     OK(st_ledger_grant(&opt, "auditor", "o'neil \"x\"; drop table stipend.run", &err));
+    char conninfo[LIVE_CONNINFO];
+    live_conninfo("stipend", conninfo);
+    st_ledger_options external = {.conninfo = conninfo};
+    FAILS(st_ledger_grant(&external, "officer", "nobodyhere", &err), ST_E_USER_NONE);
+    ck_assert_msg(strstr(err.msg, "this server has no login nobodyhere"), "%s", err.msg);
+    st_ledger_close(l);
 }
 END_TEST
 
@@ -476,9 +585,11 @@ int main(void) {
     tcase_add_test(t, test_rightful);
     tcase_add_test(t, test_void_is_not_posted);
     tcase_add_test(t, test_false_root);
-    tcase_add_test(t, test_renamed_maker);
     tcase_add_test(t, test_os_users);
     tcase_add_test(t, test_grant_words);
+    tcase_add_test(t, test_renamed_maker);
+    tcase_add_test(t, test_renamed_maker_behind_the_functions);
+    tcase_add_test(t, test_three_hands_in_order);
     suite_add_tcase(s, t);
     SRunner *r = srunner_create(s);
     srunner_set_fork_status(r, CK_NOFORK);

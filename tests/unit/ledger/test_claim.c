@@ -224,6 +224,9 @@ START_TEST(test_unsealed) {
     live_scheme(l, "unsealed");
     st_line paid = takes(1, "w1", "2023-10", 0, 30000), back = takes(1, "w1", "2023-10", 1, -30000);
     OK(run_of(l, "unsealed", "paid", &paid, 1, NULL, 0, &info, &err));
+    as(l, "zhao");
+    OK(st_ledger_approve(l, info.run, NULL, "", &info, &err));
+    as(l, "wang");
     st_run_key key = live_key("unsealed", "back");
     info = live_post(l, &key, &back, 1, false);
     ck_assert(!info.sealed);
