@@ -4,10 +4,11 @@
 -- which something was taken back before. Read a key's sum as a height: what fills it up to there carries the funding of the
 -- run that first reached that height, so a recovery takes the newest away and what is due again puts it back. A part is what
 -- there must be of an origin after the line, minus what the lines before have of it: what a void run leaves is mended by the
--- next line of the key, and a sum of nothing leaves nothing of any origin.
+-- next line of the key, and a sum of nothing leaves nothing of any origin. A run that streams what is posted has sorts
+-- switched off: without them the keys would be looked through for each line.
 create or replace function stipend.origins_due(p_run bigint)
 returns table (subject_id text, benefit int, occasion text, seq int, origin bigint, run bigint, amount bigint)
-language sql stable set search_path = pg_catalog, pg_temp as $$
+language sql stable set search_path = pg_catalog, pg_temp set enable_sort = on as $$
   with void as materialized (select e.run from stipend.run_event e where e.state = 'void'),
   touched as materialized (
     select l.subject_id, l.benefit, l.occasion, l.seq from stipend.line l
