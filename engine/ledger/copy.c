@@ -86,6 +86,7 @@ void st_copy_free(st_copy *c) {
 
 void st_copy_row(st_copy *c) {
     ST_ASSERT(c->column == 0);
+    c->row_at = c->buf.n;
     (void)st_buf_be16(&c->buf, (uint16_t)tables[c->table].n);
 }
 
@@ -138,22 +139,31 @@ void st_copy_end(st_copy *c) {
     c->rows++;
 }
 
+st_str st_copy_last(const st_copy *c) {
+    ST_ASSERT(c->column == 0 && c->rows > 0);
+    return (st_str){c->buf.p + c->row_at, c->buf.n - c->row_at};
+}
+
 bool st_copy_full(const st_copy *c) {
     return c->rows >= CHUNK_ROWS || c->buf.n >= CHUNK_BYTES;
 }
 
+void st_copy_columns(st_copy_table t, st_buf *out) {
+    for (int i = 0; i < tables[t].n; i++)
+        (void)st_buf_fmt(out, "%s%s", i ? ", " : "", tables[t].columns[i].name);
+}
+
 /* "copy stipend.line (a, b, c) from stdin (format binary)" */
-static void statement(const table *t, st_buf *out) {
-    (void)st_buf_fmt(out, "copy stipend.%s (", t->name);
-    for (int i = 0; i < t->n; i++)
-        (void)st_buf_fmt(out, "%s%s", i ? ", " : "", t->columns[i].name);
+static void statement(const st_copy *c, st_buf *out) {
+    (void)st_buf_fmt(out, "copy stipend.%s (", tables[c->table].name);
+    st_copy_columns(c->table, out);
     (void)st_buf_z(out, ") from stdin (format binary)");
 }
 
-static bool begin_copy(st_ledger *l, const table *t, st_err *err) {
+static bool begin_copy(st_ledger *l, const st_copy *c, st_err *err) {
     st_buf sql;
     st_buf_init(&sql, 0);
-    statement(t, &sql);
+    statement(c, &sql);
     PGresult *r = st_pg_ask(l, sql.p, -1, NULL, false);
     st_buf_free(&sql);
     bool ok = PQresultStatus(r) == PGRES_COPY_IN || st_pg_fail(l, r, err);
@@ -181,7 +191,7 @@ bool st_copy_flush(st_copy *c, st_ledger *l, st_err *err) {
     const table *t = &tables[c->table];
     st_fault(l, "copy");
     (void)st_buf_be16(&c->buf, UINT16_MAX);
-    bool ok = begin_copy(l, t, err);
+    bool ok = begin_copy(l, c, err);
     st_fault(l, "step");
     if (ok &&
         (PQputCopyData(l->pg, c->buf.p, (int)c->buf.n) != 1 || PQputCopyEnd(l->pg, NULL) != 1)) {

@@ -20,6 +20,7 @@ typedef struct st_copy {
     st_copy_table table;
     st_buf buf; /* header and rows, as the server will get them */
     int rows, column;
+    size_t row_at; /* where the last row begins */
 } st_copy;
 
 void st_copy_init(st_copy *c, st_copy_table table);
@@ -31,6 +32,10 @@ void st_copy_text(st_copy *c, st_str s);
 void st_copy_bytes(st_copy *c, const void *p, size_t n);
 void st_copy_null(st_copy *c);
 void st_copy_end(st_copy *c);
+/* The bytes of the last row, until the next is begun or the buffer sent. */
+st_str st_copy_last(const st_copy *c);
+/* Appends the names of the table's columns in their order, with commas between. */
+void st_copy_columns(st_copy_table t, st_buf *out);
 /* Whether it is time to send. */
 bool st_copy_full(const st_copy *c);
 /* Sends what is buffered as one COPY in the open transaction and empties the buffer. */

@@ -321,6 +321,8 @@ bool st_posting_person_add(st_posting *p, st_str subject, st_str kind, const st_
         return true;
     st_person_value_row(&p->copy[ST_COPY_PERSON_VALUE], p->run, p->run, subject, kind, value,
                         state);
+    st_part_add(&p->parts[ST_PART_VALUES], subject, (int)state,
+                st_copy_last(&p->copy[ST_COPY_PERSON_VALUE]));
     return st_posting_send(p, ST_COPY_PERSON_VALUE, err);
 }
 
@@ -328,6 +330,7 @@ bool st_posting_person_key(st_posting *p, st_str key, st_str person, st_err *err
     if (p->rehearsal)
         return true;
     st_person_key_row(&p->copy[ST_COPY_PERSON_KEY], p->run, p->run, key, person);
+    st_part_add(&p->parts[ST_PART_KEYS], person, 0, st_copy_last(&p->copy[ST_COPY_PERSON_KEY]));
     return st_posting_send(p, ST_COPY_PERSON_KEY, err);
 }
 
@@ -340,6 +343,7 @@ bool st_posting_person_name(st_posting *p, st_str person, st_str key, st_err *er
     st_copy_int(c, p->run);
     st_copy_text(c, key);
     st_copy_end(c);
+    st_part_add(&p->parts[ST_PART_NAMES], person, 0, st_copy_last(c));
     return st_posting_send(p, ST_COPY_PERSON_NAME, err);
 }
 

@@ -103,6 +103,8 @@ static st_posting *new_posting(st_ledger *l, const st_run_key *key, int64_t run)
     st_arena_init(&p->arena, 0);
     for (int i = 0; i < ST_COPY_TABLES; i++)
         st_copy_init(&p->copy[i], (st_copy_table)i);
+    for (int i = 0; i < ST_PARTS; i++)
+        st_part_init(&p->parts[i], (st_part_kind)i);
     st_tree_init(&p->tree);
     st_buf_init(&p->scratch, 0);
     return p;
@@ -232,6 +234,8 @@ void st_posting_abort(st_posting *p) {
     st_pg_rollback(p->l);
     for (int i = 0; i < ST_COPY_TABLES; i++)
         st_copy_free(&p->copy[i]);
+    for (int i = 0; i < ST_PARTS; i++)
+        st_part_free(&p->parts[i]);
     st_buf_free(&p->scratch);
     st_arena_free(&p->arena);
     free(p);
@@ -415,6 +419,7 @@ bool st_posting_assessment(st_posting *p, const st_assessment *a, st_err *err) {
     else
         st_copy_null(c);
     st_copy_end(c);
+    st_part_add(&p->parts[ST_PART_ASSESSMENTS], a->subject, 0, st_copy_last(c));
     return st_posting_send(p, ST_COPY_ASSESSMENT, err);
 }
 
@@ -436,6 +441,7 @@ bool st_posting_finding(st_posting *p, st_str subject, int32_t number, const st_
     st_copy_text(c, st_str_of(f->msg));
     st_copy_text(c, st_str_of(f->hint));
     st_copy_end(c);
+    st_part_add(&p->parts[ST_PART_FINDINGS], subject, 0, st_copy_last(c));
     return st_posting_send(p, ST_COPY_FINDING, err);
 }
 
@@ -447,6 +453,10 @@ static bool post(st_posting *p, const st_posting_summary *s, st_err *err) {
             return false;
     if (!st_gl_post(&p->gl, p->l, p->run, err) || !st_persons_done(p, err))
         return false;
+    st_buf items, digests;
+    st_buf_init(&items, 0);
+    st_buf_init(&digests, 0);
+    st_parts_arrays(p->parts, &items, &digests);
     char run[ST_PG_INT], lines[ST_PG_INT], total[ST_PG_INT];
     const char *v[] = {st_pg_int(run, p->run),
                        st_pg_int(lines, (int64_t)p->lines),
@@ -455,10 +465,16 @@ static bool post(st_posting *p, const st_posting_summary *s, st_err *err) {
                        s->controls_ok ? ""
                        : s->guards    ? s->guards
                                       : "controls",
-                       s->json};
-    return st_pg_call(
-        p->l, "select stipend.run_post($1::bigint, $2::bigint, $3::bigint, $4::boolean, $5, $6)", 6,
-        v, err);
+                       s->json,
+                       items.p,
+                       digests.p};
+    bool ok = st_pg_call(p->l,
+                         "select stipend.run_post($1::bigint, $2::bigint, $3::bigint, $4::boolean, "
+                         "$5, $6, $7::bigint[], $8::bytea[])",
+                         8, v, err);
+    st_buf_free(&items);
+    st_buf_free(&digests);
+    return ok;
 }
 
 bool st_posting_commit(st_posting *p, const st_posting_summary *s, st_run_info *info, st_err *err) {

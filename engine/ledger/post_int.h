@@ -6,6 +6,7 @@
 #include "ledger/claim_int.h"
 #include "ledger/copy_int.h"
 #include "ledger/gl_int.h"
+#include "ledger/part_int.h"
 
 typedef struct st_posting_benefit {
     int32_t number;
@@ -24,6 +25,7 @@ struct st_posting {
     int64_t *voids; /* ascending */
     size_t n_voids;
     st_copy copy[ST_COPY_TABLES];
+    st_part parts[ST_PARTS]; /* digests of what is copied beside the lines */
     st_tree tree;
     st_buf scratch;
     uint64_t lines, findings;

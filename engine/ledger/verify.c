@@ -11,7 +11,7 @@ static const char *const names[] = {"line-changed", "line-missing", "line-added"
                                     "totals",       "root",         "digest",     "run-missing",
                                     "run-orphan",   "chain-forked", "posting",    "hands",
                                     "settlement",   "booking",      "request",    "event",
-                                    "link",         "file",         "other-chain"};
+                                    "part",         "link",         "file",       "other-chain"};
 
 const char *st_tamper_name(st_tamper t) {
     ST_ASSERT((size_t)t < ST_LEN(names));
@@ -300,7 +300,8 @@ static bool all(st_verify *v, st_err *err) {
     for (size_t i = 0; i < v->runs.n; i++)
         if (!st_verify_lines(v, &v->runs.items[i], err) ||
             !check_posting(v, v->runs.items[i].run, err) ||
-            !check_settlements(v, &v->runs.items[i], err))
+            !check_settlements(v, &v->runs.items[i], err) ||
+            !st_verify_parts(v, v->runs.items[i].run, err))
             return false;
     if (!check_bookings(v, err) || !check_requests(v, err) || !st_verify_links(v, err))
         return false;

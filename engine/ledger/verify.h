@@ -23,6 +23,8 @@ typedef enum st_tamper {
     ST_TAMPER_BOOKING,      /* what was booked about debts is not what was sealed since */
     ST_TAMPER_REQUEST,      /* a request, or who confirmed it, is not as it was written */
     ST_TAMPER_EVENT, /* what happened was changed, removed or added: it is not what its link says */
+    ST_TAMPER_PART,  /* assessments, findings, persons, general ledger, inputs or summary of a run
+                        are not those that were posted */
     ST_TAMPER_LINK,  /* a link of the chain was changed or is missing */
     ST_TAMPER_FILE,  /* an exported digest: the file itself is not as it was written or signed */
     ST_TAMPER_OTHER  /* an exported digest: the ledger has another run under this number */

@@ -112,6 +112,31 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   union all select 'ended', e.no::text, 0, e.login::text, stipend.ended_body(e) from stipend.ended e
 $$;
 
+-- What a run wrote beside its lines and is small: digests that the database takes when the run is posted, and verify again.
+create or replace function stipend.small_parts(p_run bigint) returns table (o_part text, o_items bigint, o_digest bytea)
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select x.part, x.items, sha256(convert_to('stipend-' || x.part || '-v1', 'UTF8') || coalesce(x.body, ''::bytea)) from (
+    select 'posting' as part, count(*) as items,
+           string_agg(stipend.field_int(p.entry) || stipend.field_int(p.leg) || stipend.field_text(p.account) || stipend.field_int(p.benefit)
+                      || stipend.field_text(p.budget_line) || stipend.field_text(p.share) || stipend.field_int(p.amount), ''::bytea order by p.entry, p.leg) as body
+      from stipend.posting p where p.run = p_run
+    union all
+    select 'input', count(*),
+           string_agg(stipend.field_date(i.known_at) || stipend.field_bool(i.whole) || stipend.field_text(i.sender) || stipend.field_int(i.part)
+                      || stipend.field_int(i.parts) || stipend.field_text(i.asked) || stipend.field_text(i.because), ''::bytea)
+      from stipend.run_input i where i.run = p_run
+    union all
+    select 'sources', count(*),
+           string_agg(stipend.field_text(s.kind) || stipend.field_text(s.name) || stipend.field_bytes(s.digest), ''::bytea
+                      order by s.kind collate "C", s.name collate "C")
+      from stipend.run_source s where s.run = p_run
+    union all
+    select 'names', count(*), string_agg(stipend.field_int(n.benefit) || stipend.field_text(n.id), ''::bytea order by n.benefit)
+      from stipend.run_name n where n.run = p_run
+    union all
+    select 'summary', count(*), string_agg(stipend.field_text(s.json), ''::bytea) from stipend.run_summary s where s.run = p_run) x
+$$;
+
 -- -- links --
 
 create or replace function stipend.link_leaf(p_before bytea, p_no bigint, p_kind text, p_ref text, p_actor text, p_oid bigint, p_content bytea)

@@ -139,15 +139,25 @@ begin
     values (o_run, v_scheme, p_period, p_as_of, p_records, p_rules, p_engine, session_user, clock_timestamp());
 end $$;
 
--- Ends the posting of a run, in the transaction that began it: from here on the run takes no more rows.
+-- Ends the posting of a run, in the transaction that began it: from here on the run takes no more rows. What it wrote beside
+-- its lines is counted and digested: p_items and p_digests by the program, while it wrote, for what may be large; the rest here.
 create or replace function stipend.run_post(p_run bigint, p_lines bigint, p_total bigint, p_controls_ok boolean,
-                                 p_note text, p_json text) returns void
+                                 p_note text, p_json text, p_items bigint[], p_digests bytea[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  v_parts text[] := array['assessments', 'findings', 'person-values', 'person-keys', 'person-names'];
 begin
   if not exists (select from stipend.run r where r.run = p_run and r.created_by = session_user) then
     raise exception 'run % was not begun by %', p_run, session_user using errcode = '42501';
   end if;
+  if (cardinality(p_items), cardinality(p_digests)) is distinct from (cardinality(v_parts), cardinality(v_parts)) then
+    raise exception 'run % comes without the digests of what it wrote', p_run using errcode = 'STD01';
+  end if;
   insert into stipend.run_summary values (p_run, p_json);
+  insert into stipend.run_part
+    select p_run, x.part, x.items, x.digest from unnest(v_parts, p_items, p_digests) as x (part, items, digest)
+    union all
+    select p_run, s.o_part, s.o_items, s.o_digest from stipend.small_parts(p_run) s;
   insert into stipend.run_event (run, seq, state, actor, at, note, lines, total, controls_ok)
     values (p_run, 0, 'draft', session_user, clock_timestamp(), p_note, p_lines, p_total, p_controls_ok);
 end $$;

@@ -49,5 +49,6 @@ end $$;
 comment on column stipend.run_event.newest is 'highest run number when this happened';
 comment on column stipend.claim_action.newest is 'highest run number when this was booked';
 
--- Its successor computes the digest of the run itself (functions/run.sql).
+-- Their successors take the digest of the run themselves, and digests of what it wrote beside its lines (functions/run.sql).
 drop function if exists stipend.run_seal(bigint, bytea, bytea, bigint, bytea, bytea, bytea);
+drop function if exists stipend.run_post(bigint, bigint, bigint, boolean, text, text);

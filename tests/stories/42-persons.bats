@@ -353,6 +353,10 @@ forget() {
             -c "alter table stipend.$t enable always trigger deny_change"
     done
     psql "${link%user=*}user=stipend_admin" -qAtX -c "alter table stipend.person_value enable always trigger guard_persons"
+    # nor had it digests of them, or links before it was brought up to date
+    psql "${link%user=*}user=stipend_admin" -qAtX -v ON_ERROR_STOP=1 -c "alter table stipend.run_part disable trigger all" -c "delete from stipend.run_part" \
+        -c "alter table stipend.run_part enable always trigger deny_change" -c "alter table stipend.link disable trigger all" -c "delete from stipend.link" \
+        -c "alter table stipend.link enable always trigger deny_change" -c "select stipend.link_carry()" >/dev/null
 }
 
 @test "a ledger of before: persons come from the archived records, by a run or a dry run" {

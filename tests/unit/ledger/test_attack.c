@@ -65,6 +65,8 @@ static void fill_in(char *out, size_t cap, const char *sql) {
     "'2024-01-01', '2024-01-31', decode(repeat('ab', 32), 'hex'), decode(repeat('ab', 32), "       \
     "'hex'), 'e', false); "
 #define END "; end $do$"
+/* The digests of no rows beside the lines. */
+#define NOTHING "'{0,0,0,0,0}', array_fill(sha256(''), array[5])"
 
 static const struct {
     const char *who, *sql;
@@ -129,8 +131,8 @@ static const struct {
     {"alice", "insert into stipend.migration (number, name, sha256) values (99, 'x', '')",
      ST_E_DB_RIGHTS},
     {"alice", "select stipend.add_event($R, 'approved', '', null)", ST_E_DB_RIGHTS},
-    {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}')", ST_E_DB_TAKEN},
-    {"frank", "select stipend.run_post($R, 0, 0, true, '', '{}')", ST_E_DB_RIGHTS},
+    {"alice", "select stipend.run_post($P, 0, 0, true, '', '{}', " NOTHING ")", ST_E_DB_TAKEN},
+    {"frank", "select stipend.run_post($R, 0, 0, true, '', '{}', " NOTHING ")", ST_E_DB_RIGHTS},
     /* who calculated does not approve, whatever else he may */
     {"alice", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
     {"carol", "select stipend.run_approve($R, '')", ST_E_DB_RIGHTS},
@@ -187,13 +189,25 @@ static const struct {
      ST_E_DB_KEY},
     {"alice",
      BEGIN "insert into stipend.posting values (r, 1, 1, 'expense', 1, '', '', 5); perform "
-           "stipend.run_post(r, 0, 0, true, '', '{}')" END,
+           "stipend.run_post(r, 0, 0, true, '', '{}', " NOTHING ")" END,
      ST_E_DB_ERROR},
     /* a run stays open for nobody, and the archive takes what belongs to a run alone */
     {"alice",
      "select o_run from stipend.run_begin('attack', '2024-01-01', '2024-01-31', "
      "decode(repeat('ac', 32), 'hex'), decode(repeat('ab', 32), 'hex'), 'e', false)",
      ST_E_LEDGER_STATE},
+    {"alice", BEGIN "perform stipend.run_post(r, 0, 0, true, '', '{}', '{}', '{}')" END,
+     ST_E_DB_DATA},
+    {"alice",
+     "insert into stipend.link select no + 1, kind, 'x', actor, actor_oid, content, leaf from "
+     "stipend.link",
+     ST_E_DB_RIGHTS},
+    {"alice", "insert into stipend.run_part values ($R, 'x', 0, sha256(''))", ST_E_DB_RIGHTS},
+    {"alice", "select stipend.link_add('event', '9/9', '')", ST_E_DB_RIGHTS},
+    {"stipend_owner", "delete from stipend.link", ST_E_DB_RIGHTS},
+    {"stipend_admin",
+     "set session_replication_role = replica; update stipend.link set leaf = content",
+     ST_E_DB_RIGHTS},
     {"alice", "insert into stipend.source values (sha256('x'), 1, 1, 'zstd')", ST_E_LEDGER_STATE},
     {"stipend_admin", "insert into stipend.source values (sha256('x'), 1, 1, 'zstd')",
      ST_E_LEDGER_STATE},
@@ -204,7 +218,7 @@ static const struct {
      ST_E_LEDGER_STATE},
     {"alice",
      BEGIN "insert into stipend.source_part values (sha256('later'), 0, 'x'); perform "
-           "stipend.run_post(r, 0, 0, true, '', '{}')" END,
+           "stipend.run_post(r, 0, 0, true, '', '{}', " NOTHING ")" END,
      ST_E_LEDGER_STATE},
     /* who has no role sees nothing, who reads only writes nothing */
     {"eve", "select * from stipend.ledger_yuan", ST_E_DB_RIGHTS},
@@ -359,7 +373,8 @@ START_TEST(test_false_root) {
     verified(l, "");
     int64_t before = newest_run(l);
     live_as(l, "alice");
-    OK(st_pg_exec(l, BEGIN "perform stipend.run_post(r, 0, 0, true, '', '{}')" END, &err));
+    OK(st_pg_exec(l, BEGIN "perform stipend.run_post(r, 0, 0, true, '', '{}', " NOTHING ")" END,
+                  &err));
     (void)snprintf(sql, sizeof sql,
                    "select stipend.run_seal(%" PRId64 ", decode(repeat('00', 32), 'hex'), "
                    "decode(repeat('00', 32), 'hex'), 0, decode(repeat('00', 32), 'hex'))",
