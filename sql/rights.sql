@@ -16,7 +16,7 @@ grant execute on function stipend.require_role(text), stipend.is_void(bigint), s
   stipend.field_int(bigint), stipend.field_bool(boolean), stipend.field_date(date), stipend.field_time(timestamptz), stipend.run_body(bigint),
   stipend.event_body(stipend.run_event), stipend.claim_body(stipend.claim_action), stipend.request_body(stipend.request),
   stipend.answer_body(stipend.request_event), stipend.exception_body(stipend.exception), stipend.scheme_body(stipend.scheme),
-  stipend.benefit_body(stipend.benefit), stipend.ended_body(stipend.ended), stipend.linkable(), stipend.small_parts(bigint),
+  stipend.benefit_body(stipend.benefit), stipend.ended_body(stipend.ended), stipend.persons_body(stipend.person_run), stipend.linkable(), stipend.small_parts(bigint),
   stipend.origins_due(bigint), stipend.origin_parts(bigint), stipend.origin_legs(bigint)
   to stipend_officer, stipend_approver, stipend_payer, stipend_auditor;
 

@@ -45,6 +45,10 @@ begin
                     for each row execute function stipend.link_row()', t);
     execute format('alter table stipend.%I enable always trigger link_row', t);
   end loop;
+  -- Those of the run that is being posted are in its first event.
+  create or replace trigger link_row after insert on stipend.person_run
+    for each row when (new.noted > new.run) execute function stipend.link_row();
+  alter table stipend.person_run enable always trigger link_row;
   perform stipend.link_carry();
 end $$;
 

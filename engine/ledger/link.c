@@ -2,8 +2,6 @@
 
 #include "ledger/pg_int.h"
 
-#include "base/tree.h"
-
 static void text(st_buf *out, st_str s) {
     (void)st_buf_be32(out, (uint32_t)s.n);
     (void)st_buf_str(out, s);
@@ -47,28 +45,5 @@ bool st_link_each(st_ledger *l, int64_t from, bool (*each)(void *ctx, const st_l
         row = each(ctx, &x);
     }
     st_pg_cursor_close(&c);
-    return ok;
-}
-
-typedef struct sum {
-    st_tree tree;
-    int64_t n, limit;
-} sum;
-
-static bool add(void *ctx, const st_link *x) {
-    sum *s = ctx;
-    if (s->n == s->limit)
-        return false;
-    st_tree_add(&s->tree, &x->leaf);
-    s->n++;
-    return true;
-}
-
-bool st_link_root(st_ledger *l, int64_t n, int64_t *size, st_sha256 *root, st_err *err) {
-    sum s = {.limit = n};
-    st_tree_init(&s.tree);
-    bool ok = st_link_each(l, 1, add, &s, err);
-    *size = s.n;
-    st_tree_root(&s.tree, root);
     return ok;
 }

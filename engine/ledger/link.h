@@ -25,8 +25,4 @@ void st_link_bytes(st_buf *out, const st_link *x);
 bool st_link_each(st_ledger *l, int64_t from, bool (*each)(void *ctx, const st_link *x), void *ctx,
                   st_err *err);
 
-/* Size and RFC 6962 root over the first n leaves; n below 0: over all. *size is smaller than n when
- * the ledger has fewer. */
-bool st_link_root(st_ledger *l, int64_t n, int64_t *size, st_sha256 *root, st_err *err);
-
 #endif

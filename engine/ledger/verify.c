@@ -7,11 +7,11 @@
 
 enum { FINDINGS_TOLD_MAX = 1000, RUNS_MAX = 1 << 20, BENEFITS_MAX = 1 << 20 };
 
-static const char *const names[] = {"line-changed", "line-missing", "line-added", "line-swapped",
-                                    "totals",       "root",         "digest",     "run-missing",
-                                    "run-orphan",   "chain-forked", "posting",    "hands",
-                                    "settlement",   "booking",      "request",    "event",
-                                    "part",         "link",         "file",       "other-chain"};
+static const char *const names[] = {
+    "line-changed", "line-missing", "line-added", "line-swapped", "totals",  "root",
+    "digest",       "run-missing",  "run-orphan", "chain-forked", "posting", "hands",
+    "settlement",   "booking",      "request",    "event",        "part",    "function",
+    "link",         "file",         "other-chain"};
 
 const char *st_tamper_name(st_tamper t) {
     ST_ASSERT((size_t)t < ST_LEN(names));
@@ -290,7 +290,7 @@ static bool check_requests(st_verify *v, st_err *err) {
 }
 
 static bool all(st_verify *v, st_err *err) {
-    if (!load_runs(v, err) || !st_verify_benefits(v, err))
+    if (!st_verify_functions(v, err) || !load_runs(v, err) || !st_verify_benefits(v, err))
         return false;
     v->out->runs = v->runs.n;
     check_numbers(v);

@@ -25,9 +25,10 @@ typedef enum st_tamper {
     ST_TAMPER_EVENT, /* what happened was changed, removed or added: it is not what its link says */
     ST_TAMPER_PART,  /* assessments, findings, persons, general ledger, inputs or summary of a run
                         are not those that were posted */
-    ST_TAMPER_LINK,  /* a link of the chain was changed or is missing */
-    ST_TAMPER_FILE,  /* an exported digest: the file itself is not as it was written or signed */
-    ST_TAMPER_OTHER  /* an exported digest: the ledger has another run under this number */
+    ST_TAMPER_FUNCTION, /* a function of the database is not the one of this program */
+    ST_TAMPER_LINK,     /* a link of the chain was changed or is missing */
+    ST_TAMPER_FILE,     /* an exported digest: the file itself is not as it was written or signed */
+    ST_TAMPER_OTHER     /* an exported digest: the ledger has another run under this number */
 } st_tamper;
 const char *st_tamper_name(st_tamper t); /* "line-changed" ... */
 

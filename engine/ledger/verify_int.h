@@ -25,6 +25,8 @@ void st_verify_tell(st_verify *v, st_tamper kind, int64_t run, uint64_t line, co
     ST_PRINTF(5, 6);
 /* Lines of one run against their leaves, its totals and its root. */
 bool st_verify_lines(st_verify *v, const st_run_info *info, st_err *err);
+/* The functions of the database against those of the program. */
+bool st_verify_functions(st_verify *v, st_err *err);
 /* What a run wrote beside its lines. */
 bool st_verify_parts(st_verify *v, int64_t run, st_err *err);
 /* The chain of what decides, against the rows that it is about. */

@@ -35,12 +35,11 @@ static st_link read_link(const walk *w, const PGresult *r, int row) {
     return x;
 }
 
-/* The run of an event, also where the event is gone: its ref is run/seq. */
+/* The run that a link is about, also where its row is gone: the ref begins with it. */
 static int64_t run_of(const st_link *x) {
     int64_t run = 0;
     const char *slash = memchr(x->ref.p, '/', x->ref.n);
-    if (!st_str_is(x->kind, "event") || !slash ||
-        !st_str_int(st_str_sub(x->ref, 0, (size_t)(slash - x->ref.p)), &run))
+    if (!slash || !st_str_int(st_str_sub(x->ref, 0, (size_t)(slash - x->ref.p)), &run))
         return 0;
     return run;
 }

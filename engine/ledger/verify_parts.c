@@ -5,6 +5,8 @@
 #include "ledger/part_int.h"
 #include "ledger/pg_int.h"
 
+enum { PORTION = 10000 };
+
 /* For each part of rows: which are the run's, and their order. The first columns say where a row
  * belongs: its subject, and a state. */
 static const char *const sources[ST_PARTS] = {
@@ -52,7 +54,7 @@ static bool recompute(st_ledger *l, int64_t run, st_part *p, st_sha256 *root, st
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};
     st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l, sql.p, 1, v, &c, err), row = ok;
+    bool ok = st_pg_cursor_open_by(l, sql.p, 1, v, PORTION, &c, err), row = ok;
     while (ok && row) {
         ok = st_pg_cursor_next(&c, &row, err);
         if (!ok || !row)
@@ -71,7 +73,7 @@ static bool recompute(st_ledger *l, int64_t run, st_part *p, st_sha256 *root, st
 
 static void differs(st_verify *v, int64_t run, const char *part, int64_t was, int64_t is) {
     st_verify_tell(v, ST_TAMPER_PART, run, 0,
-                   "run %" PRId64 ": %s are not those that were posted (%" PRId64 " then, %" PRId64
+                   "run %" PRId64 ": %s: not the rows that were posted (%" PRId64 " then, %" PRId64
                    " now)",
                    run, part, was, is);
 }

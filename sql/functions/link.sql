@@ -98,6 +98,17 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
       || stipend.field_text(e.login::text) || stipend.field_text(e.program) || stipend.field_int(e.session) || stipend.field_time(e.since) || stipend.field_text(e.why)
 $$;
 
+-- Persons read from an archive later than their run was posted: that it was done, and what came of it.
+create or replace function stipend.persons_body(c stipend.person_run) returns bytea
+language sql stable set search_path = pg_catalog, pg_temp as $$
+  select stipend.field_text('stipend-persons-v1') || stipend.field_int(c.run) || stipend.field_int(c.voids) || stipend.field_int(c.noted)
+      || coalesce((select string_agg(stipend.field_text(v.subject_id) || stipend.field_text(v.kind) || stipend.field_bytes(v.value)
+                                     || stipend.field_int(v.state), ''::bytea order by v.subject_id, v.kind, v.value, v.state)
+                   from stipend.person_value v where v.run = c.run and v.noted = c.noted), ''::bytea)
+      || coalesce((select string_agg(stipend.field_text(k.key) || stipend.field_text(k.subject_id), ''::bytea order by k.key, k.subject_id)
+                   from stipend.person_key k where k.run = c.run and k.noted = c.noted), ''::bytea)
+$$;
+
 -- Every row that has a link, or should have one: its kind, its name within the kind, the run it is about (0: none), a word for
 -- it, and its bytes. In an order in which it can have happened.
 create or replace function stipend.linkable() returns table (o_kind text, o_ref text, o_run bigint, o_word text, o_body bytea)
@@ -109,6 +120,8 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   union all select 'exception', x.no::text, 0, x.actor::text, stipend.exception_body(x) from stipend.exception x
   union all select 'request', q.no::text, 0, q.kind, stipend.request_body(q) from stipend.request q
   union all select 'request-event', e.request::text, 0, e.state, stipend.answer_body(e) from stipend.request_event e
+  union all select 'persons', c.run || '/' || c.voids, c.run, 'noted ' || c.noted, stipend.persons_body(c)
+    from stipend.person_run c where c.noted > c.run
   union all select 'ended', e.no::text, 0, e.login::text, stipend.ended_body(e) from stipend.ended e
 $$;
 
@@ -118,8 +131,20 @@ language sql stable set search_path = pg_catalog, pg_temp as $$
   select x.part, x.items, sha256(convert_to('stipend-' || x.part || '-v1', 'UTF8') || coalesce(x.body, ''::bytea)) from (
     select 'posting' as part, count(*) as items,
            string_agg(stipend.field_int(p.entry) || stipend.field_int(p.leg) || stipend.field_text(p.account) || stipend.field_int(p.benefit)
-                      || stipend.field_text(p.budget_line) || stipend.field_text(p.share) || stipend.field_int(p.amount), ''::bytea order by p.entry, p.leg) as body
+                      || stipend.field_text(p.budget_line) || stipend.field_text(p.share) || stipend.field_int(p.amount)
+                      || stipend.field_int(p.origin), ''::bytea order by p.entry, p.leg) as body
       from stipend.posting p where p.run = p_run
+    union all
+    select 'funding', count(*),
+           string_agg(stipend.field_int(f.benefit) || stipend.field_int(f.no) || stipend.field_text(f.share) || stipend.field_int(f.weight)
+                      || stipend.field_text(f.budget_line), ''::bytea order by f.benefit, f.no)
+      from stipend.run_funding f where f.run = p_run
+    union all
+    select 'origins', count(*),
+           string_agg(stipend.field_text(o.subject_id) || stipend.field_int(o.benefit) || stipend.field_text(o.occasion) || stipend.field_int(o.seq)
+                      || stipend.field_int(o.origin) || stipend.field_int(o.amount), ''::bytea
+                      order by o.subject_id, o.benefit, o.occasion, o.seq, o.origin)
+      from stipend.line_origin o where o.run = p_run
     union all
     select 'input', count(*),
            string_agg(stipend.field_date(i.known_at) || stipend.field_bool(i.whole) || stipend.field_text(i.sender) || stipend.field_int(i.part)
@@ -184,6 +209,7 @@ begin
     when 'request_event' then perform stipend.link_add('request-event', new.request::text, stipend.answer_body(new));
     when 'exception' then perform stipend.link_add('exception', new.no::text, stipend.exception_body(new));
     when 'scheme' then perform stipend.link_add('scheme', new.number::text, stipend.scheme_body(new));
+    when 'person_run' then perform stipend.link_add('persons', new.run || '/' || new.voids, stipend.persons_body(new));
     when 'benefit' then perform stipend.link_add('benefit', new.number::text, stipend.benefit_body(new));
   end case;
   return null;

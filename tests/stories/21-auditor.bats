@@ -2,6 +2,8 @@
 # The auditor: does every run again from the database alone, and finds what a superuser of the database changed.
 load lib
 load people
+# what tests change; rows of a table refer to those of tables before it
+KEPT="run run_event run_summary run_name run_input run_part line assessment finding source_part run_source posting link"
 setup_file() {
     story_begin && people_begin
     [ -n "${PEOPLE:-}" ] || return 0
@@ -21,7 +23,7 @@ setup_file() {
     # each test tampers with a copy of the rows and puts them back
     as_owner "create schema kept"
     local t
-    for t in line run run_event run_summary run_name run_input source_part run_source posting; do as_owner "create table kept.$t as table stipend.$t"; done
+    for t in $KEPT; do as_owner "create table kept.$t as table stipend.$t"; done
 }
 teardown_file() {
     story_end
@@ -31,8 +33,8 @@ setup() { people_needed; }
 teardown() {
     [ -n "${PEOPLE:-}" ] || return 0
     local t sql=
-    for t in posting run_source source_part line run_input run_name run_summary run_event run; do sql+="delete from stipend.$t;"; done
-    for t in run run_event run_summary run_name run_input line source_part run_source posting; do sql+="insert into stipend.$t select * from kept.$t;"; done
+    for t in $KEPT; do sql="delete from stipend.$t;$sql"; done
+    for t in $KEPT; do sql+="insert into stipend.$t select * from kept.$t;"; done
     as_tamperer "$sql"
 }
 as_tamperer() { # SQL, with the guards out of the way
@@ -134,6 +136,34 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
     expect 65 "$STIPEND" verify --state "$STATE" --digest "$KEEP/one" --key "$KEEP/pub.pem"
     prints digest
     STATE=$DIR/state
+}
+
+@test "what happened: a void of money that left, a maker who was another, an approval taken away" {
+    as_tamperer "insert into stipend.run_event (run, seq, state, actor, at, note, newest) values (1, 9, 'void', 'app1', now(), 'x', 2)"
+    found "run 1: event: event 1/9 (void) was added: the chain knows nothing of it"
+    teardown
+    as_tamperer "update stipend.run set created_by = 'zoe' where run = 2"
+    found "run 2: event: event 2/0 (draft) is not what happened: link "
+    teardown
+    as_tamperer "delete from stipend.run_event where run = 1 and state = 'sealed'; delete from stipend.link where ref = '1/1'"
+    found "of the chain are missing"
+    teardown
+    as_tamperer "update stipend.link set actor = 'zoe' where ref = '2/1'"
+    found "(event 2/1) was changed, or the one before it"
+}
+
+@test "what a run wrote beside its lines: assessments, findings, general ledger, inputs" {
+    as_tamperer "update stipend.assessment set outcome = 1 where run = 1 and subject_id = 'DWK0002'"
+    found "run 1: part: run 1: assessments: not the rows that were posted (664 then, 664 now)"
+    teardown
+    as_tamperer "delete from stipend.finding where run = 1 and no = 1"
+    found "run 1: findings: not the rows that were posted (4 then, 3 now)"
+    teardown
+    as_tamperer "delete from stipend.posting where run = 2"
+    found "run 2: posting: not the rows that were posted" "then, 0 now"
+    teardown
+    as_tamperer "update stipend.run_source set name = 'else.xml' where run = 2 and kind = 'records'"
+    found "run 2: sources: not the rows that were posted"
 }
 
 @test "a chain that was changed: the run's own data, its predecessor" {

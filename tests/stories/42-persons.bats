@@ -352,7 +352,8 @@ forget() {
         psql "${link%user=*}user=stipend_admin" -qAtX -v ON_ERROR_STOP=1 -c "alter table stipend.$t disable trigger all" -c "delete from stipend.$t" \
             -c "alter table stipend.$t enable always trigger deny_change"
     done
-    psql "${link%user=*}user=stipend_admin" -qAtX -c "alter table stipend.person_value enable always trigger guard_persons"
+    psql "${link%user=*}user=stipend_admin" -qAtX -c "alter table stipend.person_value enable always trigger guard_persons" \
+        -c "alter table stipend.person_run enable always trigger link_row"
     # nor had it digests of them, or links before it was brought up to date
     psql "${link%user=*}user=stipend_admin" -qAtX -v ON_ERROR_STOP=1 -c "alter table stipend.run_part disable trigger all" -c "delete from stipend.run_part" \
         -c "alter table stipend.run_part enable always trigger deny_change" -c "alter table stipend.link disable trigger all" -c "delete from stipend.link" \

@@ -276,6 +276,15 @@ static const struct {
      "stipend.finding "
      "where run = 1",
      "event 1 0\n"},
+    /* who lets the database tell something else */
+    {"create or replace function stipend.event_body(e stipend.run_event) returns bytea language "
+     "sql "
+     "stable as 'select ''''::bytea'; update stipend.run_event set actor = 'zoe' where run = 2 and "
+     "seq = 1",
+     "function 0 0\nevent 1 0\nevent 1 0\nevent 2 0\nevent 2 0\nevent 3 0\nevent 3 0\nevent 4 "
+     "0\nevent 4 0\n"},
+    {"create function stipend.more() returns int language sql as 'select 1'", "function 0 0\n"},
+    {"insert into stipend.person_run values (2, 7, 3)", "event 2 0\n"},
     {"delete from stipend.link where no = 6", "link 0 0\nevent 2 0\n"},
     {"delete from stipend.link where no >= 10", "event 4 0\nevent 4 0\n"},
     {"delete from stipend.link",
