@@ -58,31 +58,6 @@ static bool is_white_text(st_str s) {
     return st_str_trim(s).n == 0;
 }
 
-/* A row that yields a number or a date, or has one in a cell. */
-static bool row_has_constant(const dmn_table *t, const dmn_rule *r) {
-    for (uint32_t i = 0; i < t->n_out; i++) {
-        st_val v = r->constants[i];
-        if (v.kind == ST_NUMBER || v.kind == ST_DATE)
-            return true;
-    }
-    for (uint32_t i = 0; i < t->n_in; i++)
-        for (uint32_t k = 0; k < r->cells[i].n; k++) {
-            const st_feel_interval *x = &r->cells[i].v[k];
-            uint8_t kind = x->lo_unbounded ? x->hi.kind : x->lo.kind;
-            if (kind == ST_NUMBER || kind == ST_DATE)
-                return true;
-        }
-    return false;
-}
-
-static void rows(const strict *s, const dmn_table *t) {
-    for (uint32_t r = 0; r < t->n_rules; r++)
-        if (is_white_text(t->rules[r].annotation) && row_has_constant(t, &t->rules[r]))
-            warn(s, ST_E_DMN_CITATION, t->rules[r].pos,
-                 "table '%.*s': rule %u has a number or date and names no clause for it",
-                 ST_FMT(t->name), r + 1);
-}
-
 static bool name_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            (unsigned char)c >= 0x80;
@@ -103,7 +78,25 @@ static bool counts(st_str number) {
     return st_str_is(number, "0") || st_str_is(number, "1");
 }
 
-/* First number or @"date" in an expression that needs a clause; false when there is none. */
+/* Whether the literal that starts there is what a function makes a date, duration or number of:
+ * `date("2020-01-01")`, `duration( "P3Y")`. */
+static bool is_converted(st_str text, size_t quote) {
+    static const char *const functions[] = {"date", "time", "duration", "number"};
+    st_str before = st_str_trim(st_str_sub(text, 0, quote));
+    if (!before.n || before.p[before.n - 1] != '(')
+        return false;
+    before = st_str_trim(st_str_sub(before, 0, before.n - 1));
+    for (size_t i = 0; i < ST_LEN(functions); i++) {
+        size_t n = strlen(functions[i]);
+        if (before.n >= n && memcmp(before.p + before.n - n, functions[i], n) == 0 &&
+            (before.n == n || !name_character(before.p[before.n - n - 1])))
+            return true;
+    }
+    return false;
+}
+
+/* First number, @"date" or date("...") in an expression that needs a clause; false when there is
+ * none. */
 static bool constant_in(st_str text, st_str *out) {
     for (size_t i = 0; i < text.n;) {
         char c = text.p[i];
@@ -112,7 +105,7 @@ static bool constant_in(st_str text, st_str *out) {
             for (i++; i < text.n && text.p[i] != '"'; i++)
                 i += text.p[i] == '\\';
             i++;
-            if (from && text.p[from - 1] == '@' && i <= text.n) {
+            if (i <= text.n && ((from && text.p[from - 1] == '@') || is_converted(text, from))) {
                 *out = st_str_sub(text, from, i - from);
                 return true;
             }
@@ -141,8 +134,8 @@ static bool constant_in(st_str text, st_str *out) {
 static bool constant_below(const dmn_file *f, const st_xml *e, st_str *out, st_pos *pos) {
     for (const st_xml *c = e->first; c; c = c->next) {
         if (st_dmn_is(f, c, "rule") || st_dmn_is(f, c, "extensionElements") ||
-            st_dmn_is(f, c, "description") || st_dmn_is(f, c, "inputValues") ||
-            st_dmn_is(f, c, "outputValues"))
+            st_dmn_is(f, c, "description") || st_dmn_is(f, c, "annotationEntry") ||
+            st_dmn_is(f, c, "inputValues") || st_dmn_is(f, c, "outputValues"))
             continue;
         if (st_dmn_is(f, c, "text") && constant_in(c->text.text, out)) {
             *pos = st_src_pos(&c->text, (size_t)(out->p - c->text.text.p));
@@ -152,6 +145,34 @@ static bool constant_below(const dmn_file *f, const st_xml *e, st_str *out, st_p
             return true;
     }
     return false;
+}
+
+/* A row that yields a number or a date or has one in a cell, a plain 0 or 1 too, or that has a
+ * constant in an expression. */
+static bool row_has_constant(const dmn_table *t, const dmn_rule *r) {
+    for (uint32_t i = 0; i < t->n_out; i++) {
+        st_val v = r->constants[i];
+        if (v.kind == ST_NUMBER || v.kind == ST_DATE)
+            return true;
+    }
+    for (uint32_t i = 0; i < t->n_in; i++)
+        for (uint32_t k = 0; k < r->cells[i].n; k++) {
+            const st_feel_interval *x = &r->cells[i].v[k];
+            uint8_t kind = x->lo_unbounded ? x->hi.kind : x->lo.kind;
+            if (kind == ST_NUMBER || kind == ST_DATE)
+                return true;
+        }
+    st_str found;
+    st_pos pos;
+    return constant_below(t->owner->file, r->xml, &found, &pos);
+}
+
+static void rows(const strict *s, const dmn_table *t) {
+    for (uint32_t r = 0; r < t->n_rules; r++)
+        if (is_white_text(t->rules[r].annotation) && row_has_constant(t, &t->rules[r]))
+            warn(s, ST_E_DMN_CITATION, t->rules[r].pos,
+                 "table '%.*s': rule %u has a number, date or duration and names no clause for it",
+                 ST_FMT(t->name), r + 1);
 }
 
 /* A description of the element or of its logic, or a source it is connected to. */

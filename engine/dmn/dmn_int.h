@@ -254,6 +254,7 @@ typedef struct dmn_output {
 } dmn_output;
 
 typedef struct dmn_rule {
+    const st_xml *xml;
     dmn_cell *cells;
     const st_feel_node **outputs;
     st_val *constants; /* outputs known at load; kind ST_KIND_COUNT = evaluate */

@@ -343,6 +343,7 @@ static bool rules(dmn_unit *u, dmn_table *t, const st_xml *e, const st_xml **ent
          x = st_dmn_next(u->file, x, "rule"), i++) {
         dmn_rule *r = &t->rules[i];
         r->id = st_str_trim(st_xml_get(x, "id"));
+        r->xml = x;
         r->pos = x->pos;
         r->cells = ST_NEWN(&u->m->arena, dmn_cell, t->n_in);
         uint32_t k = 0;

@@ -227,7 +227,7 @@ X
     prints "rules 1 and 2"
     prints DMN-020
     prints 'no rule for occasion.level = "intermediate"'
-    prints "rule 2 has a number or date and names no clause for it"
+    prints "rule 2 has a number, date or duration and names no clause for it"
     prints "--strict does not let pass"
     expect 0 "$STIPEND" check --scheme "$S"
 }
@@ -283,6 +283,28 @@ X
     expect 0 "$STIPEND" check --strict --scheme "$p/scheme.xml"
     sed -i 's#>300<#>count(["before 2012"]) * {rate 2012: 1}.rate 2012 + 0<#; s#<description>.*</description>##' "$p/rates/base.dmn"
     expect 0 "$STIPEND" check --strict --scheme "$p/scheme.xml"
+}
+@test "check --strict: a constant needs its clause in whatever form it stands, in a row as in an expression" {
+    local s x
+    cp -r "$PKG" "$BATS_TEST_TMPDIR/k"
+    for x in 'date("2020-01-01") != null' 'null = date ( "2020-01-01" )' 'duration("P3Y") = null' 'date and time("2020-01-01T00:00:00") = null' '@"P3Y" = null' 'number("300") = null'; do
+        sed "s#>300<#>if $x then 1 else 0<#" "$PKG/rates/base.dmn" >"$BATS_TEST_TMPDIR/k/rates/base.dmn"
+        expect 65 "$STIPEND" check --strict --scheme "$BATS_TEST_TMPDIR/k/scheme.xml"
+        prints "'rate' has the constant"
+    done
+    for x in '-|{amount: 500}' '-|subject.children * 0.35' '-|[300]' '-|duration("P3M")' 'date(?) &lt; date("2020-01-01")|subject.children' 'string length(?) > 5|subject.children' '-|if subject.children > 60 then 1 else 0'; do
+        s=$(table_package "$(row "${x%%|*}" - "${x#*|}")" "subject.tenure" "subject.children")
+        expect 65 "$STIPEND" check --strict --scheme "$s" --format tsv
+        prints "rule 1 has a number, date or duration and names no clause"
+        sed -i 's#<rule>#<rule><description>第三条</description>#' "${s%scheme.xml}main.dmn"
+        expect 65 "$STIPEND" check --strict --scheme "$s" --format tsv # no case reaches it
+        if grep -q "names no clause" <<<"$out"; then told; fi
+    done
+    for x in subject.children '"a 64"' 'subject.children + 1'; do
+        s=$(table_package "$(row - - "$x")" "subject.tenure" "subject.children")
+        expect 65 "$STIPEND" check --strict --scheme "$s" --format tsv
+        if grep -q "names no clause" <<<"$out"; then told; fi
+    done
 }
 @test "check --strict: a tier that only a default output speaks of" {
     local s
