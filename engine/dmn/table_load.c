@@ -31,8 +31,12 @@ static bool read_policy(dmn_table *t, const st_xml *e, st_err *err) {
         }
     if (!known)
         return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos, "unknown hit policy '%.*s'", ST_FMT(p));
-    if (!a.n || t->policy != DMN_COLLECT)
+    if (!a.n)
         return true;
+    if (t->policy != DMN_COLLECT)
+        return st_dmn_fail(err, ST_E_DMN_TABLE, e->pos,
+                           "aggregation '%.*s' does nothing under hit policy %s: it is for COLLECT",
+                           ST_FMT(a), st_dmn_policy_name(t->policy));
     for (size_t i = 0; i < ST_LEN(aggregators); i++)
         if (st_str_is(a, aggregators[i].name))
             t->agg = aggregators[i].agg;

@@ -130,6 +130,32 @@ START_TEST(test_sum_of_several_outputs_is_refused) {
 }
 END_TEST
 
+/* Whoever writes SUM expects a sum; only COLLECT gives one. */
+START_TEST(test_aggregation_without_collect_is_refused) {
+    static const char *const policies[] = {"",
+                                           "hitPolicy='UNIQUE'",
+                                           "hitPolicy='ANY'",
+                                           "hitPolicy='FIRST'",
+                                           "hitPolicy='PRIORITY'",
+                                           "hitPolicy='RULE ORDER'",
+                                           "hitPolicy='OUTPUT ORDER'"};
+    for (size_t i = 0; i < ST_LEN(policies); i++) {
+        char model[1200];
+        (void)snprintf(model, sizeof model,
+                       DECISION("d", "<decisionTable %s aggregation='SUM'>"
+                                     "<output><outputValues><text>1</text></outputValues></output>"
+                                     "</decisionTable>"),
+                       policies[i]);
+        world *w = world_new();
+        ck_assert_msg(!world_model(w, model), "%s: opened", policies[i]);
+        ck_assert_int_eq(w->err.code, ST_E_DMN_TABLE);
+        ck_assert_msg(strstr(w->err.msg, "aggregation 'SUM' does nothing under hit policy"),
+                      "%s: %s", policies[i], w->err.msg);
+        world_free(w);
+    }
+}
+END_TEST
+
 START_TEST(test_input_values) {
     world *w = world_new();
     MUST_OPEN(
@@ -238,6 +264,7 @@ int main(void) {
         {"violation", test_violation_names_table_and_rules, 0},
         {"several outputs", test_several_outputs, 0},
         {"sum of several", test_sum_of_several_outputs_is_refused, 0},
+        {"aggregation without collect", test_aggregation_without_collect_is_refused, 0},
         {"input values", test_input_values, 0},
         {"cells", test_cells_of_every_kind, 0},
         {"early stop", test_expressions_run_once_and_stop_early, 0},
