@@ -199,13 +199,14 @@ static void on_invalid(void *ctx, xmlErrorPtr report) {
     st_xml_push *p = ctx;
     if (p->failed || report->level < XML_ERR_ERROR || !p->events->invalid)
         return;
-    /* Text comes in pieces that depend on how the file is read: said once, of the element. */
+    /* Text comes in pieces that depend on how the file is read: said once, of the element;
+     * of the root where it is, or it would not be found. */
     if (p->in_text && p->text_told)
         return;
     p->text_told = p->text_told || p->in_text;
     st_xml_report r;
     st_xml_report_read(report, &r);
-    st_pos pos = p->in_text ? p->starts[p->element] : here(p);
+    st_pos pos = p->in_text && p->element > 0 ? p->starts[p->element] : here(p);
     bool echo = r.echo && p->last_invalid.offset == pos.offset && p->last_invalid.line &&
                 strcmp(p->last_attribute, r.attribute) == 0;
     p->last_invalid = pos;

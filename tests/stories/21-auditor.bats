@@ -3,7 +3,7 @@
 load lib
 load people
 # what tests change; rows of a table refer to those of tables before it
-KEPT="run run_event run_summary run_name run_input run_part line assessment finding source_part run_source posting link"
+KEPT="run run_event run_summary run_name run_input run_part line assessment finding source_part run_source posting run_funding line_origin link"
 setup_file() {
     story_begin && people_begin
     [ -n "${PEOPLE:-}" ] || return 0
@@ -123,7 +123,7 @@ found() { # WORD...: verify, as the auditor, ends with 65 and says each word
 @test "a removed run, and a run rewritten with everything recomputed, which only the exported digest shows" {
     as_tamperer "delete from stipend.posting where run = 2; delete from stipend.line where run = 2;
         delete from stipend.run_event where run = 2; delete from stipend.run_summary where run = 2; delete from stipend.run_name where run = 2;
-        delete from stipend.run_input where run = 2; delete from stipend.run where run = 2"
+        delete from stipend.run_input where run = 2; delete from stipend.run_funding where run = 2; delete from stipend.run where run = 2"
     expect 65 as auditor verify --digest "$KEEP/two"
     prints run-missing
     teardown

@@ -231,7 +231,9 @@ refused() {
     scheme 'id="s"' "$(benefit a 'cadence="P1M"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
     PEOPLE='<p id="A"><x k="one" j="1" d="2024-01-05"/></p><p id="B"/>'
     expect 0 month 2024-01
-    as_owner_here "alter table stipend.run_name disable trigger deny_change; delete from stipend.run_name; alter table stipend.run_name enable always trigger deny_change"
+    as_owner_here "alter table stipend.run_name disable trigger deny_change; delete from stipend.run_name; alter table stipend.run_name enable always trigger deny_change;
+        alter table stipend.run_part disable trigger deny_change; delete from stipend.run_part; alter table stipend.run_part enable always trigger deny_change;
+        alter table stipend.link disable trigger deny_change; delete from stipend.link; alter table stipend.link enable always trigger deny_change; select stipend.link_carry()"
     scheme 'id="s"' "$(benefit a 'cadence="P3M"')$(benefit b 'cadence="once" each="xs" key="k" dated-by="d"')"
     refused 2024-03 RUN-042
     scheme 'id="s"' "$(benefit a 'cadence="P1M"')$(benefit b 'cadence="once" each="xs" key="j" dated-by="d"')"
