@@ -406,7 +406,8 @@ START_TEST(test_renamed_maker_behind_the_functions) {
     char expected[64];
     st_ledger *l = live_admin("stipend");
     live_as(l, "frank");
-    st_run_key key = live_key("attack", "H");
+    live_scheme(l, "behind");
+    st_run_key key = live_key("behind", "H");
     st_line x = live_line(1, "w8", 0, "x", 0, 9);
     int64_t run = live_post(l, &key, &x, 1, true).run;
     OK(st_pg_exec(l, "reset session authorization", &err));
