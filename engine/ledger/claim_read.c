@@ -4,22 +4,6 @@
 
 enum { VALUES_MAX = 2 };
 
-/* A row to a callback; false when reading failed. *more: what the callback said. */
-typedef bool reader(const PGresult *r, int row, void *ctx, bool *more, st_err *err);
-
-static bool read_all(st_ledger *l, const char *sql, int n, const char *const *values, reader *read,
-                     void *ctx, st_err *err) {
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l, sql, n, values, &c, err), row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (ok && row)
-            ok = read(c.r, c.row, ctx, &row, err);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
-}
-
 /* Texts of a result are zero-terminated. */
 static const char *text(const PGresult *r, int row, int col) {
     return PQgetvalue(r, row, col);
@@ -92,7 +76,7 @@ bool st_ledger_claims(st_ledger *l, const st_claim_filter *filter,
         (void)st_buf_z(&sql, " and c.open > 0");
     (void)st_buf_z(&sql, " order by s.id, c.subject, c.run, c.line_no");
     claims to = {each, ctx};
-    bool ok = read_all(l, sql.p, n, values, read_claim, &to, err);
+    bool ok = st_pg_each(l, sql.p, n, values, read_claim, &to, err);
     st_buf_free(&sql);
     return ok;
 }
@@ -154,7 +138,7 @@ bool st_ledger_settled(st_ledger *l, const char *scheme, const char *subject,
     (void)st_buf_z(&sql, " order by s.id, c.run, c.line_no, x.at, coalesce(x.run, 0), "
                          "coalesce(x.action, 0), x.kind");
     settled to = {each, ctx};
-    bool ok = read_all(l, sql.p, n, values, read_settled, &to, err);
+    bool ok = st_pg_each(l, sql.p, n, values, read_settled, &to, err);
     st_buf_free(&sql);
     return ok;
 }
@@ -209,7 +193,7 @@ bool st_ledger_claim_actions(st_ledger *l, const st_claim_filter *filter,
         (void)st_buf_z(&sql, " and c.no is null and (a.kind = 'cash' or p.no is null)");
     (void)st_buf_z(&sql, " order by a.no");
     actions to = {each, ctx};
-    bool ok = read_all(l, sql.p, n, values, read_action, &to, err);
+    bool ok = st_pg_each(l, sql.p, n, values, read_action, &to, err);
     st_buf_free(&sql);
     return ok;
 }

@@ -4,43 +4,45 @@
 #include "ledger/leaf.h"
 #include "ledger/pg_int.h"
 
+typedef struct settlements {
+    st_tree tree;
+    st_buf scratch;
+} settlements;
+
+static bool add_settlement(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    settlements *to = ctx;
+    (void)more, (void)err;
+    st_settlement_leaf x = {.scheme = st_pg_get_str(r, row, 0),
+                            .benefit = st_pg_get_str(r, row, 1),
+                            .subject = st_pg_get_str(r, row, 2),
+                            .occasion = st_pg_get_str(r, row, 3),
+                            .seq = st_pg_get_int(r, row, 4),
+                            .no = st_pg_get_int(r, row, 5),
+                            .kind = st_pg_get_int(r, row, 6),
+                            .bound = st_pg_get_int(r, row, 7),
+                            .amount = st_pg_get_int(r, row, 8),
+                            .payment = st_pg_get_int(r, row, 9)};
+    st_sha256 leaf;
+    st_settlement_hash(&to->scratch, &x, &leaf);
+    st_tree_add(&to->tree, &leaf);
+    return true;
+}
+
 bool st_settlement_root(st_ledger *l, int64_t run, st_sha256 *out, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};
-    st_pg_cursor c;
-    st_tree tree;
-    st_tree_init(&tree);
-    st_buf scratch;
-    st_buf_init(&scratch, 0);
-    bool ok = st_pg_cursor_open(
-             l,
-             "select c.id, b.id, x.subject_id, x.occasion, x.seq, x.no, x.kind, x.bound, x.amount, "
-             "x.payment from stipend.settlement x join stipend.benefit b on b.number = x.benefit "
-             "join stipend.scheme c on c.number = b.scheme where x.run = $1::bigint "
-             "order by x.subject_id, b.id, x.occasion, x.seq, x.no",
-             1, v, &c, err),
-         row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        st_settlement_leaf x = {.scheme = st_pg_get_str(c.r, c.row, 0),
-                                .benefit = st_pg_get_str(c.r, c.row, 1),
-                                .subject = st_pg_get_str(c.r, c.row, 2),
-                                .occasion = st_pg_get_str(c.r, c.row, 3),
-                                .seq = st_pg_get_int(c.r, c.row, 4),
-                                .no = st_pg_get_int(c.r, c.row, 5),
-                                .kind = st_pg_get_int(c.r, c.row, 6),
-                                .bound = st_pg_get_int(c.r, c.row, 7),
-                                .amount = st_pg_get_int(c.r, c.row, 8),
-                                .payment = st_pg_get_int(c.r, c.row, 9)};
-        st_sha256 leaf;
-        st_settlement_hash(&scratch, &x, &leaf);
-        st_tree_add(&tree, &leaf);
-    }
-    st_pg_cursor_close(&c);
-    st_buf_free(&scratch);
-    st_tree_root(&tree, out);
+    settlements to;
+    st_tree_init(&to.tree);
+    st_buf_init(&to.scratch, 0);
+    bool ok = st_pg_each(
+        l,
+        "select c.id, b.id, x.subject_id, x.occasion, x.seq, x.no, x.kind, x.bound, x.amount, "
+        "x.payment from stipend.settlement x join stipend.benefit b on b.number = x.benefit "
+        "join stipend.scheme c on c.number = b.scheme where x.run = $1::bigint "
+        "order by x.subject_id, b.id, x.occasion, x.seq, x.no",
+        1, v, add_settlement, &to, err);
+    st_buf_free(&to.scratch);
+    st_tree_root(&to.tree, out);
     return ok;
 }
 
@@ -88,8 +90,12 @@ static void finish(heads *h) {
         st_sha256_of(h->bytes.p, h->bytes.n, &h->out->head[h->open]);
 }
 
-static void take(heads *h, const PGresult *r, int row) {
+static bool take(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    heads *h = ctx;
+    (void)more, (void)err;
     int64_t no = st_pg_get_int(r, row, NO), last = h->open;
+    if (no > h->out->n) /* booked since they were counted */
+        return true;
     if (no != last) {
         finish(h);
         for (int64_t k = last + 1; k < no; k++) /* a gap */
@@ -98,6 +104,7 @@ static void take(heads *h, const PGresult *r, int row) {
         add_booking(&h->bytes, r, row, &h->out->head[no - 1]);
     }
     add_part(&h->bytes, r, row);
+    return true;
 }
 
 static bool count(st_ledger *l, int64_t *n, st_err *err) {
@@ -118,25 +125,17 @@ bool st_booking_heads_read(st_ledger *l, st_arena *a, st_booking_heads *out, st_
     out->head = ST_NEWN(a, st_sha256, (size_t)out->n + 1); /* zeroed */
     heads h = {.out = out};
     st_buf_init(&h.bytes, 0);
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(
-             l,
-             "select a.no, a.kind, a.target, s.id, a.subject_id, a.amount, to_char(a.date, "
-             "'YYYY-MM-DD'), a.note, a.actor::text, a.receipt, r.subject_id, b.id, r.occasion, "
-             "r.seq, r.amount, "
-             "r.writeoff::int from stipend.claim_action a join stipend.scheme s on s.number = "
-             "a.scheme left join stipend.repayment r on r.action = a.no "
-             "left join stipend.benefit b on b.number = r.benefit "
-             "order by a.no, r.subject_id, b.id, r.occasion, r.seq, r.writeoff",
-             0, NULL, &c, err),
-         row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (ok && row && st_pg_get_int(c.r, c.row, NO) <= out->n)
-            take(&h, c.r, c.row);
-    }
+    bool ok = st_pg_each(
+        l,
+        "select a.no, a.kind, a.target, s.id, a.subject_id, a.amount, to_char(a.date, "
+        "'YYYY-MM-DD'), a.note, a.actor::text, a.receipt, r.subject_id, b.id, r.occasion, "
+        "r.seq, r.amount, "
+        "r.writeoff::int from stipend.claim_action a join stipend.scheme s on s.number = "
+        "a.scheme left join stipend.repayment r on r.action = a.no "
+        "left join stipend.benefit b on b.number = r.benefit "
+        "order by a.no, r.subject_id, b.id, r.occasion, r.seq, r.writeoff",
+        0, NULL, take, &h, err);
     finish(&h);
-    st_pg_cursor_close(&c);
     st_buf_free(&h.bytes);
     return ok;
 }

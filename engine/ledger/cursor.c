@@ -71,3 +71,16 @@ void st_pg_cursor_close(st_pg_cursor *c) {
     }
     c->l = NULL;
 }
+
+bool st_pg_each(st_ledger *l, const char *sql, int n, const char *const *values, st_pg_reader *read,
+                void *ctx, st_err *err) {
+    st_pg_cursor c;
+    bool ok = st_pg_cursor_open(l, sql, n, values, &c, err), more = ok;
+    while (ok && more) {
+        ok = st_pg_cursor_next(&c, &more, err);
+        if (ok && more)
+            ok = read(c.r, c.row, ctx, &more, err);
+    }
+    st_pg_cursor_close(&c);
+    return ok;
+}

@@ -25,6 +25,20 @@ static bool read_leg(const PGresult *r, int row, st_leg *x, st_err *err) {
                    x->kind == ST_LEG_BOOKING ? "booking" : "run", x->number, x->account);
 }
 
+typedef struct legs {
+    bool (*each)(void *ctx, const st_leg *leg);
+    void *ctx;
+} legs;
+
+static bool give_leg(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    const legs *to = ctx;
+    st_leg x;
+    if (!read_leg(r, row, &x, err))
+        return false;
+    *more = to->each(to->ctx, &x);
+    return true;
+}
+
 static const char legs_sql[] =
     "select g.kind, coalesce(g.run, g.booking), g.entry, g.leg, to_char(g.date, 'YYYY-MM-DD'), "
     "g.what, g.account, a.kind, s.id, b.id, g.budget_line, g.share, s.currency, g.amount::text "
@@ -36,16 +50,6 @@ bool st_ledger_legs(st_ledger *l, int64_t run, bool (*each)(void *ctx, const st_
                     void *ctx, st_err *err) {
     char number[ST_PG_INT];
     const char *v[] = {st_pg_int(number, run)};
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l, legs_sql, 1, v, &c, err), row = ok;
-    while (ok && row) {
-        st_leg x;
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        ok = read_leg(c.r, c.row, &x, err);
-        row = ok && each(ctx, &x);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
+    legs to = {each, ctx};
+    return st_pg_each(l, legs_sql, 1, v, give_leg, &to, err);
 }

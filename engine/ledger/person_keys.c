@@ -66,34 +66,36 @@ static st_str now(const st_person_keys *k, st_str person) {
     return person;
 }
 
-static bool read_links(st_ledger *l, int64_t run, const int64_t *voids, size_t n_voids,
-                       st_person_keys *k, st_err *err) {
+/* Who reads keys, and which runs do not count. */
+typedef struct key_reader {
+    st_person_keys *k;
+    const int64_t *voids;
+    size_t n_voids;
+} key_reader;
+
+static bool read_link(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    const key_reader *x = ctx;
+    (void)more;
+    bool said = st_pg_get_int(r, row, 3) != 0;
+    if (!said && st_voids_has(x->voids, x->n_voids, st_pg_get_int(r, row, 2)))
+        return true;
+    take_link(x->k, r, row);
+    return x->k->count <= ST_PERSON_KEYS_MAX ||
+           st_fail(err, ST_E_DB_DATA, "more than %d keys continue another",
+                   (int)ST_PERSON_KEYS_MAX);
+}
+
+static bool read_links(st_ledger *l, int64_t run, key_reader *x, st_err *err) {
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, run)};
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(
-             l,
-             "select key, subject_id, run, 0, 0, 0, 0::bigint from stipend.person_key "
-             "where $1::bigint = 0 or (run < $1::bigint and noted < $1::bigint) union all "
-             "select key, subject_id, run, 1, whole::int, fixes::int, no from stipend.person_word "
-             "where key <> subject_id and ($1::bigint = 0 or run < $1::bigint) "
-             "order by 3, 4, 7, 1",
-             1, v, &c, err),
-         row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        bool said = st_pg_get_int(c.r, c.row, 3) != 0;
-        if (!said && st_voids_has(voids, n_voids, st_pg_get_int(c.r, c.row, 2)))
-            continue;
-        take_link(k, c.r, c.row);
-        ok = k->count <= ST_PERSON_KEYS_MAX ||
-             st_fail(err, ST_E_DB_DATA, "more than %d keys continue another",
-                     (int)ST_PERSON_KEYS_MAX);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
+    return st_pg_each(
+        l,
+        "select key, subject_id, run, 0, 0, 0, 0::bigint from stipend.person_key "
+        "where $1::bigint = 0 or (run < $1::bigint and noted < $1::bigint) union all "
+        "select key, subject_id, run, 1, whole::int, fixes::int, no from stipend.person_word "
+        "where key <> subject_id and ($1::bigint = 0 or run < $1::bigint) "
+        "order by 3, 4, 7, 1",
+        1, v, read_link, x, err);
 }
 
 static void gather_others(st_person_keys *k) {
@@ -109,30 +111,30 @@ static void gather_others(st_person_keys *k) {
     }
 }
 
-static bool read_names(st_ledger *l, int64_t run, const int64_t *voids, size_t n_voids,
-                       st_person_keys *k, st_err *err) {
+static bool read_name(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    const key_reader *x = ctx;
+    (void)more, (void)err;
+    if (st_voids_has(x->voids, x->n_voids, st_pg_get_int(r, row, 2)))
+        return true;
+    name *n = ST_NEW(&x->k->arena, name);
+    st_str person = st_pg_get_str(r, row, 0);
+    *n = (name){st_str_dup(&x->k->arena, st_pg_get_str(r, row, 1)),
+                st_map_get(&x->k->names, person)};
+    st_map_put(&x->k->names, person, n);
+    return true;
+}
+
+static bool read_names(st_ledger *l, int64_t run, key_reader *x, st_err *err) {
     char before[ST_PG_INT];
     const char *v[] = {st_pg_int(before, run)};
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(l,
-                                "select subject_id, key, run from stipend.person_name where "
-                                "$1::bigint = 0 or run < $1::bigint order by run, subject_id",
-                                1, v, &c, err),
-         row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        if (st_voids_has(voids, n_voids, st_pg_get_int(c.r, c.row, 2)))
-            continue;
-        name *x = ST_NEW(&k->arena, name);
-        st_str person = st_pg_get_str(c.r, c.row, 0);
-        *x = (name){st_str_dup(&k->arena, st_pg_get_str(c.r, c.row, 1)),
-                    st_map_get(&k->names, person)};
-        st_map_put(&k->names, person, x);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
+    return st_pg_each(l,
+                      "select subject_id, key, run from stipend.person_name where "
+                      "$1::bigint = 0 or run < $1::bigint order by run, subject_id",
+                      1, v, read_name, x, err);
+}
+
+static bool read_keys(st_ledger *l, int64_t run, key_reader *x, st_err *err) {
+    return read_links(l, run, x, err) && read_names(l, run, x, err);
 }
 
 bool st_person_keys_read(st_ledger *l, int64_t run, st_person_keys **out, st_err *err) {
@@ -146,8 +148,7 @@ bool st_person_keys_read(st_ledger *l, int64_t run, st_person_keys **out, st_err
     st_map_init(&k->names, &k->arena);
     st_map_init(&k->others, &k->arena);
     if (!st_voids_read(l, run, &k->arena, &voids, &n_voids, err) ||
-        !read_links(l, run, voids, n_voids, k, err) ||
-        !read_names(l, run, voids, n_voids, k, err)) {
+        !read_keys(l, run, &(key_reader){k, voids, n_voids}, err)) {
         st_person_keys_free(k);
         *out = NULL;
         return false;

@@ -72,6 +72,12 @@ bool st_pg_cursor_next(st_pg_cursor *c, bool *row, st_err *err);
 /* Closes; ends its own transaction. Safe after a failure. */
 void st_pg_cursor_close(st_pg_cursor *c);
 
+/* Takes a row; false when that failed. *more false: no further row is wanted. */
+typedef bool st_pg_reader(const PGresult *r, int row, void *ctx, bool *more, st_err *err);
+/* A whole query, row by row. */
+bool st_pg_each(st_ledger *l, const char *sql, int n, const char *const *values, st_pg_reader *read,
+                void *ctx, st_err *err);
+
 /* -- faults on purpose, in builds for tests only -- */
 /* STIPEND_FAULT="point:n" drops the connection, "point:n:kill" kills the process, "point:n:stop"
  * stops it (SIGSTOP), when the point is passed for the n-th time; "point:count" says at the end how

@@ -7,34 +7,31 @@ enum { LINES_MAX = 100000000 }; /* their leaves must fit in memory: 3.2 GB */
 
 typedef struct leaves {
     st_sha256 *items;
-    uint64_t n, want; /* want: line_no of the line to prove */
-    bool order;       /* numbers run from 1 without gap */
+    uint64_t n, lines, want; /* lines: as posted; want: line_no of the line to prove */
+    bool order;              /* numbers run from 1 without gap */
     st_buf canonical;
     bool found;
 } leaves;
 
+static bool add_leaf(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    leaves *x = ctx;
+    (void)err;
+    x->order = x->n < x->lines && st_pg_get_int(r, row, 0) == (int64_t)x->n + 1;
+    if (x->order)
+        st_pg_get_sha(r, row, 1, &x->items[x->n++]);
+    *more = x->order;
+    return true;
+}
+
 static bool load_leaves(st_ledger *l, int64_t run, leaves *x, uint64_t lines, st_err *err) {
     char number[ST_PG_INT];
     const char *values[] = {st_pg_int(number, run)};
-    st_pg_cursor c;
     x->items = st_xmalloc((size_t)lines * sizeof *x->items + 1);
+    x->lines = lines;
     x->order = true;
-    bool ok = st_pg_cursor_open(
-             l,
-             "select line_no, leaf from stipend.line where run = $1::bigint order by run, line_no",
-             1, values, &c, err),
-         row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        x->order = x->order && x->n < lines && st_pg_get_int(c.r, c.row, 0) == (int64_t)x->n + 1;
-        if (!x->order)
-            break;
-        st_pg_get_sha(c.r, c.row, 1, &x->items[x->n++]);
-    }
-    st_pg_cursor_close(&c);
-    return ok;
+    return st_pg_each(
+        l, "select line_no, leaf from stipend.line where run = $1::bigint order by run, line_no", 1,
+        values, add_leaf, x, err);
 }
 
 static bool canonical_of(void *ctx, const st_ledger_line *x) {

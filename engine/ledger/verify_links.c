@@ -97,21 +97,19 @@ static void without_link(walk *w, const PGresult *r, int row) {
                    ST_FMT(ref), ST_FMT(word));
 }
 
+static bool look(const PGresult *r, int row, void *ctx, bool *more, st_err *err) {
+    (void)more, (void)err;
+    if (PQgetisnull(r, row, NO))
+        without_link(ctx, r, row);
+    else
+        take_link(ctx, r, row);
+    return true;
+}
+
 bool st_verify_links(st_verify *v, st_err *err) {
     walk w = {.v = v, .expected = 1};
     st_buf_init(&w.scratch, 0);
-    st_pg_cursor c;
-    bool ok = st_pg_cursor_open(v->l, sql, 0, NULL, &c, err), row = ok;
-    while (ok && row) {
-        ok = st_pg_cursor_next(&c, &row, err);
-        if (!ok || !row)
-            break;
-        if (PQgetisnull(c.r, c.row, NO))
-            without_link(&w, c.r, c.row);
-        else
-            take_link(&w, c.r, c.row);
-    }
-    st_pg_cursor_close(&c);
+    bool ok = st_pg_each(v->l, sql, 0, NULL, look, &w, err);
     st_buf_free(&w.scratch);
     return ok;
 }
