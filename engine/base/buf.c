@@ -90,6 +90,18 @@ bool st_buf_be64(st_buf *b, uint64_t v) {
     return st_buf_add(b, &v, 8);
 }
 
+bool st_buf_sized(st_buf *b, st_str s) {
+    return s.n <= UINT32_MAX && st_buf_be32(b, (uint32_t)s.n) && st_buf_str(b, s);
+}
+
+bool st_buf_hex(st_buf *b, const void *p, size_t n) {
+    const unsigned char *bytes = p;
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++)
+        ok = st_buf_fmt(b, "%02x", bytes[i]);
+    return ok;
+}
+
 static bool json_char(st_buf *b, unsigned char c) {
     switch (c) {
     case '"':

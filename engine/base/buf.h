@@ -25,6 +25,10 @@ bool st_buf_fmt(st_buf *b, const char *fmt, ...) ST_PRINTF(2, 3);
 bool st_buf_be16(st_buf *b, uint16_t v);
 bool st_buf_be32(st_buf *b, uint32_t v);
 bool st_buf_be64(st_buf *b, uint64_t v);
+/* A text behind its length (4 bytes), so that what follows cannot be taken for a part of it. */
+bool st_buf_sized(st_buf *b, st_str s);
+/* Two small hexadecimal digits for each byte. */
+bool st_buf_hex(st_buf *b, const void *p, size_t n);
 /* Text for JSON, with quotes; control characters escaped. */
 bool st_buf_json(st_buf *b, st_str s);
 /* Text for one TSV field: tab, newline, carriage return and backslash as \t \n \r \\. */

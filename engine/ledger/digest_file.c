@@ -69,8 +69,7 @@ bool st_digest_export(st_ledger *l, int64_t run, const char *private_pem, st_buf
     if (!st_sign_file(private_pem, out->p + from, out->n - from, sig, err))
         return false;
     (void)st_buf_z(out, "signature: ");
-    for (size_t i = 0; i < sizeof sig; i++)
-        (void)st_buf_fmt(out, "%02x", sig[i]);
+    (void)st_buf_hex(out, sig, sizeof sig);
     return st_buf_ch(out, '\n');
 }
 

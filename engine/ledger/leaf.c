@@ -1,10 +1,5 @@
 #include "ledger/leaf.h"
 
-static void text(st_buf *out, st_str s) {
-    (void)st_buf_be32(out, (uint32_t)s.n);
-    (void)st_buf_str(out, s);
-}
-
 static void date(st_buf *out, st_date d) {
     (void)st_buf_be32(out, (uint32_t)(d.year * 10000 + d.month * 100 + d.day));
 }
@@ -13,17 +8,17 @@ void st_leaf_bytes(st_buf *out, const char *scheme, const char *benefit, const c
                    const st_line *line) {
     (void)st_buf_z(out, "stipend-line-v1");
     (void)st_buf_be64(out, line->line_no);
-    text(out, st_str_of(scheme));
-    text(out, st_str_of(benefit));
-    text(out, line->subject);
-    text(out, line->occasion);
+    (void)st_buf_sized(out, st_str_of(scheme));
+    (void)st_buf_sized(out, st_str_of(benefit));
+    (void)st_buf_sized(out, line->subject);
+    (void)st_buf_sized(out, line->occasion);
     (void)st_buf_be32(out, (uint32_t)line->seq);
     (void)st_buf_be32(out, (uint32_t)line->cause);
-    text(out, line->tier);
-    text(out, st_str_of(currency));
+    (void)st_buf_sized(out, line->tier);
+    (void)st_buf_sized(out, st_str_of(currency));
     (void)st_buf_be64(out, (uint64_t)line->amount);
     (void)st_buf_be64(out, (uint64_t)line->due);
-    text(out, line->rule);
+    (void)st_buf_sized(out, line->rule);
     (void)st_buf_add(out, line->facts.b, ST_SHA256_LEN);
 }
 
@@ -38,10 +33,10 @@ void st_leaf_hash(st_buf *scratch, const char *scheme, const char *benefit, cons
 void st_settlement_hash(st_buf *scratch, const st_settlement_leaf *x, st_sha256 *out) {
     st_buf_clear(scratch);
     (void)st_buf_z(scratch, "stipend-settlement-v1");
-    text(scratch, x->scheme);
-    text(scratch, x->benefit);
-    text(scratch, x->subject);
-    text(scratch, x->occasion);
+    (void)st_buf_sized(scratch, x->scheme);
+    (void)st_buf_sized(scratch, x->benefit);
+    (void)st_buf_sized(scratch, x->subject);
+    (void)st_buf_sized(scratch, x->occasion);
     const int64_t numbers[] = {x->seq, x->no, x->kind, x->bound, x->amount, x->payment};
     for (size_t i = 0; i < ST_LEN(numbers); i++)
         (void)st_buf_be64(scratch, (uint64_t)numbers[i]);
@@ -53,23 +48,23 @@ void st_booking_bytes(st_buf *out, const st_sha256 *before, const st_booking_lea
     (void)st_buf_z(out, x->old ? "stipend-booking-v1" : "stipend-booking-v2");
     (void)st_buf_add(out, before->b, ST_SHA256_LEN);
     (void)st_buf_be64(out, (uint64_t)x->no);
-    text(out, x->kind);
+    (void)st_buf_sized(out, x->kind);
     (void)st_buf_be64(out, (uint64_t)x->target);
-    text(out, x->scheme);
-    text(out, x->subject);
+    (void)st_buf_sized(out, x->scheme);
+    (void)st_buf_sized(out, x->subject);
     (void)st_buf_be64(out, (uint64_t)x->amount);
-    text(out, x->date);
-    text(out, x->note);
-    text(out, x->actor);
+    (void)st_buf_sized(out, x->date);
+    (void)st_buf_sized(out, x->note);
+    (void)st_buf_sized(out, x->actor);
     if (!x->old)
-        text(out, x->receipt);
+        (void)st_buf_sized(out, x->receipt);
 }
 
 void st_booking_part_bytes(st_buf *out, const st_booking_part *x) {
     if (!x->old)
-        text(out, x->subject);
-    text(out, x->benefit);
-    text(out, x->occasion);
+        (void)st_buf_sized(out, x->subject);
+    (void)st_buf_sized(out, x->benefit);
+    (void)st_buf_sized(out, x->occasion);
     (void)st_buf_be64(out, (uint64_t)x->seq);
     (void)st_buf_be64(out, (uint64_t)x->amount);
     (void)st_buf_ch(out, x->writeoff ? 1 : 0);
@@ -78,11 +73,11 @@ void st_booking_part_bytes(st_buf *out, const st_booking_part *x) {
 static void input_bytes(st_buf *b, const st_run_input *in) {
     date(b, in->known_at);
     (void)st_buf_ch(b, in->whole ? 1 : 0);
-    text(b, st_str_of(in->sender));
+    (void)st_buf_sized(b, st_str_of(in->sender));
     (void)st_buf_be32(b, (uint32_t)in->part);
     (void)st_buf_be32(b, (uint32_t)in->parts);
-    text(b, st_str_of(in->asked));
-    text(b, st_str_of(in->because));
+    (void)st_buf_sized(b, st_str_of(in->asked));
+    (void)st_buf_sized(b, st_str_of(in->because));
 }
 
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out) {
@@ -93,7 +88,7 @@ void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *ou
                                              : "stipend-run-v1");
     (void)st_buf_add(&b, prev->b, ST_SHA256_LEN);
     (void)st_buf_be64(&b, (uint64_t)info->run);
-    text(&b, st_str_of(info->scheme));
+    (void)st_buf_sized(&b, st_str_of(info->scheme));
     (void)st_buf_be32(&b, (uint32_t)info->period);
     date(&b, info->as_of);
     (void)st_buf_be64(&b, info->lines);
@@ -101,7 +96,7 @@ void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *ou
     (void)st_buf_add(&b, info->root.b, ST_SHA256_LEN);
     (void)st_buf_add(&b, info->records.b, ST_SHA256_LEN);
     (void)st_buf_add(&b, info->rules.b, ST_SHA256_LEN);
-    text(&b, st_str_of(info->engine));
+    (void)st_buf_sized(&b, st_str_of(info->engine));
     if (info->claims_sealed) {
         (void)st_buf_add(&b, info->settlements.b, ST_SHA256_LEN);
         (void)st_buf_be64(&b, (uint64_t)info->bookings);
@@ -111,4 +106,10 @@ void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *ou
         input_bytes(&b, &info->input);
     st_sha256_of(b.p, b.n, out);
     st_buf_free(&b);
+}
+
+void st_leaf_hex(st_buf *out, const char *name, const void *p, size_t n) {
+    (void)st_buf_fmt(out, "%s: ", name);
+    (void)st_buf_hex(out, p, n);
+    (void)st_buf_ch(out, '\n');
 }

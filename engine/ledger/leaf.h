@@ -45,4 +45,7 @@ void st_booking_part_bytes(st_buf *out, const st_booking_part *x);
  * were these) and the digest before. */
 void st_run_digest(const st_run_info *info, const st_sha256 *prev, st_sha256 *out);
 
+/* A line "name: hexadecimal" of a proof. */
+void st_leaf_hex(st_buf *out, const char *name, const void *p, size_t n);
+
 #endif

@@ -2,18 +2,13 @@
 
 #include "ledger/pg_int.h"
 
-static void text(st_buf *out, st_str s) {
-    (void)st_buf_be32(out, (uint32_t)s.n);
-    (void)st_buf_str(out, s);
-}
-
 void st_link_bytes(st_buf *out, const st_link *x) {
     (void)st_buf_z(out, "stipend-link-v1");
     (void)st_buf_add(out, x->before.b, ST_SHA256_LEN);
     (void)st_buf_be64(out, (uint64_t)x->no);
-    text(out, x->kind);
-    text(out, x->ref);
-    text(out, x->actor);
+    (void)st_buf_sized(out, x->kind);
+    (void)st_buf_sized(out, x->ref);
+    (void)st_buf_sized(out, x->actor);
     (void)st_buf_be64(out, (uint64_t)x->actor_oid);
     (void)st_buf_add(out, x->content.b, ST_SHA256_LEN);
 }

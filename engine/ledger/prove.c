@@ -43,14 +43,6 @@ static bool canonical_of(void *ctx, const st_ledger_line *x) {
     return false;
 }
 
-static void hex(st_buf *out, const char *name, const void *p, size_t n) {
-    const unsigned char *b = p;
-    (void)st_buf_fmt(out, "%s: ", name);
-    for (size_t i = 0; i < n; i++)
-        (void)st_buf_fmt(out, "%02x", b[i]);
-    (void)st_buf_ch(out, '\n');
-}
-
 /* The proof is checked here as its receiver will, before it is given out. */
 static bool write_proof(const leaves *x, const st_run_info *info, st_buf *out, st_err *err) {
     st_sha256 leaf, path[64];
@@ -63,12 +55,12 @@ static bool write_proof(const leaves *x, const st_run_info *info, st_buf *out, s
     (void)st_buf_fmt(out,
                      "stipend-proof-v1\nrun: %" PRId64 "\nline: %" PRIu64 "\nlines: %" PRIu64 "\n",
                      info->run, x->want, x->n);
-    hex(out, "canonical", x->canonical.p, x->canonical.n);
-    hex(out, "leaf", leaf.b, sizeof leaf.b);
+    st_leaf_hex(out, "canonical", x->canonical.p, x->canonical.n);
+    st_leaf_hex(out, "leaf", leaf.b, sizeof leaf.b);
     for (size_t i = 0; i < n; i++)
-        hex(out, "path", path[i].b, sizeof path[i].b);
-    hex(out, "root", info->root.b, sizeof info->root.b);
-    hex(out, "digest", info->digest.b, sizeof info->digest.b);
+        st_leaf_hex(out, "path", path[i].b, sizeof path[i].b);
+    st_leaf_hex(out, "root", info->root.b, sizeof info->root.b);
+    st_leaf_hex(out, "digest", info->digest.b, sizeof info->digest.b);
     return true;
 }
 

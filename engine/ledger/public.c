@@ -1,6 +1,7 @@
 #include "ledger/public.h"
 
 #include "base/base64.h"
+#include "ledger/leaf.h"
 #include "ledger/link.h"
 #include "ledger/pg_int.h"
 
@@ -223,14 +224,6 @@ bool st_public_compare(st_ledger *l, st_str text, const st_note_key *key,
 
 /* -- proofs -- */
 
-static void hex(st_buf *out, const char *name, const void *p, size_t n) {
-    const unsigned char *b = p;
-    (void)st_buf_fmt(out, "%s: ", name);
-    for (size_t i = 0; i < n; i++)
-        (void)st_buf_fmt(out, "%02x", b[i]);
-    (void)st_buf_ch(out, '\n');
-}
-
 /* Appends to text what the leaf is taken over; the whole goes to extra as base64. */
 static bool finish(const walk *w, st_str note, const st_checkpoint *c, st_buf *text, st_buf *extra,
                    st_tlog *proof, st_err *err) {
@@ -244,7 +237,7 @@ static bool finish(const walk *w, st_str note, const st_checkpoint *c, st_buf *t
         return st_fail(err, ST_E_EVENTS_BROKEN,
                        "event %" PRIu64 " is not covered by the checkpoint", w->event);
     (void)st_buf_fmt(text, "no: %" PRIu64 "\nkind: %s\nref: %s\n", w->event, w->kind, w->ref);
-    hex(text, "link", w->bytes->p, w->bytes->n);
+    st_leaf_hex(text, "link", w->bytes->p, w->bytes->n);
     st_base64_add(extra, text->p, text->n);
     *proof = (st_tlog){.kind = ST_TLOG_INCLUDES,
                        .number = w->event - 1,
@@ -300,7 +293,7 @@ static bool seal_of(st_ledger *l, int64_t run, int64_t *no, st_buf *text, st_err
     if (ok) {
         st_str body = st_pg_get_str(r, 0, 1);
         *no = st_pg_get_int(r, 0, 0);
-        hex(text, "seal", body.p, body.n);
+        st_leaf_hex(text, "seal", body.p, body.n);
     }
     PQclear(r);
     return ok;

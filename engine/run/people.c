@@ -8,11 +8,6 @@ enum { SORT_MEMORY = 32 << 20 };
 
 /* -- what is sorted -- */
 
-void st_people_put(st_buf *b, st_str s) {
-    (void)st_buf_be32(b, (uint32_t)s.n);
-    (void)st_buf_str(b, s);
-}
-
 static uint64_t take_number(st_str *from, size_t bytes) {
     uint64_t v = 0;
     for (size_t i = 0; i < bytes; i++)
@@ -66,8 +61,8 @@ static bool on_outcome(void *ctx, const st_ledger_assessment *a) {
     (void)st_buf_ch(&b, (char)a->outcome);
     (void)st_buf_be64(&b, (uint64_t)a->due);
     (void)st_buf_be64(&b, (uint64_t)a->net);
-    st_people_put(&b, st_str_of(a->benefit_name));
-    st_people_put(&b, a->reasons);
+    (void)st_buf_sized(&b, st_str_of(a->benefit_name));
+    (void)st_buf_sized(&b, a->reasons);
     st_people_add(g, a->subject, ST_PEOPLE_OUTCOME, &b);
     st_buf_free(&b);
     return g->ok;
@@ -91,9 +86,9 @@ static bool on_finding(void *ctx, const st_ledger_finding *f) {
         return true; /* these hold nobody up */
     st_buf b;
     st_buf_init(&b, 0);
-    st_people_put(&b, st_str_of(f->benefit_id));
-    st_people_put(&b, st_str_of(f->code));
-    st_people_put(&b, st_str_of(f->message));
+    (void)st_buf_sized(&b, st_str_of(f->benefit_id));
+    (void)st_buf_sized(&b, st_str_of(f->code));
+    (void)st_buf_sized(&b, st_str_of(f->message));
     st_str subject = st_str_of(f->subject);
     st_people_add(g, st_people_person(g, subject), ST_PEOPLE_FINDING, &b);
     to_number(g, subject, &b);

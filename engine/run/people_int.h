@@ -25,8 +25,7 @@ typedef struct st_people_gather {
 } st_people_gather;
 
 void st_people_add(st_people_gather *g, st_str person, st_people_kind kind, const st_buf *payload);
-/* A text with its length before it, and back. */
-void st_people_put(st_buf *b, st_str s);
+/* The text that st_buf_sized put there; from begins behind it then. */
 st_str st_people_take(st_str *from);
 
 /* The person behind the key of a record of this run. */

@@ -59,9 +59,9 @@ static void note_repeated(reading *x, st_str row, const st_record *r) {
     (void)snprintf(text, sizeof text, "%.*s: this id stands at several records of the file",
                    ST_FMT(r->key));
     st_buf_clear(&x->payload);
-    st_people_put(&x->payload, ST_STR_NONE);
-    st_people_put(&x->payload, st_str_of(st_code_id(ST_E_RUN_DUPLICATE)));
-    st_people_put(&x->payload, st_str_of(text));
+    (void)st_buf_sized(&x->payload, ST_STR_NONE);
+    (void)st_buf_sized(&x->payload, st_str_of(st_code_id(ST_E_RUN_DUPLICATE)));
+    (void)st_buf_sized(&x->payload, st_str_of(text));
     st_people_add(x->g, row, ST_PEOPLE_FINDING, &x->payload);
 }
 
@@ -71,8 +71,8 @@ static bool on_record(void *ctx, const st_record *r, st_err *err) {
     st_people_gather *g = x->g;
     name_of(x, r);
     st_buf_clear(&x->payload);
-    st_people_put(&x->payload, r->key);
-    st_people_put(&x->payload, st_buf_view(&x->name));
+    (void)st_buf_sized(&x->payload, r->key);
+    (void)st_buf_sized(&x->payload, st_buf_view(&x->name));
     if (is_nameless(g, r->ordinal)) {
         char row[40];
         (void)snprintf(row, sizeof row, "\x1frecord:%" PRIu64, r->ordinal);

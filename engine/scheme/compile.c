@@ -150,9 +150,7 @@ void st_scheme_digest(const st_scheme *s, st_sha256 *out) {
     (void)st_buf_z(&all, "stipend-rules-v1");
     for (size_t i = 0; i < st_sources_count(s->files); i++) {
         const st_source *x = st_sources_at(s->files, i);
-        st_str name = st_str_of(st_path_last(x->path));
-        (void)st_buf_be32(&all, (uint32_t)name.n);
-        (void)st_buf_str(&all, name);
+        (void)st_buf_sized(&all, st_str_of(st_path_last(x->path)));
         (void)st_buf_add(&all, x->digest.b, ST_SHA256_LEN);
     }
     st_sha256_of(all.p, all.n, out);

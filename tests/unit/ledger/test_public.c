@@ -17,10 +17,8 @@ static st_buf buf(void) {
 }
 
 static void hex(st_buf *out, const char *name, const void *p, size_t n) {
-    const unsigned char *b = p;
     (void)st_buf_fmt(out, "%s: ", name);
-    for (size_t i = 0; i < n; i++)
-        (void)st_buf_fmt(out, "%02x", b[i]);
+    (void)st_buf_hex(out, p, n);
     (void)st_buf_ch(out, '\n');
 }
 
