@@ -136,12 +136,13 @@ class Server:
         self.sql("drop database if exists stipend with (force)", f'create database stipend template "{name}" owner stipend_owner')
 
     def digest(self):
-        """Of each table: every row, every column but those that hold a time of day, or what a ledger's own secret makes,
+        """Of each table: every row, every column but those that hold a time of day, or the number that a server gives to a login,
+        or what a ledger's own secret makes,
         or what is a digest over such columns (verify looks at those)."""
         columns = self.sql("select c.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_class c "
                            "join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
                            "join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'stipend' and c.relkind = 'r' "
-                           "and a.atttypid <> 'timestamptz'::regtype "
+                           "and a.atttypid not in ('timestamptz'::regtype, 'oid'::regtype) "
                            "and (c.relname, a.attname) not in (('person_secret', 'secret'), ('person_value', 'value'), ('link', 'content'), ('link', 'leaf'), ('run_part', 'digest')) group by 1 order by 1", database="stipend")
         if not columns:
             return {}
